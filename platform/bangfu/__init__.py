@@ -1,0 +1,1 @@
+"""Bangfu, a platform for service-type social assistance."""
