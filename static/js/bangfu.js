@@ -1,0 +1,1 @@
+// Improvements only: every page works without this file.
