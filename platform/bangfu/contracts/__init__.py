@@ -1,0 +1,1 @@
+"""Contract lines and the ledger of movements on them."""

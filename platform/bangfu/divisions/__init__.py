@@ -1,0 +1,1 @@
+"""The four-level network of administrative divisions."""

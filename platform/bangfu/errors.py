@@ -1,0 +1,57 @@
+"""The few errors that cross feature borders; each carries a sentence for the person who meets it."""
+
+from collections.abc import Mapping
+
+
+class SetupError(Exception):
+    """The program cannot start: one sentence for the operator, shown without a traceback."""
+
+
+class Told(Exception):
+    """An error with a message in the user's language: an English message id and its parameters."""
+
+    status = 400
+
+    def __init__(self, message: str, /, **params: object) -> None:
+        super().__init__(message.format(**params) if params else message)
+        self.message = message
+        self.params: Mapping[str, object] = params
+
+
+class NotYours(Told):
+    """The object does not exist for this user: a foreign object looks like a missing one."""
+
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__("This page does not exist, or it is not yours to see.")
+
+
+class NotAllowed(Told):
+    """The object is the user's to see, but the action is not the user's to take."""
+
+    status = 403
+
+    def __init__(self, message: str = "Your role does not allow this.", /, **params: object) -> None:
+        super().__init__(message, **params)
+
+
+class Refused(Told):
+    """The state of the object does not allow the action (DOMAIN.md 8: HTTP 409)."""
+
+    status = 409
+
+
+class FormError(Told):
+    """Input with faults: `fields` maps a field's name to its message id and parameters."""
+
+    status = 422
+
+    def __init__(self, fields: Mapping[str, tuple[str, Mapping[str, object]]]) -> None:
+        super().__init__("Please correct the fields named below.")
+        self.fields = dict(fields)
+
+
+def N_(message: str) -> str:  # noqa: N802 (the usual name of the marker)
+    """Marks a message id for extraction; it is translated where it is shown."""
+    return message

@@ -1,0 +1,1 @@
+"""Lists from files: divisions, organisations, carers, contract lines, households."""

@@ -1,0 +1,25 @@
+"""All tables of the application, for migrations."""
+
+from piccolo.conf.apps import AppConfig, table_finder
+
+from bangfu.paths import MIGRATIONS
+
+TABLE_MODULES = [
+    "bangfu.shared.tables",
+    "bangfu.divisions.tables",
+    "bangfu.accounts.tables",
+    "bangfu.messages.tables",
+    "bangfu.households.tables",
+    "bangfu.needs.tables",
+    "bangfu.providers.tables",
+    "bangfu.contracts.tables",
+    "bangfu.dispatch.tables",
+    "bangfu.planning.tables",
+    "bangfu.imports.tables",
+]
+
+APP_CONFIG = AppConfig(
+    app_name="bangfu",
+    migrations_folder_path=str(MIGRATIONS),
+    table_classes=table_finder(TABLE_MODULES, exclude_imported=True),
+)

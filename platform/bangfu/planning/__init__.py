@@ -1,0 +1,1 @@
+"""Match runs, proposals and their publication; the only importer of matching."""

@@ -1,0 +1,1 @@
+"""Organisations, carers, qualifications and availability."""

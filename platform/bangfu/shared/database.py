@@ -1,0 +1,44 @@
+"""The one database engine: configured at start, used by every table."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from piccolo.engine.postgres import PostgresEngine
+
+
+class _Engine(PostgresEngine):
+    async def check_version(self) -> None:
+        """Nothing at import: the address is not known yet; `migrate` checks the version."""
+
+
+DB = _Engine(config={}, extensions=())
+
+
+def configure(dsn: str) -> None:
+    """Point the engine at a database; takes effect for connections opened afterwards."""
+    DB.config.clear()
+    DB.config.update({"dsn": dsn, "server_settings": {"timezone": "UTC", "application_name": "bangfu"}})
+
+
+async def open_pool(max_size: int = 10) -> None:
+    """Open the connection pool of this process and event loop."""
+    if DB.pool is None:
+        await DB.start_connection_pool(min_size=1, max_size=max_size)
+
+
+async def close_pool() -> None:
+    """Close the pool, if one is open."""
+    if DB.pool is not None:
+        await DB.close_connection_pool()
+
+
+@asynccontextmanager
+async def transaction() -> AsyncIterator[None]:
+    """One transaction; inside another one it joins that one, so that actions compose."""
+    async with DB.transaction():
+        yield
+
+
+def in_transaction() -> bool:
+    """Whether the caller runs inside a transaction."""
+    return DB.transaction_exists()

@@ -1,0 +1,72 @@
+"""Bringing the database to the schema of this version, once, whoever starts first."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from pathlib import Path
+
+import asyncpg
+
+from bangfu.errors import SetupError
+from bangfu.paths import MIGRATIONS
+from bangfu.shared.database import DB
+
+_LOCK = 0x62616E67  # one number for all processes of the product
+_OLDEST = 150000
+
+
+async def migrate() -> list[str]:
+    """Run the missing migrations under an advisory lock; returns the names of those that ran.
+
+    Raises:
+        SetupError: if the database cannot be reached, is too old, or holds a newer schema than this version knows.
+    """
+    from piccolo.apps.migrations.commands.forwards import run_forwards
+
+    connection = await connect()
+    try:
+        if connection.get_server_version().major * 10000 < _OLDEST:
+            raise SetupError("Bangfu needs PostgreSQL 15 or newer.")
+        await connection.execute("SELECT pg_advisory_lock($1)", _LOCK)
+        before = await _applied(connection)
+        if unknown := before - _known():
+            raise SetupError(
+                f"The database was made by a newer version (unknown migration {min(unknown)}); update the program."
+            )
+        spoken = io.StringIO()
+        with contextlib.redirect_stdout(spoken):
+            result = await run_forwards("bangfu")
+        if not result.success:
+            raise SetupError(f"The database could not be migrated: {result.message or spoken.getvalue().strip()}")
+        return sorted(await _applied(connection) - before)
+    finally:
+        await connection.close()
+
+
+async def connect() -> asyncpg.Connection[asyncpg.Record]:
+    """One plain connection outside the pool.
+
+    Raises:
+        SetupError: one sentence why the server cannot be used.
+    """
+    try:
+        return await asyncpg.connect(timeout=15, **DB.config)
+    except (OSError, asyncpg.PostgresError, TimeoutError, ValueError, asyncpg.InterfaceError) as error:
+        why = str(error).strip().split("\n")[0] or type(error).__name__
+        raise SetupError(f"The database cannot be reached: {why}") from error
+
+
+async def _applied(connection: asyncpg.Connection[asyncpg.Record]) -> set[str]:
+    if not await connection.fetchval("SELECT to_regclass('migration')"):
+        return set()
+    return {row["name"] for row in await connection.fetch("SELECT name FROM migration WHERE app_name = 'bangfu'")}
+
+
+def _known() -> set[str]:
+    """The ids in the migration files, without importing them."""
+    ids = set()
+    for file in Path(MIGRATIONS).glob("bangfu_*.py"):
+        line = next(line for line in file.read_text().splitlines() if line.startswith("ID = "))
+        ids.add(line.partition("=")[2].strip().strip("\"'"))
+    return ids
