@@ -23,8 +23,8 @@ COMPOUND_SURNAMES = frozenset(_COMPOUND[start : start + 2] for start in range(0,
 # Readings that a surname has and the common word has not.
 _READINGS = (
     "单 shan,曾 zeng,解 xie,仇 qiu,区 ou,朴 piao,查 zha,盖 ge,任 ren,华 hua,覃 qin,翟 zhai,缪 miao,乐 yue,员 yun,黑 he,"
-    "种 chong,秘 bi,折 she,冼 xian,应 ying,召 shao,祭 zhai,繁 po,隗 wei,燕 yan,柏 bai,牟 mu,臧 zang,逄 pang,洗 xian,尉 wei,"
-    "尉迟 yu chi,万俟 mo qi,长孙 zhang sun,澹台 tan tai,令狐 ling hu,乐正 yue zheng"
+    "种 chong,秘 bi,折 she,冼 xian,应 ying,召 shao,祭 zhai,繁 po,隗 wei,燕 yan,柏 bai,牟 mu,臧 zang,逄 pang,洗 xian,"
+    "尉 wei,尉迟 yu chi,万俟 mo qi,长孙 zhang sun,澹台 tan tai,令狐 ling hu,乐正 yue zheng"
 )
 SURNAME_READINGS = {name: reading for name, _, reading in (entry.partition(" ") for entry in _READINGS.split(","))}
 
