@@ -1,0 +1,1 @@
+"""Who serves whom: bound, construction, improvement, polish; the engine puts them in order."""

@@ -1,0 +1,52 @@
+"""The plan a patient clerk would make: most urgent needs first, each to the cheapest carer that still has room."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from matching.assign.model import NONE, Model
+from matching.tables import Ints
+
+
+class Room:
+    """What a growing plan leaves of every limit."""
+
+    def __init__(self, model: Model) -> None:
+        """All limits whole."""
+        self._model = model
+        self._left = model.limit.tolist()
+        self._homes = model.homes_limit.tolist()
+        self._held: set[int] = set()
+        self._draws = [
+            [(r, q) for r, q in zip(rs, qs, strict=True) if r != NONE]
+            for rs, qs in zip(model.resource.tolist(), model.amount.tolist(), strict=True)
+        ]
+        self._slot, self._carer = model.slot.tolist(), model.carer.tolist()
+
+    def fits(self, arc: int) -> bool:
+        """True where the arc breaks no limit."""
+        if self._slot[arc] not in self._held and self._homes[self._carer[arc]] < 1:
+            return False
+        return all(self._left[resource] >= amount for resource, amount in self._draws[arc])
+
+    def take(self, arc: int) -> None:
+        """Draw what the arc needs."""
+        for resource, amount in self._draws[arc]:
+            self._left[resource] -= amount
+        if self._slot[arc] not in self._held:
+            self._held.add(self._slot[arc])
+            self._homes[self._carer[arc]] -= 1
+
+
+def greedy(model: Model) -> Ints:
+    """The arc of each need (NONE = unserved): needs by falling weight then position, arcs by cost then position."""
+    chosen, room = np.full(model.needs, NONE, dtype=np.int64), Room(model)
+    by_cost = np.lexsort((np.arange(model.arcs), model.cost, model.need)).tolist()
+    first = model.first.tolist()
+    for need in np.argsort(-model.unserved, kind="stable").tolist():
+        for arc in by_cost[first[need] : first[need + 1]]:
+            if room.fits(arc):
+                room.take(arc)
+                chosen[need] = arc
+                break
+    return chosen

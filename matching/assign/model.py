@@ -1,0 +1,136 @@
+"""The assignment problem behind a matching problem: arcs, shared limits and households as arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from matching.candidates import Candidates
+from matching.problem import Problem
+from matching.tables import Ints, codes
+
+NONE = -1
+RESOURCES_PER_ARC = 4
+MOST_LIMIT = 2**62
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Minimise the cost of chosen arcs plus `unserved` of needs without one, at most one arc a need.
+
+    Arcs of need n are first[n] .. first[n + 1] - 1. Arc a draws amount[a, k] from resource[a, k] (NONE = nothing);
+    resources are, in this order, minutes of carers, minutes of organisations, visits of lines, fen of lines, each with
+    a `limit`. `slot` numbers distinct (household, carer); a carer may hold `homes_limit` slots. Arcs that alone break
+    a limit, or cost more than leaving the need, are left out: no best plan needs them. `origin` is the arc's row in
+    the candidates.
+    """
+
+    needs: int
+    carers: int
+    first: Ints
+    need: Ints
+    carer: Ints
+    cost: Ints
+    resource: Ints
+    amount: Ints
+    slot: Ints
+    slot_carer: Ints
+    slot_home: Ints
+    limit: Ints
+    homes_limit: Ints
+    unserved: Ints
+    home: Ints
+    origin: Ints
+
+    @property
+    def arcs(self) -> int:
+        """Number of arcs."""
+        return len(self.need)
+
+    def objective(self, chosen: Ints) -> int:
+        """Cost of a plan given as the arc of each need (NONE = unserved)."""
+        served = chosen >= 0
+        return int(self.cost[chosen[served]].sum()) + int(self.unserved[~served].sum())
+
+    def used(self, chosen: Ints) -> Ints:
+        """What a plan draws from each resource."""
+        arcs, total = chosen[chosen >= 0], np.zeros(len(self.limit), dtype=np.int64)
+        for k in range(RESOURCES_PER_ARC):
+            drawn = self.resource[arcs, k] >= 0
+            np.add.at(total, self.resource[arcs, k][drawn], self.amount[arcs, k][drawn])
+        return total
+
+    def homes(self, chosen: Ints) -> Ints:
+        """Distinct households of each carer under a plan."""
+        held = np.unique(self.slot[chosen[chosen >= 0]])
+        return np.bincount(self.slot_carer[held], minlength=self.carers).astype(np.int64)
+
+    def feasible(self, chosen: Ints) -> bool:
+        """True where a plan keeps every limit."""
+        return bool((self.used(chosen) <= self.limit).all() and (self.homes(chosen) <= self.homes_limit).all())
+
+
+def _draws(problem: Problem, found: Candidates) -> tuple[Ints, Ints, Ints]:
+    """Resource and amount of each candidate in RESOURCES_PER_ARC columns, and the limit of each resource."""
+    carers, organisations, lines = len(problem.carers), len(problem.organisations), len(problem.contract_lines)
+    resource = np.full((len(found), RESOURCES_PER_ARC), NONE, dtype=np.int64)
+    amount = np.zeros((len(found), RESOURCES_PER_ARC), dtype=np.int64)
+    resource[:, 0], amount[:, 0] = found.carer, found.load
+    limits = [c.minutes_per_4_weeks for c in problem.carers]
+    if not problem.given_pairs:
+        line = _paying_line(problem, found)
+        paid = line != NONE
+        at = {o.id: number for number, o in enumerate(problem.organisations)}
+        owner = np.array([at[x.organisation] for x in problem.contract_lines] + [0], dtype=np.int64)
+        visits = np.array([n.visits for n in problem.needs], dtype=np.int64)
+        minutes = np.array([n.visits * n.minutes for n in problem.needs], dtype=np.int64)
+        resource[paid, 1], amount[paid, 1] = carers + owner[line[paid]], minutes[found.need[paid]]
+        resource[paid, 2], amount[paid, 2] = carers + organisations + line[paid], visits[found.need[paid]]
+        resource[paid, 3], amount[paid, 3] = carers + organisations + lines + line[paid], found.fen[paid]
+        limits += [o.minutes_per_4_weeks for o in problem.organisations]
+        limits += [x.max_visits for x in problem.contract_lines] + [x.max_fen for x in problem.contract_lines]
+    return resource, amount, np.array([min(limit, MOST_LIMIT) for limit in limits], dtype=np.int64)
+
+
+def _paying_line(problem: Problem, found: Candidates) -> Ints:
+    """The number of the contract line that pays for each candidate, or NONE."""
+    at: dict[tuple[str | None, str], int] = {key: number for number, key in enumerate(problem.line_of)}
+    service, services = codes(n.service for n in problem.needs)
+    table = np.full((len(problem.carers), max(1, len(services))), NONE, dtype=np.int64)
+    for number, carer in enumerate(problem.carers):
+        if carer.kind == "worker":
+            table[number, : len(services)] = [at.get((carer.organisation, name), NONE) for name in services]
+    return table[found.carer, service[found.need]]
+
+
+def build(problem: Problem, found: Candidates) -> Model:
+    """The assignment problem of a matching problem and its candidates."""
+    needs, carers = len(problem.needs), len(problem.carers)
+    resource, amount, limit = _draws(problem, found)
+    unserved = np.array([problem.unserved_cost(n) for n in problem.needs], dtype=np.int64)
+    homes_limit = np.array([c.max_households for c in problem.carers], dtype=np.int64)
+    over = (resource >= 0) & (amount > limit[resource]) if len(limit) else np.zeros(resource.shape, dtype=np.bool_)
+    useful = ~over.any(axis=1) & (homes_limit[found.carer] > 0) & (found.cost <= unserved[found.need])
+    kept = np.flatnonzero(useful)
+    need, carer = found.need[kept], found.carer[kept]
+    home = codes(n.household for n in problem.needs)[0]
+    keys, slot = np.unique(home[need] * max(1, carers) + carer, return_inverse=True)
+    return Model(
+        needs=needs,
+        carers=carers,
+        first=np.searchsorted(need, np.arange(needs + 1)),
+        need=need,
+        carer=carer,
+        cost=found.cost[kept],
+        resource=resource[kept],
+        amount=amount[kept],
+        slot=slot.astype(np.int64),
+        slot_carer=keys % max(1, carers),
+        slot_home=keys // max(1, carers),
+        limit=limit,
+        homes_limit=np.minimum(homes_limit, needs + 1),
+        unserved=unserved,
+        home=home,
+        origin=kept,
+    )

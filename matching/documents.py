@@ -1,0 +1,101 @@
+"""Between JSON objects and records: which keys a document must have and what is wrong where."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from matching import values
+from matching.records import Carer, ContractLine, Need, Organisation, Pair, Weights
+from matching.values import ProblemError
+
+if TYPE_CHECKING:
+    from matching.problem import Problem
+
+Made = TypeVar("Made")
+
+LISTS: dict[str, type[Any]] = {
+    "organisations": Organisation,
+    "contract_lines": ContractLine,
+    "carers": Carer,
+    "needs": Need,
+}
+
+
+def named(kind: type[Any]) -> tuple[str, ...]:
+    """The keys of a record that stand in its document."""
+    return tuple(f.name for f in fields(kind) if f.init)
+
+
+def read_record(kind: type[Made], place: str, entry: Any) -> Made:
+    """One record from its JSON object; every key must be there, others are ignored."""
+    if not isinstance(entry, Mapping):
+        raise ProblemError(place, "", f"must be an object with named values, is {values.shown(entry)}")
+    given = {}
+    for name in named(kind):
+        if name not in entry:
+            record = f"{place} ({entry['id']})" if isinstance(entry.get("id"), str) else place
+            raise ProblemError(record, name, "is missing")
+        given[name] = entry[name]
+    return kind(**given)
+
+
+def read_records(kind: type[Made], document: Mapping[str, Any], name: str) -> tuple[Made, ...]:
+    """A list of records; a fault names the list and the position."""
+    if name not in document:
+        raise ProblemError("problem", name, "is missing")
+    entries = document[name]
+    if not isinstance(entries, list | tuple):
+        raise ProblemError("problem", name, f"must be a list, is {values.shown(entries)}")
+    return tuple(read_record(kind, f"{name}[{at}]", entry) for at, entry in enumerate(entries))
+
+
+def check_version(document: Any, what: str) -> None:
+    """Only version 1 is understood; a later version may mean something this reader would miss."""
+    if not isinstance(document, Mapping):
+        raise ProblemError(what, "", f"must be a JSON object, is {values.shown(document)}")
+    version = document.get("version")
+    if version != 1 or isinstance(version, bool | float):
+        raise ProblemError(what, "version", f"must be 1, is {values.shown(version)}")
+
+
+def problem_fields(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments of a Problem from its document."""
+    check_version(document, "problem")
+    for name in ("as_of", "detour", "weights"):
+        if name not in document:
+            raise ProblemError("problem", name, "is missing")
+    given: dict[str, Any] = {name: read_records(kind, document, name) for name, kind in LISTS.items()}
+    if document.get("pairs") is not None:
+        given["pairs"] = read_records(Pair, document, "pairs")
+    weights = read_record(Weights, "weights", document["weights"])
+    return {"as_of": document["as_of"], "detour": document["detour"], "weights": weights, **given}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(entry) for entry in value]
+    if isinstance(value, Mapping):
+        return {key: _plain(entry) for key, entry in value.items()}
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def write_record(record: Any) -> dict[str, Any]:
+    """The JSON object of one record."""
+    return {name: _plain(getattr(record, name)) for name in named(type(record))}
+
+
+def problem_document(problem: Problem) -> dict[str, Any]:
+    """The JSON object of a problem; `pairs` only where the problem has them."""
+    document: dict[str, Any] = {
+        "version": 1,
+        "as_of": problem.as_of.isoformat(),
+        "detour": problem.detour,
+        "weights": write_record(problem.weights),
+    }
+    for name in LISTS:
+        document[name] = [write_record(record) for record in getattr(problem, name)]
+    if problem.pairs is not None:
+        document["pairs"] = [write_record(pair) for pair in problem.pairs]
+    return document

@@ -1,0 +1,121 @@
+"""A matching problem as MATCHING.md defines it: records that fit together, read from and written to its document."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+from matching import documents, values
+from matching.records import Carer, ContractLine, Need, Organisation, Pair, Weights
+from matching.values import ProblemError
+
+Key = TypeVar("Key", bound=Hashable)
+Record = TypeVar("Record")
+
+
+def _index(name: str, keyed: Iterable[tuple[Key, Record]]) -> dict[Key, Record]:
+    """The records by key; a key that comes twice is an error."""
+    found: dict[Key, Record] = {}
+    for key, record in keyed:
+        if key in found:
+            said = "/".join(key) if isinstance(key, tuple) else str(key)
+            raise ProblemError(f"{name} {said}", "", "stands twice in the problem")
+        found[key] = record
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Needs, carers, contracts and weights of one planning period of 4 weeks.
+
+    `pairs`, where given (also empty), are the only candidates and replace geometry: rules 1-5, 9 and 10 do not apply.
+    A carer named in `excluded` or `current` need not be part of the problem: people leave, records stay.
+    Raises ProblemError naming the record and the field.
+    """
+
+    as_of: date
+    detour: float
+    weights: Weights
+    organisations: tuple[Organisation, ...] = ()
+    contract_lines: tuple[ContractLine, ...] = ()
+    carers: tuple[Carer, ...] = ()
+    needs: tuple[Need, ...] = ()
+    pairs: tuple[Pair, ...] | None = None
+    need_of: dict[str, Need] = field(init=False, repr=False, compare=False)
+    carer_of: dict[str, Carer] = field(init=False, repr=False, compare=False)
+    organisation_of: dict[str, Organisation] = field(init=False, repr=False, compare=False)
+    line_of: dict[tuple[str, str], ContractLine] = field(init=False, repr=False, compare=False)
+    pair_of: dict[tuple[str, str], Pair] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        put = object.__setattr__
+        put(self, "as_of", values.day("problem", "as_of", self.as_of))
+        put(self, "detour", values.real("problem", "detour", self.detour, 0, 100))
+        for name in ("organisations", "contract_lines", "carers", "needs"):
+            put(self, name, tuple(getattr(self, name)))
+        put(self, "pairs", None if self.pairs is None else tuple(self.pairs))
+        put(self, "organisation_of", _index("organisation", ((o.id, o) for o in self.organisations)))
+        put(self, "line_of", _index("contract line", (((x.organisation, x.service), x) for x in self.contract_lines)))
+        put(self, "carer_of", _index("carer", ((c.id, c) for c in self.carers)))
+        put(self, "need_of", _index("need", ((n.id, n) for n in self.needs)))
+        put(self, "pair_of", _index("pair", (((p.need, p.carer), p) for p in self.pairs or ())))
+        self._check_references()
+
+    def _check_references(self) -> None:
+        for line in self.contract_lines:
+            if line.organisation not in self.organisation_of:
+                raise ProblemError(f"contract line {line.organisation}/{line.service}", "organisation", "is unknown")
+        for carer in self.carers:
+            if carer.organisation is not None and carer.organisation not in self.organisation_of:
+                raise ProblemError(f"carer {carer.id}", "organisation", f"{carer.organisation} is unknown")
+        for pair in self.pairs or ():
+            if pair.need not in self.need_of:
+                raise ProblemError(f"pair {pair.need}/{pair.carer}", "need", f"{pair.need} is unknown")
+            if pair.carer not in self.carer_of:
+                raise ProblemError(f"pair {pair.need}/{pair.carer}", "carer", f"{pair.carer} is unknown")
+
+    @property
+    def given_pairs(self) -> bool:
+        """True where candidates are given from outside instead of computed."""
+        return self.pairs is not None
+
+    def line_for(self, need: Need, carer: Carer) -> ContractLine | None:
+        """The contract line that pays for this carer at this need; None for who is not a worker or has no line."""
+        if carer.kind != "worker" or carer.organisation is None:
+            return None
+        return self.line_of.get((carer.organisation, need.service))
+
+    def unserved_cost(self, need: Need) -> int:
+        """What leaving the need unserved costs."""
+        return self.weights.unserved[need.priority]
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any]) -> Problem:
+        """Read MATCHING.md's JSON object; unknown extra keys are ignored. Raises ProblemError."""
+        return cls(**documents.problem_fields(document))
+
+    def to_document(self) -> dict[str, Any]:
+        """MATCHING.md's JSON object; reading it back gives an equal problem."""
+        return documents.problem_document(self)
+
+
+def load_json(path: str | Path) -> Any:
+    """The JSON value of a UTF-8 file. Raises ProblemError for what is not JSON, OSError for what cannot be read."""
+    try:
+        return json.loads(Path(path).read_bytes().decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise ProblemError(f"file {path}", "", f"is not a JSON document ({error})") from error
+
+
+def read_problem(path: str | Path) -> Problem:
+    """Read a problem document. Raises ProblemError (content) or OSError (file)."""
+    return Problem.from_document(load_json(path))
+
+
+def write_problem(problem: Problem, path: str | Path) -> None:
+    """Write the problem's document as UTF-8 JSON."""
+    Path(path).write_text(json.dumps(problem.to_document()), encoding="utf-8")

@@ -1,0 +1,33 @@
+"""The hard rules, one a file, listed here in the order in which MATCHING.md judges them.
+
+Rules 1-5 judge a pair: `judge(problem, need, carer) -> Finding` for one, `holds(...) -> bool array` for many.
+Rule 6 (one carer a need) holds by the form of a plan: a mapping from need to carer.
+Rules 7-10 judge a whole plan: `faults(ledger, ...)` for one carer, organisation or line. In the solver they are
+the limits of `assign.model.Model`.
+"""
+
+from matching.rules import (
+    capacity,
+    contract_line,
+    distance,
+    exclusion,
+    households,
+    kind,
+    organisation,
+    qualification,
+    time,
+)
+from matching.rules.finding import Finding
+
+PAIR_RULES = (kind, qualification, exclusion, distance, time)
+PLAN_RULES = (capacity, households, organisation, contract_line)
+
+REASON_OF = {rule.CODE: rule.REASON for rule in PAIR_RULES} | {
+    capacity.CODE: capacity.REASON,
+    households.CODE: households.REASON,
+    organisation.CODE: organisation.REASON,
+    contract_line.VISITS: contract_line.REASON,
+    contract_line.FEN: contract_line.REASON,
+}
+
+__all__ = ["PAIR_RULES", "PLAN_RULES", "REASON_OF", "Finding"]

@@ -1,0 +1,106 @@
+"""The one door: solve(problem, limits) -> Solution."""
+
+from __future__ import annotations
+
+import time
+from importlib.metadata import PackageNotFoundError, version
+
+import numpy as np
+
+from matching.assign import engine
+from matching.assign.model import Model, build
+from matching.candidates import Candidates, candidates
+from matching.limits import Cancelled, Limits, Report, Watch
+from matching.problem import Problem
+from matching.solution import Assignment, Solution, UnservedNeed
+from matching.tables import Ints
+
+
+def engine_name() -> str:
+    """The engine with its version and the solver's, as solutions name it."""
+    try:
+        return f"bangfu-matching {version('bangfu')} (ortools {version('ortools')})"
+    except PackageNotFoundError:
+        return "bangfu-matching"
+
+
+def solve(
+    problem: Problem,
+    limits: Limits | None = None,
+    *,
+    progress: Report | None = None,
+    cancelled: Cancelled | None = None,
+) -> Solution:
+    """The best plan found within the limits, with a proven lower bound and a reason for each unserved need.
+
+    Serving nobody is a plan too, so there always is one. `progress` is called often with where the run stands;
+    `cancelled` is asked often and, once true, ends the run with the best plan so far.
+    """
+    watch = Watch(limits or Limits(), time.monotonic, progress, cancelled)
+    watch.tell("candidates", 0.0)
+    found = candidates(problem)
+    model = build(problem, found)
+    result = engine.assign(model, watch)
+    solution = _solution(problem, found, model, result, watch)
+    watch.tell("done", 1.0)
+    return solution
+
+
+def _solution(problem: Problem, found: Candidates, model: Model, result: engine.Result, watch: Watch) -> Solution:
+    objective = model.objective(result.chosen)
+    bound = None if result.bound is None else min(result.bound, float(objective))
+    proven = result.proven or (bound is not None and np.ceil(bound - 1e-6) >= objective)
+    watch.objective, watch.bound = objective, bound
+    return Solution(
+        objective=objective,
+        bound=float(objective) if proven else bound,
+        status="optimal" if proven else "feasible",
+        seconds=round(watch.seconds, 3),
+        seed=watch.limits.seed,
+        engine=engine_name(),
+        assignments=_assignments(problem, found, model, result.chosen),
+        unserved=_unserved(problem, found, model, result.chosen),
+    )
+
+
+def _assignments(problem: Problem, found: Candidates, model: Model, chosen: Ints) -> tuple[Assignment, ...]:
+    rows = [(need, int(model.origin[arc])) for need, arc in enumerate(chosen.tolist()) if arc >= 0]
+    return tuple(
+        Assignment(
+            need=problem.needs[need].id,
+            carer=problem.carers[int(found.carer[row])].id,
+            cost=int(found.cost[row]),
+            km=None if problem.given_pairs else float(found.km[row]),
+            load=int(found.load[row]),
+        )
+        for need, row in rows
+    )
+
+
+def _unserved(problem: Problem, found: Candidates, model: Model, chosen: Ints) -> tuple[UnservedNeed, ...]:
+    lost = np.flatnonzero(chosen < 0)
+    paid = _only_money_lacks(problem, found, model, chosen)
+    return tuple(
+        UnservedNeed(
+            need=problem.needs[need].id,
+            reason=found.reasons.get(need) or ("budget" if need in paid else "no_capacity"),
+        )
+        for need in lost.tolist()
+    )
+
+
+def _only_money_lacks(problem: Problem, found: Candidates, model: Model, chosen: Ints) -> set[int]:
+    """Unserved needs with a carer who has the time and a household to spare (rules 7, 8) but nobody pays (9, 10)."""
+    rows = np.flatnonzero(chosen[found.need] < 0)
+    need, carer = found.need[rows], found.carer[rows]
+    held = set(model.slot[chosen[chosen >= 0]].tolist())
+    homes = {(int(model.slot_home[s]), int(model.slot_carer[s])) for s in held}
+    known = np.array(
+        [pair in homes for pair in zip(model.home[need].tolist(), carer.tolist(), strict=True)], dtype=bool
+    )
+    used, homes_used = model.used(chosen), model.homes(chosen)
+    limits = np.array([c.minutes_per_4_weeks for c in problem.carers], dtype=np.float64)
+    time_left = used[: model.carers][carer] + found.load[rows] <= limits[carer]
+    home_left = known | (homes_used[carer] < model.homes_limit[carer])
+    worker = np.array([c.kind == "worker" for c in problem.carers], dtype=np.bool_)[carer]
+    return set(need[time_left & home_left & worker].tolist())

@@ -1,0 +1,146 @@
+"""A problem as arrays: one entry a need or a carer, in the problem's order; what the vectorised rules read."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from matching.problem import Problem
+from matching.records import GENDERS, KINDS, Window
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+Value = TypeVar("Value", bound=Hashable)
+
+WEEK = 7
+NO_GENDER = -1
+NO_LINE = -1
+
+
+def codes(values: Iterable[Value]) -> tuple[Ints, list[Value]]:
+    """Number distinct values in the order they appear: (number of each value, the distinct values)."""
+    seen: dict[Value, int] = {}
+    numbers = [seen.setdefault(value, len(seen)) for value in values]
+    return np.array(numbers, dtype=np.int64), list(seen)
+
+
+def _gender(value: str | None) -> int:
+    return NO_GENDER if value is None else GENDERS.index(value)
+
+
+def pad_windows(rows: Iterable[tuple[Window, ...]]) -> Ints:
+    """Windows as [row, weekday, slot, (start, end)]; an unused slot is (0, -1), which overlaps nothing."""
+    by_day = [[[(s, e) for d, s, e in row if d == day] for day in range(WEEK)] for row in rows]
+    slots = max((len(day) for row in by_day for day in row), default=0)
+    padded = np.zeros((len(by_day), WEEK, max(1, slots), 2), dtype=np.int64)
+    padded[..., 1] = -1
+    for at, row in enumerate(by_day):
+        for day, spans in enumerate(row):
+            if spans:
+                padded[at, day, : len(spans)] = spans
+    return padded
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Arrays of one problem; `*_sig` number distinct values so that a rule judges each distinct value once."""
+
+    problem: Problem
+    need_lat: Floats
+    need_lon: Floats
+    visits: Ints
+    minutes: Ints
+    gender_required: Ints
+    gender_wish: Ints
+    kind_sig: Ints
+    kind_values: list[tuple[str, ...]]
+    qualification_sig: Ints
+    qualification_values: list[tuple[tuple[str, ...], ...]]
+    language_sig: Ints
+    language_values: list[str | None]
+    need_windows_sig: Ints
+    need_windows: Ints
+    service: Ints
+    household: Ints
+    unserved: Ints
+    carer_lat: Floats
+    carer_lon: Floats
+    speed: Floats
+    reach: Floats
+    kind: Ints
+    gender: Ints
+    organisation: Ints
+    carer_windows_sig: Ints
+    carer_windows: Ints
+    line: Ints
+
+    def line_of(self, need: Ints, carer: Ints) -> Ints:
+        """The number of the contract line that pays for each pair, NO_LINE where none does."""
+        return self.line[self.organisation[carer], self.service[need]]
+
+
+def _line_table(problem: Problem, services: list[str]) -> Ints:
+    """[organisation, service] -> number of the contract line; the last row stands for "no organisation"."""
+    at_service = {service: at for at, service in enumerate(services)}
+    at_organisation = {o.id: at for at, o in enumerate(problem.organisations)}
+    table = np.full((len(at_organisation) + 1, max(1, len(services))), NO_LINE, dtype=np.int64)
+    for number, line in enumerate(problem.contract_lines):
+        if line.service in at_service:
+            table[at_organisation[line.organisation], at_service[line.service]] = number
+    return table
+
+
+def _paying_organisation(problem: Problem) -> Ints:
+    """Each carer's organisation where contracts pay for the carer (workers), else the row without lines."""
+    at = {o.id: number for number, o in enumerate(problem.organisations)}
+    none = len(at)
+    return np.array(
+        [at[c.organisation] if c.kind == "worker" and c.organisation else none for c in problem.carers], dtype=np.int64
+    )
+
+
+def tables(problem: Problem) -> Tables:
+    """The arrays of a problem."""
+    needs, carers = problem.needs, problem.carers
+    kind_sig, kind_values = codes(n.kinds for n in needs)
+    qualification_sig, qualification_values = codes(n.qualifications for n in needs)
+    language_sig, language_values = codes(n.language_wish for n in needs)
+    need_windows_sig, need_windows = codes(n.windows for n in needs)
+    carer_windows_sig, carer_windows = codes(c.windows for c in carers)
+    service, services = codes(n.service for n in needs)
+    return Tables(
+        problem=problem,
+        need_lat=np.array([n.lat for n in needs], dtype=np.float64),
+        need_lon=np.array([n.lon for n in needs], dtype=np.float64),
+        visits=np.array([n.visits for n in needs], dtype=np.int64),
+        minutes=np.array([n.minutes for n in needs], dtype=np.int64),
+        gender_required=np.array([_gender(n.gender_required) for n in needs], dtype=np.int64),
+        gender_wish=np.array([_gender(n.gender_wish) for n in needs], dtype=np.int64),
+        kind_sig=kind_sig,
+        kind_values=kind_values,
+        qualification_sig=qualification_sig,
+        qualification_values=qualification_values,
+        language_sig=language_sig,
+        language_values=language_values,
+        need_windows_sig=need_windows_sig,
+        need_windows=pad_windows(need_windows),
+        service=service,
+        household=codes(n.household for n in needs)[0],
+        unserved=np.array([problem.unserved_cost(n) for n in needs], dtype=np.int64),
+        carer_lat=np.array([c.lat for c in carers], dtype=np.float64),
+        carer_lon=np.array([c.lon for c in carers], dtype=np.float64),
+        speed=np.array([c.speed_kmh for c in carers], dtype=np.float64),
+        reach=np.array([c.max_km for c in carers], dtype=np.float64),
+        kind=np.array([KINDS.index(c.kind) for c in carers], dtype=np.int64),
+        gender=np.array([_gender(c.gender) for c in carers], dtype=np.int64),
+        organisation=_paying_organisation(problem),
+        carer_windows_sig=carer_windows_sig,
+        carer_windows=pad_windows(carer_windows),
+        line=_line_table(problem, services),
+    )

@@ -1,0 +1,153 @@
+"""Why nobody serves a need, and what single change would let somebody, in data that a page can word."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from matching.fault import Fault
+from matching.ledger import Ledger
+from matching.plan_check import find_need, findings, limit_faults
+from matching.problem import Problem
+from matching.records import Carer, Need
+from matching.rules import PAIR_RULES, REASON_OF
+from matching.rules.finding import Finding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relaxation:
+    """One rule that, eased for one carer, would let that carer serve the need.
+
+    `code` is the rule. `has` and `needs` are what there is and what it would take, in the rule's unit: km (distance),
+    weekdays (time), minutes (capacity, organisation), households, visits (line_visits), fen (line_fen); None for
+    kind, qualification and exclusion, whose `detail` is the finding's (`missing` and `expired` codes and so on).
+    """
+
+    code: str
+    carer: str
+    organisation: str | None = None
+    service: str | None = None
+    has: float | None = None
+    needs: float | None = None
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def effort(self) -> float:
+        """The missing part in proportion to what there is; changes without a size come after those with one."""
+        if self.has is None or self.needs is None:
+            return 1000.0 + len(self.detail.get("missing", ()))
+        return (self.needs - self.has) / max(1.0, self.has)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unserved:
+    """`reason` (MATCHING.md, Solution), `carers_left` after each pair rule in order, and the single changes that
+    would serve the need, the easiest of each code, easiest first (empty where no single change does)."""
+
+    need: str
+    reason: str
+    carers_left: Mapping[str, int]
+    relaxations: tuple[Relaxation, ...]
+
+
+def why_unserved(problem: Problem, plan: Mapping[str, str], need_id: str, *, ledger: Ledger | None = None) -> Unserved:
+    """Why a need that the plan leaves out is served by nobody. Raises ProblemError.
+
+    `ledger`, where given, is the plan's own account and saves counting it for every need.
+    """
+    need, account = find_need(problem, need_id), Ledger(problem, plan) if ledger is None else ledger
+    judged = [(carer, findings(problem, need, carer)) for carer in problem.carers]
+    left = _carers_left(problem, judged)
+    able = [carer for carer, found in judged if all(finding.ok for finding in found)]
+    before = account.carer_of.get(need_id)
+    account.remove(need_id)
+    blocks = [(carer, _blocks(account, need, carer)) for carer in able]
+    options = [_of_faults(carer, faults) for carer, faults in blocks if len(faults) == 1]
+    for carer, found in judged:
+        broken = [finding for finding in found if not finding.ok]
+        if len(broken) == 1 and _may_ease(broken[0]) and not _blocks(account, need, carer):
+            options.append(_of_finding(carer, broken[0]))
+    if before is not None:
+        account.add(need_id, before)
+    return Unserved(
+        need=need_id,
+        reason=_reason(left, [faults for _, faults in blocks]),
+        carers_left=left,
+        relaxations=_easiest(options),
+    )
+
+
+def _carers_left(problem: Problem, judged: list[tuple[Carer, tuple[Finding, ...]]]) -> dict[str, int]:
+    """How many carers keep each pair rule and all before it."""
+    left, standing = {}, [found for _, found in judged]
+    codes = ["pair"] if problem.given_pairs else [rule.CODE for rule in PAIR_RULES]
+    for at, code in enumerate(codes):
+        standing = [found for found in standing if found[at].ok]
+        left[code] = len(standing)
+    return left
+
+
+def _reason(left: Mapping[str, int], blocks: list[list[Fault]]) -> str:
+    """The first empty pair rule; else budget where somebody has the time but nobody pays, else no_capacity."""
+    for code, count in left.items():
+        if not count:
+            return str(REASON_OF.get(code, "no_time"))
+    reasons = [{REASON_OF[fault.code] for fault in faults} for faults in blocks]
+    return "budget" if {"budget"} in reasons else "no_capacity"
+
+
+def _blocks(ledger: Ledger, need: Need, carer: Carer) -> list[Fault]:
+    """The plan rules that break when a need that nobody has goes to the carer; the account stays as it was."""
+    ledger.add(need.id, carer.id)
+    faults = limit_faults(ledger, carer, need)
+    ledger.remove(need.id)
+    return faults
+
+
+def _may_ease(finding: Finding) -> bool:
+    """An exclusion by name, a kind the service does not allow and a pair not given are not for a planner to ease."""
+    if finding.rule == "kind":
+        return bool(finding.detail["kind"] in finding.detail["kinds"])
+    if finding.rule == "exclusion":
+        return not finding.detail["excluded"]
+    return finding.rule in REASON_OF
+
+
+def _of_faults(carer: Carer, faults: list[Fault]) -> Relaxation:
+    fault = faults[0]
+    return Relaxation(
+        code=fault.code,
+        carer=carer.id,
+        organisation=fault.organisation,
+        service=fault.service,
+        has=fault.said,
+        needs=fault.actual,
+    )
+
+
+def _of_finding(carer: Carer, finding: Finding) -> Relaxation:
+    """What it would take to keep the one pair rule that is broken."""
+    detail, has, needs = finding.detail, None, None
+    if finding.rule == "distance":
+        has, needs = detail["max_km"], detail["km"]
+    elif finding.rule == "time":
+        has, needs = len(detail["days"]), detail["needed_days"]
+    organisation, service = detail.get("organisation"), detail.get("service")
+    return Relaxation(
+        code=finding.rule,
+        carer=carer.id,
+        organisation=organisation,
+        service=service,
+        has=has,
+        needs=needs,
+        detail=dict(detail),
+    )
+
+
+def _easiest(options: list[Relaxation]) -> tuple[Relaxation, ...]:
+    """The easiest change of each code, easiest first; a tie goes to the carer's id so that a page stays the same."""
+    best: dict[str, Relaxation] = {}
+    for option in sorted(options, key=lambda found: (found.effort, found.code, found.carer)):
+        best.setdefault(option.code, option)
+    return tuple(best.values())
