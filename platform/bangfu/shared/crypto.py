@@ -60,9 +60,8 @@ def load_keys(path: Path, *, make: bool = True) -> Keys:
 
 def _make(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = lambda: base64.b64encode(secrets.token_bytes(32)).decode()  # noqa: E731
     name = secrets.token_hex(3)
-    document = {"current": name, "encryption": {name: fresh()}, "index": fresh(), "audit": fresh(), "web": fresh()}
+    document = {"current": name, "encryption": {name: _fresh()}, "index": _fresh(), "audit": _fresh(), "web": _fresh()}
     part = path.with_name(f"{path.name}.{os.getpid()}")
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
         json.dump(document, out, indent=1)
@@ -72,6 +71,10 @@ def _make(path: Path) -> None:
         pass
     finally:
         part.unlink()
+
+
+def _fresh() -> str:
+    return base64.b64encode(secrets.token_bytes(32)).decode()
 
 
 def keys() -> Keys:

@@ -1,0 +1,156 @@
+"""Verbs on accounts: sign in, create, change roles, change the password."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from bangfu.accounts import sessions
+from bangfu.accounts.passwords import hash_password, password_fault, password_matches
+from bangfu.accounts.tables import User
+from bangfu.errors import N_, FormError, NotYours, Refused
+from bangfu.shared import audit
+from bangfu.shared.actor import SYSTEM, Actor
+from bangfu.shared.database import transaction
+from bangfu.shared.i18n import Word
+from bangfu.shared.permissions import barred_pair
+
+FAILURES = 5
+LOCKOUT = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """The outcome of a try: a token, or the reason why not (`wrong`, `locked`)."""
+
+    token: str | None
+    why: str = ""
+    user: UUID | None = None
+
+
+async def sign_in(username: str, password: str, address: str, agent: str, at: datetime) -> SignIn:
+    """Check a password and open a session; five failures in a row lock the account for 15 minutes (DOMAIN.md 9.5)."""
+    async with transaction():
+        user = await User.objects().where(User.username == username.strip().lower()).first().lock_rows("UPDATE")
+        right = password_matches(user.password_hash if user else None, password)
+        if user is None:
+            return SignIn(None, "wrong")
+        if user.locked_until is not None and user.locked_until > at:
+            return SignIn(None, "locked", user.id)
+        if not right or not user.active:
+            await _count_failure(user, address, at)
+            return SignIn(None, "wrong", user.id)
+        await User.raw("UPDATE app_user SET failures = 0, locked_until = NULL WHERE id = {}", user.id)
+        token = await sessions.start(user.id, address, agent, at)
+        await audit.record(_as_actor(user, address), "account.sign_in", "user", user.id, at=at)
+        return SignIn(token, "", user.id)
+
+
+async def _count_failure(user: User, address: str, at: datetime) -> None:
+    failures = user.failures + 1
+    locked = at + LOCKOUT if failures >= FAILURES else None
+    await User.raw(
+        "UPDATE app_user SET failures = {}, locked_until = {} WHERE id = {}",
+        0 if locked else failures, locked, user.id,
+    )  # fmt: skip
+    action = "account.locked" if locked else "account.sign_in_failed"
+    await audit.record(_as_actor(user, address), action, "user", user.id, at=at)
+
+
+def _as_actor(user: User, address: str) -> Actor:
+    return Actor(user.id, user.username, user.display_name, frozenset(user.roles), user.scope, address=address)
+
+
+@dataclass(frozen=True, slots=True)
+class NewUser:
+    """What an account is made of; `scope` is a division prefix."""
+
+    username: str
+    display_name: str
+    roles: frozenset[str]
+    scope: str = ""
+    organization: UUID | None = None
+    carer: UUID | None = None
+    lang: str = "zh"
+
+
+async def create_user(actor: Actor, new: NewUser, password: str, user_id: UUID | None = None) -> UUID:
+    """Make an account.
+
+    Raises:
+        FormError: for a taken name, a weak password or two roles that one person may not hold.
+    """
+    if fault := password_fault(password, new.username):
+        raise FormError({"password": (fault, {})})
+    _check_roles(new.roles)
+    async with transaction():
+        if await User.exists().where(User.username == new.username):
+            raise FormError({"username": (N_("This user name is taken."), {})})
+        user = User(
+            id=user_id or uuid4(), username=new.username.lower(), display_name=new.display_name,
+            password_hash=hash_password(password), roles=sorted(new.roles), scope=new.scope,
+            organization=new.organization, carer=new.carer, lang=new.lang,
+        )  # fmt: skip
+        await user.save()
+        data = {"roles": sorted(new.roles), "scope": new.scope}
+        await audit.record(actor, "account.created", "user", user.id, data=data)
+    return user.id
+
+
+def _check_roles(roles: frozenset[str]) -> None:
+    if not roles:
+        raise FormError({"roles": (N_("Please choose at least one role."), {})})
+    if pair := barred_pair(roles):
+        message = N_("One person may not hold the roles {first} and {second} together.")
+        raise FormError({"roles": (message, {"first": Word("role", pair[0]), "second": Word("role", pair[1])})})
+
+
+async def change_roles(actor: Actor, user_id: UUID, roles: frozenset[str], scope: str, active: bool) -> None:
+    """Change what an account may do; it is signed out everywhere, so that no session keeps old rights."""
+    _check_roles(roles)
+    if actor.user == user_id:
+        raise Refused(N_("Nobody changes their own roles."))
+    async with transaction():
+        user = await User.objects().where(User.id == user_id).first().lock_rows("UPDATE")
+        if user is None:
+            raise NotYours
+        before = {"roles": sorted(user.roles), "scope": user.scope, "active": user.active}
+        after = {"roles": sorted(roles), "scope": scope, "active": active}
+        if before == after:
+            return
+        user.roles, user.scope, user.active = sorted(roles), scope, active
+        user.failures, user.locked_until = 0, None
+        await user.save()
+        await sessions.end_all(user_id)
+        await audit.record(
+            actor, "account.roles_changed", "user", user_id, data={"from": before, "to": after}, before=before,
+            after=after,
+        )  # fmt: skip
+
+
+async def change_password(actor: Actor, old: str, new: str, at: datetime) -> None:
+    """Change one's own password; every other browser is signed out.
+
+    Raises:
+        FormError: if the old password is wrong or the new one too weak.
+    """
+    if fault := password_fault(new, actor.username):
+        raise FormError({"new_password": (fault, {})})
+    async with transaction():
+        user = await User.objects().where(User.id == actor.user).first().lock_rows("UPDATE")
+        if user is None or not password_matches(user.password_hash, old):
+            raise FormError({"old_password": (N_("This is not your present password."), {})})
+        user.password_hash, user.password_set_at = hash_password(new), at
+        await user.save()
+        await sessions.end_all(user.id, besides=actor.session)
+        await audit.record(actor, "account.password_changed", "user", user.id, at=at)
+
+
+async def set_password(user_id: UUID, password: str) -> None:
+    """Set a password without the old one: for the command line of the operator."""
+    async with transaction():
+        await User.raw(
+            "UPDATE app_user SET password_hash = {}, failures = 0, locked_until = NULL WHERE id = {}",
+            hash_password(password), user_id,
+        )  # fmt: skip
+        await sessions.end_all(user_id)
+        await audit.record(SYSTEM, "account.password_set", "user", user_id)

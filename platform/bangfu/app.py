@@ -1,0 +1,118 @@
+"""create_app(): assembles the features into one web application."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+from uuid import UUID
+
+from litestar import Litestar
+from litestar.config.csrf import CSRFConfig
+from litestar.datastructures import State
+from litestar.static_files import create_static_files_router
+
+import bangfu.accounts.routes
+import bangfu.home.routes
+import bangfu.messages.routes
+from bangfu.accounts import queries as account_queries
+from bangfu.accounts import sessions
+from bangfu.accounts.middleware import Identify
+from bangfu.messages.queries import unread_count
+from bangfu.needs import catalogue
+from bangfu.paths import STATIC
+from bangfu.settings import Settings
+from bangfu.shared import i18n, words
+from bangfu.shared.actor import Actor
+from bangfu.shared.crypto import keys
+from bangfu.shared.database import close_pool, open_pool
+from bangfu.shared.web import frame
+from bangfu.shared.web.access import public
+from bangfu.shared.web.failures import HANDLERS
+from bangfu.shared.web.flash import shown
+from bangfu.shared.web.headers import SecurityHeaders
+from bangfu.shared.web.pages import Request
+
+FEATURES: Sequence[ModuleType] = (
+    bangfu.accounts.routes,
+    bangfu.messages.routes,
+    bangfu.home.routes,
+)
+WORDS: Sequence[ModuleType] = (words, catalogue)
+
+
+@dataclass(frozen=True, slots=True)
+class ActorView:
+    """The signed-in person as the frame shows them."""
+
+    display_name: str
+    role_words: list[str]
+    scope_name: str
+
+
+class FrameHooks:
+    """What the frame needs from features that shared code may not import."""
+
+    async def actor(self, actor: Actor) -> ActorView:
+        roles = [i18n.word("role", role) for role in sorted(actor.roles)]
+        return ActorView(actor.display_name, roles, await account_queries.scope_name(actor))
+
+    async def flashes(self, request: Request) -> list[dict[str, str]]:
+        actor = request.scope.get("user")
+        if actor is None or not request.state.get("has_flashes"):
+            return []
+        return [shown(**kept) for kept in await sessions.take_flashes(actor.session)]  # type: ignore[arg-type]
+
+    async def add_flash(self, session: UUID, level: str, message: str, params: dict[str, str]) -> None:
+        await sessions.add_flash(session, level, message, params)
+
+    async def inbox_count(self, actor: Actor) -> int:
+        return await unread_count(actor.user) if actor.user else 0
+
+
+def create_app(settings: Settings) -> Litestar:
+    """The application over the configured database; the keys are loaded before."""
+    prepare_features()
+    handlers: list[Any] = [route for feature in FEATURES for route in feature.ROUTES]
+    static = create_static_files_router(
+        path="/static", directories=[STATIC], guards=[public], cache_control=None, name="static"
+    )
+    return Litestar(
+        route_handlers=[*handlers, static],
+        request_class=Request,
+        middleware=[SecurityHeaders(https=settings.https), Identify()],
+        exception_handlers=HANDLERS,
+        csrf_config=CSRFConfig(
+            secret=keys().web.hex(),
+            cookie_name="bangfu_csrf",
+            header_name="x-csrf-token",
+            cookie_secure=settings.https,
+            cookie_httponly=True,
+            cookie_samesite="lax",
+            exclude="^/static/",
+        ),
+        state=State({"settings": settings, "frame_hooks": FrameHooks()}),
+        lifespan=[_database],
+        openapi_config=None,
+        request_max_body_size=32 * 1024 * 1024,
+        debug=False,
+    )
+
+
+def prepare_features() -> None:
+    """Register what the features add to the words, the menu and the start page; repeating it changes nothing."""
+    for module in WORDS:
+        i18n.add_words(module.WORDS)
+    for feature in FEATURES:
+        frame.add_menu(*getattr(feature, "MENU", ()))
+        for hook in getattr(feature, "TODO", ()):
+            frame.add_todo(hook)
+
+
+@asynccontextmanager
+async def _database(_: Litestar) -> AsyncIterator[None]:
+    await open_pool()
+    try:
+        yield
+    finally:
+        await close_pool()

@@ -1,0 +1,179 @@
+"""The `bangfu` command."""
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
+
+from bangfu import __version__
+from bangfu.errors import SetupError, Told
+from bangfu.runtime import Runtime
+from bangfu.settings import Settings
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command; errors that a person can mend are one sentence and exit code 2."""
+    parser = _parser()
+    chosen = parser.parse_args(arguments)
+    try:
+        code = chosen.run(chosen)
+    except (SetupError, Told) as error:
+        print(f"bangfu: {error}", file=sys.stderr)  # noqa: T201
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    sys.exit(code or 0)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="bangfu", description="Bangfu: service-type social assistance.")
+    parser.add_argument("--version", action="version", version=f"bangfu {__version__}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    add = commands.add_parser
+
+    demo = add("demo", help="load the sample city, match, and serve the portal")
+    demo.add_argument("--once", action="store_true", help="do everything but serving")
+    demo.add_argument("--json", action="store_true", help="print the summary as one JSON object on the last line")
+    demo.set_defaults(run=_demo)
+
+    serve = add("serve", help="serve the portal over the configured database")
+    serve.add_argument("--no-worker", action="store_true", help="start no background worker beside the web process")
+    serve.set_defaults(run=_serve)
+
+    add("work", help="run background jobs (match runs, deadlines)").set_defaults(run=_work)
+    add("migrate", help="bring the database to this version").set_defaults(run=_migrate)
+
+    importing = add("import", help="take a list in: divisions, organisations, carers, contract_lines, households")
+    importing.add_argument("kind")
+    importing.add_argument("file")
+    importing.add_argument("--dry-run", action="store_true", help="check only, write nothing")
+    importing.add_argument("--map", action="append", default=[], metavar="TITLE=FIELD", help="map an own header name")
+    importing.add_argument("--json", action="store_true", help="print the report as JSON")
+    importing.add_argument("--template", action="store_true", help="write an empty template to FILE instead")
+    importing.set_defaults(run=_import)
+
+    match = add("match", help="solve a matching problem from a file")
+    match.add_argument("problem")
+    match.add_argument("--out", required=True)
+    match.add_argument("--time-limit", type=float, default=30.0)
+    match.add_argument("--seed", type=int, default=1)
+    match.set_defaults(run=_match)
+
+    audit = add("audit", help="the audit trail").add_subparsers(required=True, metavar="ACTION")
+    audit.add_parser("verify", help="walk the chain and name the first broken link").set_defaults(run=_audit_verify)
+
+    user = add("user", help="accounts for the operator").add_subparsers(required=True, metavar="ACTION")
+    create = user.add_parser("create", help="make an account and print its first password")
+    create.add_argument("username")
+    create.add_argument("--name", required=True)
+    create.add_argument("--role", action="append", required=True)
+    create.add_argument("--scope", default="")
+    create.set_defaults(run=_user_create)
+    password = user.add_parser("password", help="set a new random password and print it")
+    password.add_argument("username")
+    password.set_defaults(run=_user_password)
+    return parser
+
+
+def _with_database(work: Callable[[Runtime], Coroutine[Any, Any, int]], *, migrate: bool = True) -> int:
+    runtime = Runtime(Settings.from_environment())
+    with runtime:
+        return asyncio.run(runtime.run(work, migrate=migrate))
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201
+
+
+def _serve(chosen: argparse.Namespace) -> int:
+    from bangfu.serving import serve
+
+    return serve(Settings.from_environment(), worker=not chosen.no_worker)
+
+
+def _demo(chosen: argparse.Namespace) -> int:
+    from bangfu.demo import demo
+
+    return demo(once=chosen.once, as_json=chosen.json)
+
+
+def _work(_: argparse.Namespace) -> int:
+    from bangfu.worker import work
+
+    return work(Settings.from_environment())
+
+
+def _migrate(_: argparse.Namespace) -> int:
+    async def run(runtime: Runtime) -> int:
+        for name in runtime.migrated:
+            _say(f"migrated {name}")
+        _say("The database is up to date.")
+        return 0
+
+    return _with_database(run)
+
+
+def _import(chosen: argparse.Namespace) -> int:
+    from bangfu.imports.command import run_import
+
+    return run_import(chosen, _with_database)
+
+
+def _match(chosen: argparse.Namespace) -> int:
+    from bangfu.planning.command import run_match
+
+    return run_match(chosen.problem, chosen.out, chosen.time_limit, chosen.seed)
+
+
+def _audit_verify(_: argparse.Namespace) -> int:
+    from bangfu.shared import audit
+
+    async def run(_: Runtime) -> int:
+        checked, broken = await audit.verify()
+        if broken is None:
+            _say(f"The audit chain holds: {checked} events.")
+            return 0
+        _say(f"The audit chain is broken at stream {broken.stream}, event {broken.seq}: {broken.why}.")
+        return 1
+
+    return _with_database(run)
+
+
+def _user_create(chosen: argparse.Namespace) -> int:
+    from bangfu.accounts.actions import NewUser, create_user
+    from bangfu.accounts.passwords import random_password
+    from bangfu.shared.actor import SYSTEM
+    from bangfu.shared.identifiers import division_prefix
+
+    async def run(_: Runtime) -> int:
+        password = random_password()
+        scope = division_prefix(chosen.scope.ljust(12, "0")) if chosen.scope else ""
+        await create_user(SYSTEM, NewUser(chosen.username, chosen.name, frozenset(chosen.role), scope), password)
+        _say(f"{chosen.username} {password}")
+        return 0
+
+    return _with_database(run)
+
+
+def _user_password(chosen: argparse.Namespace) -> int:
+    from bangfu.accounts.actions import set_password
+    from bangfu.accounts.passwords import random_password
+    from bangfu.accounts.tables import User
+
+    async def run(_: Runtime) -> int:
+        user = await User.objects().where(User.username == chosen.username).first()
+        if user is None:
+            raise SetupError(f"There is no account named {chosen.username}.")
+        password = random_password()
+        await set_password(user.id, password)
+        _say(f"{chosen.username} {password}")
+        return 0
+
+    return _with_database(run)
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("PYTHONUTF8", "1")
+    main()

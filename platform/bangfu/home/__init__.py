@@ -1,0 +1,1 @@
+"""The start page, search entry, help and privacy."""

@@ -1,0 +1,61 @@
+"""The start page (待办), help, privacy, and the sign of life for the operator."""
+
+from pathlib import Path
+
+from litestar import MediaType, Response, get
+from litestar.params import FromPath
+
+from bangfu.errors import N_, NotYours
+from bangfu.shared.clock import now
+from bangfu.shared.tables import Job
+from bangfu.shared.web import frame
+from bangfu.shared.web.access import public, signed_in
+from bangfu.shared.web.frame import MenuItem, TodoCount, TodoRow
+from bangfu.shared.web.pages import Page, Request, page
+
+
+@get("/", guards=[signed_in])
+async def start(request: Request) -> Page:
+    """What waits for this person: late, today, waiting for others."""
+    at = now()
+    counts: list[TodoCount] = []
+    rows: list[TodoRow] = []
+    for hook in frame.TODO:
+        todo = await hook(request.actor, at)
+        counts += todo.counts
+        rows += todo.rows
+    late = [row for row in rows if row.until is not None and row.until < at and row.group == "today"]
+    waiting = [row for row in rows if row.group == "waiting"]
+    today = [row for row in rows if row not in late and row not in waiting]
+    for group in (late, today, waiting):
+        group.sort(key=lambda row: (row.until is None, row.until or at))
+    return await page(request, "home/start.html", counts=counts, late=late, today=today, waiting=waiting)
+
+
+@get("/help", guards=[public])
+async def show_help(request: Request) -> Page:
+    """What each role does here, and whom to ask."""
+    return await page(request, "home/help.html")
+
+
+@get("/privacy", guards=[public])
+async def show_privacy(request: Request) -> Page:
+    """What is kept about whom and who may see it."""
+    return await page(request, "home/privacy.html")
+
+
+@get("/healthz", guards=[public])
+async def sign_of_life(request: Request) -> Response[str]:
+    """200 when the database answers."""
+    await Job.raw("SELECT 1")
+    return Response("ok", media_type=MediaType.TEXT)
+
+
+@get("/{rest:path}", guards=[public])
+async def nothing_here(request: Request, rest: FromPath[Path]) -> Page:
+    """Every other address: the same answer as for an object that is not yours."""
+    raise NotYours
+
+
+ROUTES = [start, show_help, show_privacy, sign_of_life, nothing_here]
+MENU = [MenuItem(0, "start", N_("To do"), "/", "signed_in", "home")]

@@ -1,0 +1,66 @@
+"""Errors as pages: what happened and what to do next, in the reader's language, never a traceback."""
+
+import logging
+from typing import Any
+from uuid import uuid4
+
+from litestar import Response
+from litestar.exceptions import HTTPException, PermissionDeniedException
+
+from bangfu.errors import FormError, SetupError, Told
+from bangfu.shared import i18n
+from bangfu.shared.web.access import SignInFirst
+from bangfu.shared.web.pages import Page, Request, fragment, go
+
+log = logging.getLogger("bangfu")
+
+
+def _told(request: Request, error: Told) -> Response[Any]:
+    return _simple(request, error.status, i18n.told(error))
+
+
+def _sign_in_first(request: Request, error: SignInFirst) -> Page:
+    if request.method == "GET":
+        return go(request, error.href)
+    return _simple(request, 401, i18n._("You are signed out. Sign in and try again; nothing was changed."))
+
+
+def _http(request: Request, error: HTTPException) -> Response[Any]:
+    if isinstance(error, PermissionDeniedException):
+        text = i18n._("The form has expired. Go back, reload the page and send it again.")
+        return _simple(request, 403, text)
+    texts = {
+        404: i18n._("This page does not exist, or it is not yours to see."),
+        405: i18n._("This address does not take that kind of request."),
+        413: i18n._("The file is too large."),
+    }
+    return _simple(request, error.status_code, texts.get(error.status_code, i18n._("The request was not understood.")))
+
+
+def _unexpected(request: Request, error: Exception) -> Response[Any]:
+    number = uuid4().hex[:8]
+    log.exception("error %s at %s %s", number, request.method, request.url.path, exc_info=error)
+    text = i18n._("Something went wrong here. Nothing was changed. Tell the administrator the number {number}.")
+    return _simple(request, 500, text.format(number=number), reference=number)
+
+
+def _simple(request: Request, status: int, text: str, reference: str = "") -> Page:
+    """An error page without asking the database anything."""
+    known = status if status in {400, 401, 403, 404, 409, 422, 429, 500} else (404 if status == 405 else 400)
+    bare: dict[str, Any] = {"actor": None, "menu": [], "flashes": [], "inbox_count": 0, "data_time": "", "demo": False}
+    signed_in = request.scope.get("user") is not None
+    return fragment(
+        request, f"errors/{known}.html", status, message=text, path=request.url.path,
+        signed_in=signed_in, reference=reference, **bare,
+    )  # fmt: skip
+
+
+# The framework's type knows its own request class only.
+HANDLERS: dict[Any, Any] = {
+    Told: _told,
+    FormError: _told,
+    SignInFirst: _sign_in_first,
+    HTTPException: _http,
+    SetupError: _unexpected,
+    Exception: _unexpected,
+}

@@ -1,0 +1,106 @@
+"""The frame around every page: what features add to the menu and to the start page."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from bangfu.shared.actor import Actor
+from bangfu.shared.permissions import allows
+
+Count = Callable[[Actor], Awaitable[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """A place in the side menu; `label` is a message id, `permission` decides who sees it."""
+
+    order: int
+    key: str
+    label: str
+    href: str
+    permission: str
+    icon: str = ""
+    count: Count | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownItem:
+    """A menu item as a template reads it."""
+
+    href: str
+    label: str
+    count: int | None
+    active: bool
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class TodoCount:
+    """A number that opens its list; `label` is already in the reader's language."""
+
+    label: str
+    count: int
+    href: str
+    level: Literal["ok", "warn", "bad", "info", "neutral"] = "neutral"
+
+
+@dataclass(frozen=True, slots=True)
+class TodoRow:
+    """One thing to do: what, who is concerned, since when, until when, and the button that opens it."""
+
+    what: str
+    who: str
+    href: str
+    button: str
+    since: datetime | None = None
+    until: datetime | None = None
+    group: Literal["today", "waiting"] = "today"
+
+
+@dataclass(slots=True)
+class Todo:
+    """A feature's part of a person's start page."""
+
+    counts: list[TodoCount] = field(default_factory=list)
+    rows: list[TodoRow] = field(default_factory=list)
+
+
+TodoHook = Callable[[Actor, datetime], Awaitable[Todo]]
+
+MENU: list[MenuItem] = []
+TODO: list[TodoHook] = []
+
+
+def add_menu(*items: MenuItem) -> None:
+    """Register menu items; `app.py` calls this once per feature."""
+    for item in items:
+        if all(known.key != item.key for known in MENU):
+            MENU.append(item)
+    MENU.sort(key=lambda item: item.order)
+
+
+def add_todo(hook: TodoHook) -> None:
+    """Register a feature's part of the start page."""
+    if hook not in TODO:
+        TODO.append(hook)
+
+
+async def shown_menu(actor: Actor, path: str, translate: Callable[[str], str]) -> list[ShownItem]:
+    """The items this person may open, the current one marked."""
+    items = [item for item in MENU if allows(actor.roles, item.permission)]
+    best = max((item.href for item in items if _inside(path, item.href)), key=len, default="")
+    return [
+        ShownItem(
+            href=item.href,
+            label=translate(item.label),
+            count=await item.count(actor) if item.count else None,
+            active=item.href == best,
+            icon=item.icon,
+        )
+        for item in items
+    ]
+
+
+def _inside(path: str, href: str) -> bool:
+    return path == href or path.startswith(href.rstrip("/") + "/") or (href == "/" and path == "/")

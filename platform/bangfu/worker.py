@@ -1,0 +1,88 @@
+"""The background worker: takes jobs, and sees to deadlines every few seconds."""
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import Awaitable, Callable
+
+from bangfu.accounts import sessions
+from bangfu.runtime import Runtime
+from bangfu.settings import Settings
+from bangfu.shared import jobs
+from bangfu.shared.clock import now
+
+log = logging.getLogger("bangfu.worker")
+
+Handler = Callable[[jobs.Claim, asyncio.Event], Awaitable[None]]
+Periodic = Callable[[], Awaitable[object]]
+
+HANDLERS: dict[str, Handler] = {}
+PERIODIC: list[tuple[float, Periodic]] = [(600.0, lambda: sessions.end_expired(now()))]
+
+
+def work(settings: Settings) -> int:
+    """Work until told to stop."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    with Runtime(settings) as runtime:
+
+        async def run(_: Runtime) -> int:
+            stop = asyncio.Event()
+            for name in (signal.SIGTERM, signal.SIGINT):
+                asyncio.get_running_loop().add_signal_handler(name, stop.set)
+            await asyncio.gather(_take_jobs(stop), _watch_parent(stop), *(_repeat(stop, *item) for item in PERIODIC))
+            return 0
+
+        return asyncio.run(runtime.run(run))
+
+
+async def _take_jobs(stop: asyncio.Event) -> None:
+    while not stop.is_set():
+        try:
+            claim = await jobs.claim(list(HANDLERS)) if HANDLERS else None
+        except Exception:
+            log.exception("the job table cannot be read; trying again")
+            claim = None
+        if claim is None:
+            await _pause(stop, 0.5)
+            continue
+        await run_job(claim, stop)
+
+
+async def run_job(claim: jobs.Claim, stop: asyncio.Event) -> None:
+    """Run one job; whatever goes wrong ends as its error, and a lost claim ends silently."""
+    try:
+        await HANDLERS[claim.kind](claim, stop)
+    except jobs.LostClaim:
+        log.warning("job %s was taken over by another worker", claim.id)
+    except Exception as error:
+        log.exception("job %s failed", claim.id)
+        try:
+            await jobs.finish(claim, "failed", str(error)[:500])
+        except jobs.LostClaim:
+            log.warning("job %s was taken over by another worker", claim.id)
+
+
+async def _repeat(stop: asyncio.Event, seconds: float, action: Periodic) -> None:
+    while not stop.is_set():
+        try:
+            await action()
+        except Exception:
+            log.exception("a periodic action failed; trying again later")
+        await _pause(stop, seconds)
+
+
+async def _watch_parent(stop: asyncio.Event) -> None:
+    """Stop when the process that started this one is gone, so that a killed server leaves no worker behind."""
+    parent = os.getppid()
+    while not stop.is_set():
+        if os.getppid() != parent:
+            stop.set()
+        await _pause(stop, 1.0)
+
+
+async def _pause(stop: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(stop.wait(), timeout=seconds)
+    except TimeoutError:
+        return
