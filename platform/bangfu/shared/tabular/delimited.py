@@ -32,7 +32,9 @@ def decode(content: bytes) -> str:
     if as_utf8 is None:
         return as_gbk or _unknown_encoding()
     # A short GBK text can be valid UTF-8 by chance; it then shows Latin, Greek or Arabic letters, never Chinese ones.
-    by_chance = not as_utf8.isascii() and not _common_chinese(as_utf8) and as_gbk is not None and _common_chinese(as_gbk)
+    by_chance = (
+        not as_utf8.isascii() and not _common_chinese(as_utf8) and as_gbk is not None and _common_chinese(as_gbk)
+    )
     return as_gbk if by_chance and as_gbk else as_utf8
 
 

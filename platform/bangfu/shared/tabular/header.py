@@ -27,7 +27,7 @@ class Header:
 
 
 def find_header(grid: Grid, hoped_for: Collection[str] = ()) -> Header | None:
-    """The header among the first rows: the one with most titles that are hoped for, else the first that looks like one."""
+    """Among the first rows the one with most titles that are hoped for, else the first that looks like a header."""
     candidates = [
         header
         for row in range(min(SEARCHED_ROWS, len(grid)))
@@ -67,10 +67,13 @@ def _belongs_below(upper: Sequence[object], lower: Sequence[object]) -> bool:
     above = [_title(cell) for cell in [*upper, *[""] * width][:width]]
     below = [_title(cell) for cell in [*lower, *[""] * width][:width]]
     under_group = [column for column in range(1, width) if not above[column] and below[column]]
+    # A title with a different one below it begins a group; a record below single titles does not look so.
+    begins = [column for column in range(width) if above[column] and below[column] not in ("", above[column])]
+    groups = all(column + 1 in under_group for column in begins)
     merged_down = any(above[column] and below[column] in ("", above[column]) for column in range(width))
     covered = all(a or b for a, b in zip(above, below, strict=True))
     plausible = all(_could_be_title(cell) for cell in lower if not is_blank(cell))
-    return bool(under_group) and merged_down and covered and plausible and bool(above[0])
+    return bool(under_group) and groups and merged_down and covered and plausible and bool(above[0])
 
 
 def _joined(upper: Sequence[object], lower: Sequence[object]) -> list[str]:

@@ -66,7 +66,10 @@ def check_unpacked(content: bytes, archive: zipfile.ZipFile, limits: Limits) -> 
             if entry.filename.endswith(".xml"):
                 text = tail + piece
                 _check_cells(text, limits)
-                tail = text[-200:]
+                # The start of a tag that the next piece ends; a tag of a megabyte is no honest one.
+                tail = text[text.rfind(b"<") :] if b"<" in text else b""
+                if len(tail) > _CHUNK:
+                    raise damaged()
 
 
 def _megabytes(limits: Limits) -> dict[str, object]:
@@ -74,7 +77,6 @@ def _megabytes(limits: Limits) -> dict[str, object]:
 
 
 def _check_cells(text: bytes, limits: Limits) -> None:
-    # A set of distinct columns and a set of distinct row numbers stay small; the list of cells would not.
     last_row = last_column = 0
     for letters, digits in set(_CELL.findall(text)):
         last_row = max(last_row, int(digits[:9]))

@@ -42,8 +42,14 @@ def read_table(
             N_("No row of column titles was found."),
             fix=N_("Put the titles in one row above the data, as in the template."),
         )
-    name, grid, header = max(found, key=lambda entry: (entry[2].known, len(entry[1])))
+    name, grid, header = max(found, key=_promise)
     return _table(name, grid, header, limits)
+
+
+def _promise(entry: tuple[str, Grid, Header]) -> tuple[int, bool]:
+    """The sheet with most of the titles, rather one with records; of equal ones the first."""
+    _, grid, header = entry
+    return header.known, header.known > 0 and len(grid) > header.last + 1
 
 
 def _table(name: str, grid: Grid, header: Header, limits: Limits) -> Table:
@@ -69,7 +75,12 @@ def _check_kind(content: bytes, name: str) -> None:
         raise Fault("file_web_page", N_("This is a web page, whatever its name says."), fix=_SAVE_AS)
     is_zip, is_text_name = content[:4] == b"PK\x03\x04", name.endswith((".csv", ".txt", ".tsv"))
     if (is_zip and is_text_name) or (not is_zip and name.endswith((".xlsx", ".xlsm"))):
-        raise Fault("file_name_differs", N_("The content of the file is not what its name says: {name}."), {"name": name}, _SAVE_AS)
+        raise Fault(
+            "file_name_differs",
+            N_("The content of the file is not what its name says: {name}."),
+            {"name": name},
+            _SAVE_AS,
+        )
     utf16 = content[:2] in (b"\xff\xfe", b"\xfe\xff")
     if not is_zip and not utf16 and (b"\0" in content[:4096] or content[:4] in (b"%PDF", b"Rar!", b"7z\xbc\xaf")):
         raise Fault("file_kind", N_("This is neither an Excel workbook nor a text table."), fix=_SAVE_AS)

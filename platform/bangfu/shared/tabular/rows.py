@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from bangfu.shared.tabular.header import Header
 from bangfu.shared.tabular.table import Grid, Row, SkippedRow, is_blank
 
-_TOTAL = re.compile(r"(合计|总计|小计|共计|累计|总数|total|subtotal)[:：]?|(合计|总计|共计)[:：]?\s*[0-9].*", re.IGNORECASE)
+_TOTAL = re.compile(
+    r"(合计|总计|小计|共计|累计|总数|total|subtotal)[:：]?|(合计|总计|共计)[:：]?\s*[0-9].*", re.IGNORECASE
+)
 _NOTE = re.compile(
     r"(注|备注|说明|附注|填表说明|填表人|填报人|填报单位|填报日期|填表日期|制表人|制表|审核人|复核人|审批人|经办人|负责人|单位负责人"
     r"|主管领导|联系人|联系电话|单位盖章|盖章|单位|日期|notes?|remarks?)\s*(\(.*\)|（.*）)?\s*([:：].*|\d*[.、].*)?",

@@ -18,10 +18,14 @@ def normal_title(title: str) -> str:
 
 
 @lru_cache(maxsize=4096)
+def word_forms(word: str) -> tuple[str, ...]:
+    """Forms to look for, most exact first: with the remark in brackets, and without it."""
+    whole = _MARKS.sub("", unicodedata.normalize("NFKC", word).lower())
+    return tuple(dict.fromkeys(form for form in (whole, normal_title(word)) if form))
+
+
+@lru_cache(maxsize=4096)
 def title_forms(title: str) -> tuple[str, ...]:
-    """Forms to look for, best first: the whole title, with its remark in brackets, the lower part of a joined one."""
-    text = unicodedata.normalize("NFKC", title).lower()
-    forms = [normal_title(title), _MARKS.sub("", text)]
-    if "/" in title:
-        forms.append(normal_title(title.rpartition("/")[2]))
-    return tuple(dict.fromkeys(form for form in forms if form))
+    """Like `word_forms`, and last the lower part of a title joined from two rows."""
+    lower_part = word_forms(title.rpartition("/")[2]) if "/" in title else ()
+    return tuple(dict.fromkeys((*word_forms(title), *lower_part)))
