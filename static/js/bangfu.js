@@ -26,7 +26,7 @@
 
   function focusFirst(root) {
     var target = root.querySelector("[data-focus-first]");
-    if (target) target.focus();
+    if (target && !(root === doc && target.hasAttribute("autofocus"))) target.focus();
     return Boolean(target);
   }
 

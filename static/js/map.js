@@ -54,7 +54,8 @@
 
     var where = {}, marks = {}, strokes = [];
     points.forEach(function (point) { where[point.id] = at(point); });
-    if (points.length) map.fitBounds(points.map(at), { padding: [28, 28], maxZoom: 15, animate: false });
+    var main = points.filter(function (point) { return point.kind !== "place"; });
+    if (points.length) map.fitBounds((main.length ? main : points).map(at), { padding: [28, 28], maxZoom: 15, animate: false });
     else map.setView([31.78, 119.95], 11);
     if (tiles) L.tileLayer(tiles, { maxZoom: Number(element.getAttribute("data-max-zoom")) || 18, attribution: element.getAttribute("data-attribution") || "" }).addTo(map);
     else {

@@ -1,0 +1,55 @@
+"""Every text of the frame has its Chinese, with the same parameters, and no translation is left over."""
+
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+from jinja2.ext import babel_extract
+
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATES = ROOT / "templates"
+FRAME = [
+    TEMPLATES / "base.html",
+    TEMPLATES / "base_phone.html",
+    TEMPLATES / "accounts" / "signin.html",
+    *sorted((TEMPLATES / "components").glob("*.html")),
+    *sorted((TEMPLATES / "errors").glob("*.html")),
+]
+
+
+def spoken() -> dict[str, str]:
+    """Message id -> template, over all frame templates; of a plural the singular."""
+    found: dict[str, str] = {}
+    for path in FRAME:
+        with path.open("rb") as file:
+            for _line, _name, message, _comments in babel_extract(file, ["_", "ngettext"], [], {}):
+                found.setdefault(message if isinstance(message, str) else message[0], path.name)
+    return found
+
+
+def translated() -> dict[str, str]:
+    """Message id -> Chinese of the frame's catalogue."""
+    with (ROOT / "platform/bangfu/locale/zh_CN/frame.po").open("rb") as file:
+        catalogue = read_po(file, locale="zh_CN")
+    return {
+        message.id if isinstance(message.id, str) else message.id[0]:
+        message.string if isinstance(message.string, str) else message.string[0]
+        for message in catalogue if message.id
+    }  # fmt: skip
+
+
+def test_every_text_of_the_frame_is_translated() -> None:
+    chinese = translated()
+    missing = {text: place for text, place in spoken().items() if not chinese.get(text)}
+    assert not missing
+
+
+def test_no_translation_of_the_frame_is_left_over() -> None:
+    assert set(translated()) <= set(spoken())
+
+
+@pytest.mark.parametrize("text", sorted(translated()))
+def test_a_translation_keeps_the_parameters(text: str) -> None:
+    parameters = r"%\(\w+\)s"
+    assert set(re.findall(parameters, translated()[text])) == set(re.findall(parameters, text))
