@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
-from matching.assign.exact import Effort, solve_whole
+from matching.assign.exact import Effort, Outcome, solve_whole
 from matching.assign.greedy import greedy
 from matching.assign.model import Model
 from matching.limits import Watch
 from matching.tables import Ints
 
-SMALL_ARCS = 3000
+# Up to TINY arcs CP-SAT proves the best plan at once; up to SMALL it tries after the search has found a good one.
+TINY_ARCS, SMALL_ARCS = 400, 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +28,31 @@ def assign(model: Model, watch: Watch) -> Result:
     """The best plan found within the watch's limits."""
     chosen = greedy(model)
     watch.objective = model.objective(chosen)
-    watch.tell("search", 0.1)
+    watch.tell("search", 0.05)
     if not model.arcs:
         return Result(chosen, float(watch.objective), proven=True)
-    if model.arcs > SMALL_ARCS or watch.over():
-        return Result(chosen, None, proven=False)
-    outcome = solve_whole(model, chosen, Effort(watch.limits.seconds, watch.left, watch.limits.seed))
-    return Result(outcome.chosen, outcome.bound if outcome.bound > float("-inf") else None, outcome.proven)
+    if model.arcs <= TINY_ARCS and not watch.over():
+        outcome = solve_whole(model, chosen, Effort(0.5 * watch.limits.seconds, watch.left, watch.limits.seed))
+        if outcome.proven:
+            return Result(outcome.chosen, outcome.bound, proven=True)
+        chosen = outcome.chosen
+    from matching.assign import improve  # numba is loaded only for problems that need it
+
+    return _close(model, improve.improve(model, chosen, watch), watch)
+
+
+def _close(model: Model, found: Outcome, watch: Watch) -> Result:
+    """Small problems: let CP-SAT try to prove, or to beat, what the search found."""
+    objective = model.objective(found.chosen)
+    if math.ceil(found.bound - 1e-6) >= objective:
+        return Result(found.chosen, float(objective), proven=True)
+    if model.arcs > SMALL_ARCS or watch.over() or _near_enough(model, found, watch):
+        return Result(found.chosen, found.bound, proven=False)
+    whole = solve_whole(model, found.chosen, Effort(0.25 * watch.limits.seconds, watch.left, watch.limits.seed))
+    return Result(whole.chosen, max(found.bound, whole.bound), whole.proven)
+
+
+def _near_enough(model: Model, found: Outcome, watch: Watch) -> bool:
+    """True where the gap asked for is reached, in proportion to what a plan can avoid."""
+    hopeless = int(model.unserved[model.first[1:] == model.first[:-1]].sum())
+    return model.objective(found.chosen) - found.bound <= watch.limits.gap * (found.bound - hopeless)

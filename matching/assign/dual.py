@@ -1,0 +1,259 @@
+"""The Lagrangian bound: prices on every limit, each household solved exactly at those prices.
+
+For any prices >= 0 the value is a lower bound of the objective; Adam-like steps, sized per kind of limit, raise it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from matching.assign.compiled import compiled
+from matching.assign.model import Model
+from matching.limits import Watch
+from matching.tables import Floats, Ints
+
+# A household of up to this many needs is priced exactly (subsets of needs per carer); larger ones are split, which
+# keeps the bound valid but a little lower.
+EXACT_NEEDS = 6
+FIRST_STEP, LAST_STEP = 0.1, 0.0005
+SMOOTH, SPREAD = 0.8, 0.98
+CHUNKS = 20
+
+
+class Field(NamedTuple):
+    """The arrays that the inner loop reads: arcs ordered by slot, slots and needs ordered by household."""
+
+    home_needs: Ints
+    home_slots: Ints
+    need: Ints
+    slot_arcs: Ints
+    slot_carer: Ints
+    arc_bit: Ints
+    cost: Floats
+    resource: Ints
+    amount: Floats
+    unserved: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """The best prices found: per unit of each resource, per household of each carer, and the bound they prove."""
+
+    resource: Floats
+    homes: Floats
+    bound: float
+
+
+def _field(model: Model) -> Field:
+    homes = int(model.home.max()) + 1 if model.needs else 0
+    by_home = np.argsort(model.home, kind="stable")
+    home_needs = np.searchsorted(model.home[by_home], np.arange(homes + 1))
+    position = np.empty(model.needs, dtype=np.int64)
+    position[by_home] = np.arange(model.needs) - home_needs[model.home[by_home]]
+    by_slot = np.lexsort((model.need, model.slot))
+    return Field(
+        home_needs=home_needs,
+        home_slots=np.searchsorted(model.slot_home, np.arange(homes + 1)),
+        need=by_home,
+        slot_arcs=np.searchsorted(model.slot[by_slot], np.arange(len(model.slot_carer) + 1)),
+        slot_carer=model.slot_carer,
+        arc_bit=position[model.need[by_slot]],
+        cost=model.cost[by_slot].astype(np.float64),
+        resource=model.resource[by_slot],
+        amount=model.amount[by_slot].astype(np.float64),
+        unserved=model.unserved.astype(np.float64),
+    )
+
+
+@compiled
+def _price_arcs(field: Field, price: Floats, reduced: Floats) -> None:
+    for arc in range(len(field.cost)):
+        total = field.cost[arc]
+        for k in range(field.resource.shape[1]):
+            r = field.resource[arc, k]
+            if r >= 0:
+                total += price[r] * field.amount[arc, k]
+        reduced[arc] = total
+
+
+@compiled
+def _draw(field: Field, arc: int, used: Floats) -> None:
+    for k in range(field.resource.shape[1]):
+        r = field.resource[arc, k]
+        if r >= 0:
+            used[r] += field.amount[arc, k]
+
+
+@compiled
+def _split_home(field: Field, home: int, reduced: Floats, homes_price: Floats, used: Floats, homes: Floats) -> float:
+    """Each need on its own, a household's price shared by its needs: a bound for households of any size."""
+    start, size = field.home_needs[home], field.home_needs[home + 1] - field.home_needs[home]
+    best = np.empty(size)
+    best_arc = np.full(size, -1)
+    best_carer = np.zeros(size, np.int64)
+    for i in range(size):
+        best[i] = field.unserved[field.need[start + i]]
+    for slot in range(field.home_slots[home], field.home_slots[home + 1]):
+        carer = field.slot_carer[slot]
+        first, last = field.slot_arcs[slot], field.slot_arcs[slot + 1]
+        share = homes_price[carer] / (last - first)
+        for arc in range(first, last):
+            i = field.arc_bit[arc]
+            if reduced[arc] + share < best[i]:
+                best[i], best_arc[i], best_carer[i] = reduced[arc] + share, arc, slot
+    total = 0.0
+    for i in range(size):
+        total += best[i]
+        if best_arc[i] >= 0:
+            _draw(field, best_arc[i], used)
+            slot = best_carer[i]
+            homes[field.slot_carer[slot]] += 1.0 / (field.slot_arcs[slot + 1] - field.slot_arcs[slot])
+    return total
+
+
+@compiled
+def _exact_home(
+    field: Field,
+    home: int,
+    reduced: Floats,
+    homes_price: Floats,
+    used: Floats,
+    homes: Floats,
+    group: Floats,
+    group_slot: Ints,
+    best: Floats,
+    best_part: Ints,
+) -> float:
+    """The cheapest way to serve or leave each need of a household: cheapest carer of each subset, then partitions."""
+    start, size = field.home_needs[home], field.home_needs[home + 1] - field.home_needs[home]
+    full = 1 << size
+    for subset in range(full):
+        group[subset], group_slot[subset] = np.inf, -1
+    for slot in range(field.home_slots[home], field.home_slots[home + 1]):
+        first, last = field.slot_arcs[slot], field.slot_arcs[slot + 1]
+        opening = homes_price[field.slot_carer[slot]]
+        for picks in range(1, 1 << (last - first)):
+            subset, total = 0, opening
+            for i in range(last - first):
+                if picks >> i & 1:
+                    subset |= 1 << field.arc_bit[first + i]
+                    total += reduced[first + i]
+            if total < group[subset]:
+                group[subset], group_slot[subset] = total, slot
+    best[0] = 0.0
+    for subset in range(1, full):
+        low = 0
+        while not subset >> low & 1:
+            low += 1
+        rest = subset ^ (1 << low)
+        best[subset] = field.unserved[field.need[start + low]] + best[rest]
+        best_part[subset] = 0
+        other = rest
+        while True:
+            part = other | (1 << low)
+            value = group[part] + best[subset ^ part]
+            if value < best[subset]:
+                best[subset], best_part[subset] = value, part
+            if other == 0:
+                break
+            other = (other - 1) & rest
+    left = full - 1
+    while left:
+        part = best_part[left]
+        if part == 0:
+            low = 0
+            while not left >> low & 1:
+                low += 1
+            left ^= 1 << low
+            continue
+        slot = group_slot[part]
+        homes[field.slot_carer[slot]] += 1.0
+        for arc in range(field.slot_arcs[slot], field.slot_arcs[slot + 1]):
+            if part >> field.arc_bit[arc] & 1:
+                _draw(field, arc, used)
+        left ^= part
+    return float(best[full - 1])
+
+
+@compiled
+def _value(field: Field, price: Floats, homes_price: Floats, reduced: Floats, used: Floats, homes: Floats) -> float:
+    """Cheapest plan of every household at the prices; `used` and `homes` become what it draws."""
+    _price_arcs(field, price, reduced)
+    used[:], homes[:] = 0.0, 0.0
+    size = 1 << EXACT_NEEDS
+    group, group_slot = np.empty(size), np.empty(size, np.int64)
+    best, best_part = np.empty(size), np.empty(size, np.int64)
+    total = 0.0
+    for home in range(len(field.home_needs) - 1):
+        if field.home_needs[home + 1] - field.home_needs[home] <= EXACT_NEEDS:
+            total += _exact_home(field, home, reduced, homes_price, used, homes, group, group_slot, best, best_part)
+        else:
+            total += _split_home(field, home, reduced, homes_price, used, homes)
+    return total
+
+
+@compiled
+def _climb(
+    field: Field,
+    limit: Floats,
+    price: Floats,
+    best_price: Floats,
+    momentum: Floats,
+    spread: Floats,
+    unit: Floats,
+    resources: int,
+    done: int,
+    steps: int,
+    total: int,
+    best: float,
+) -> float:
+    """`steps` of `total` steps upwards; the arrays hold `resources` resources, then the households of carers."""
+    count = len(limit)
+    reduced, used = np.empty(len(field.cost)), np.empty(count)
+    for step in range(done + 1, done + steps + 1):
+        value = _value(field, price[:resources], price[resources:], reduced, used[:resources], used[resources:])
+        for r in range(count):
+            value -= price[r] * limit[r]
+        if value > best:
+            best = value
+            best_price[:] = price
+        rate = FIRST_STEP * (LAST_STEP / FIRST_STEP) ** (step / total)
+        for r in range(count):
+            slope = (used[r] - limit[r]) / (limit[r] + 1.0)
+            momentum[r] = SMOOTH * momentum[r] + (1 - SMOOTH) * slope
+            spread[r] = SPREAD * spread[r] + (1 - SPREAD) * slope * slope
+            size = np.sqrt(spread[r] / (1 - SPREAD**step)) + 1e-12
+            price[r] = max(0.0, price[r] + rate * unit[r] * momentum[r] / (1 - SMOOTH**step) / size)
+    return best
+
+
+def _units(model: Model) -> Floats:
+    """A step that means something, per limit: what a need is worth per unit it draws, by kind of resource."""
+    unit = np.ones(len(model.limit) + model.carers)
+    worth = (model.unserved[model.need] - model.cost).astype(np.float64)
+    for k in range(model.resource.shape[1]):
+        drawn = (model.resource[:, k] >= 0) & (model.amount[:, k] > 0)
+        if drawn.any():
+            unit[np.unique(model.resource[drawn, k])] = np.median(worth[drawn] / model.amount[drawn, k])
+    unit[len(model.limit) :] = np.median(worth) if len(worth) else 1.0
+    return np.maximum(unit, 1e-9)
+
+
+def climb(model: Model, steps: int, watch: Watch) -> Prices:
+    """Raise the bound for `steps` steps (fewer where the watch ends the run) from prices of zero."""
+    field, resources, count = _field(model), len(model.limit), len(model.limit) + model.carers
+    limit = np.concatenate([model.limit, model.homes_limit]).astype(np.float64)
+    price, best_price, momentum, spread = (np.zeros(count) for _ in range(4))
+    unit, best = _units(model), -np.inf
+    per_chunk = -(-steps // CHUNKS)
+    for done in range(0, steps, per_chunk):
+        now = min(per_chunk, steps - done)
+        best = _climb(field, limit, price, best_price, momentum, spread, unit, resources, done, now, steps, best)
+        watch.bound = best
+        watch.tell("bound", 0.05 + 0.15 * (done + now) / steps)
+        if watch.over():
+            break
+    return Prices(best_price[:resources], best_price[resources:], float(best))
