@@ -162,7 +162,16 @@
     if (!again) { again = target; again.setAttribute("tabindex", "-1"); }
     again.focus({ preventScroll: true });
   });
-  function failed() { announce(doc.body.getAttribute("data-failed")); var note = doc.getElementById("line-failed"); if (note) note.hidden = false; }
+  function failed(event) {
+    var said = null, note = doc.getElementById("line-failed"), xhr = event.detail.xhr;
+    if (xhr && xhr.responseText) said = new DOMParser().parseFromString(xhr.responseText, "text/html").querySelector("[data-message]");
+    var text = said ? said.textContent.trim() : doc.body.getAttribute("data-failed");
+    announce(text);
+    if (!note) return;
+    note.textContent = text;
+    note.hidden = false;
+    note.scrollIntoView({ block: "nearest" });
+  }
   doc.addEventListener("htmx:responseError", failed);
   doc.addEventListener("htmx:sendError", failed);
   doc.addEventListener("htmx:afterRequest", function (event) {

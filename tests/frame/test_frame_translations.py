@@ -18,13 +18,18 @@ FRAME = [
 ]
 
 
+def first(text: object) -> str:
+    """The singular of a message that may have a plural."""
+    return str(text[0]) if isinstance(text, (tuple, list)) else str(text or "")
+
+
 def spoken() -> dict[str, str]:
     """Message id -> template, over all frame templates; of a plural the singular."""
     found: dict[str, str] = {}
     for path in FRAME:
         with path.open("rb") as file:
             for _line, _name, message, _comments in babel_extract(file, ["_", "ngettext"], [], {}):
-                found.setdefault(message if isinstance(message, str) else message[0], path.name)
+                found.setdefault(first(message), path.name)
     return found
 
 
@@ -32,11 +37,7 @@ def translated() -> dict[str, str]:
     """Message id -> Chinese of the frame's catalogue."""
     with (ROOT / "platform/bangfu/locale/zh_CN/frame.po").open("rb") as file:
         catalogue = read_po(file, locale="zh_CN")
-    return {
-        message.id if isinstance(message.id, str) else message.id[0]:
-        message.string if isinstance(message.string, str) else message.string[0]
-        for message in catalogue if message.id
-    }  # fmt: skip
+    return {first(message.id): first(message.string) for message in catalogue if message.id}
 
 
 def test_every_text_of_the_frame_is_translated() -> None:
