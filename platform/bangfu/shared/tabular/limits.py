@@ -77,10 +77,9 @@ def _megabytes(limits: Limits) -> dict[str, object]:
 
 
 def _check_cells(text: bytes, limits: Limits) -> None:
-    last_row = last_column = 0
-    for letters, digits in set(_CELL.findall(text)):
-        last_row = max(last_row, int(digits[:9]))
-        last_column = max(last_column, _column_number(letters))
+    cells = _CELL.findall(text)
+    last_row = max((int(digits[:9]) for digits in {digits for _, digits in cells}), default=0)
+    last_column = max((_column_number(letters) for letters in {letters for letters, _ in cells}), default=0)
     check_rows_and_columns(last_row, last_column, limits)
 
 
