@@ -36,7 +36,15 @@ DEFAULTS = (
     Default("home_adapt", "适老化改造", "Home adaptation", "item", 240, 1, (WORKER,), (("T",),)),
     Default("tutoring", "学业辅导", "Tutoring", "session", 90, 4, (WORKER, SOCIAL, VOLUNTEER), (("E",), ("M",)), True),
     Default(
-        "companion_child", "亲情陪伴", "Company for children", "visit", 90, 4, (WORKER, SOCIAL, VOLUNTEER), (("M",),), True
+        "companion_child",
+        "亲情陪伴",
+        "Company for children",
+        "visit",
+        90,
+        4,
+        (WORKER, SOCIAL, VOLUNTEER),
+        (("M",),),
+        True,
     ),
     Default("child_case", "困境儿童个案", "Child case work", "case", 60, 2, (WORKER, SOCIAL), (("S",), ("M",)), True),
     Default("psych", "心理疏导", "Psychological support", "session", 50, 4, (WORKER, SOCIAL), (("P", "S"),)),

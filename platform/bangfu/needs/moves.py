@@ -1,0 +1,58 @@
+"""Moving a need from one state to another: row lock, table of transitions, change and audit event in one go."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from bangfu.errors import NotYours
+from bangfu.needs import rules
+from bangfu.needs.tables import Need
+from bangfu.shared import audit
+from bangfu.shared.actor import Actor
+
+
+async def locked(need: UUID) -> Need:
+    """The need with its row lock, for the transaction around it.
+
+    Raises:
+        NotYours: if there is none.
+    """
+    row: Need | None = await Need.objects().where(Need.id == need).first().lock_rows("UPDATE")
+    if row is None:
+        raise NotYours
+    return row
+
+
+async def locked_for(actor: Actor, need: UUID) -> Need:
+    """The need with its row lock, if it lies in the actor's scope.
+
+    Raises:
+        NotYours: if there is none, or it is somebody else's.
+    """
+    row = await locked(need)
+    if not actor.sees(row.division):
+        raise NotYours
+    return row
+
+
+async def move(
+    actor: Actor, row: Need, action: str, at: datetime, *, reason: str = "", data: Mapping[str, object] | None = None,
+    **changes: Any,
+) -> None:  # fmt: skip
+    """Take one transition of the table: the new state, the changed columns, one audit event.
+
+    Raises:
+        Refused: if the table does not list the transition (409).
+    """
+    step = rules.transition(row.status, action)
+    before = {"status": row.status, "version": row.version}
+    after = {"status": step.target, "version": row.version + 1}
+    values: dict[str, Any] = {"due_at": None, **changes, **after, "updated_at": at}
+    await Need.update(**values).where(Need.id == row.id)
+    await audit.record(
+        actor, f"need.{step.event}", "need", row.id, division=row.division, reason=reason,
+        data={"number": row.number, "from": row.status, "to": step.target, **(data or {})},
+        before=before, after=after, at=at,
+    )  # fmt: skip
+    row.status, row.version = step.target, row.version + 1

@@ -1,0 +1,141 @@
+"""The states of a need as one table of transitions (DOMAIN.md 8.3), its deadlines and its priority. Pure.
+
+A transition that is not in the table is refused. `roles` says who may cause it; `system` stands for what follows from
+an event of another feature (an accepted offer, a finished match run), whoever caused that event.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from bangfu.errors import N_, Refused
+from bangfu.households.rules import layer_of
+from bangfu.shared.civil_time import WorkingCalendar, civil_date, day_span
+from bangfu.shared.i18n import Word
+
+RECORDERS: Final = frozenset({"recipient", "guardian", "assist_coordinator", "child_director", "social_worker"})
+OFFICER: Final = frozenset({"township_officer"})
+SYSTEM: Final = frozenset({"system"})
+
+STATES: Final = (
+    "draft", "submitted", "confirmed", "rejected", "matching", "assigned", "in_service", "suspended", "closed",
+    "cancelled",
+)  # fmt: skip
+BINDING_REASONS: Final = ("no_kind", "no_qualified", "excluded", "too_far", "no_time", "no_capacity", "budget")
+"""Why a match run found nobody (DOMAIN.md 8.4)."""
+PRIORITIES: Final = ("urgent", "key", "edge", "general")
+
+CONFIRM_WORKING_DAYS: Final = 3
+CONFIRM_URGENT: Final = timedelta(hours=24)
+REOPEN_DAYS: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One line of DOMAIN.md 8.3: guards are checked by the action, `deadline` starts when the new state is reached."""
+
+    source: str
+    action: str
+    target: str
+    roles: frozenset[str]
+    event: str
+    guards: tuple[str, ...] = ()
+    deadline: str = ""
+
+
+def _table() -> list[Transition]:
+    served = ("assigned", "in_service")
+    open_states = ("draft", "submitted", "confirmed", "matching", *served, "suspended")
+    return [
+        Transition("draft", "submit", "submitted", RECORDERS, "submitted", ("complete",), "confirm"),
+        Transition("submitted", "confirm", "confirmed", OFFICER, "confirmed", ("two_people", "ground")),
+        Transition("submitted", "reject", "rejected", OFFICER, "rejected", ("two_people", "reason")),
+        Transition("confirmed", "start_matching", "matching", SYSTEM | {"station_dispatcher"}, "matching"),
+        Transition("matching", "return", "confirmed", SYSTEM, "unserved", ("binding_reason",)),
+        Transition("matching", "assign", "assigned", SYSTEM, "assigned"),
+        Transition("assigned", "begin_service", "in_service", SYSTEM, "in_service"),
+        *(Transition(state, "release", "matching", SYSTEM, "released") for state in served),
+        *(
+            Transition(state, "suspend", "suspended", frozenset({"social_worker"}), "suspended", ("reason",), "resume")
+            for state in served
+        ),
+        Transition(
+            "suspended", "resume_assigned", "assigned", frozenset({"social_worker"}), "resumed", ("was_assigned",)
+        ),
+        Transition(
+            "suspended", "resume_service", "in_service", frozenset({"social_worker"}), "resumed", ("was_in_service",)
+        ),
+        Transition("in_service", "close", "closed", OFFICER, "closed", ("reason",), "reopen"),
+        *(
+            Transition(state, "cancel", "cancelled", OFFICER | {"recipient"}, "cancelled", ("reason",))
+            for state in open_states
+        ),
+        Transition(
+            "closed", "reopen", "confirmed", OFFICER, "reopened", ("within_30_days", "two_people", "ground", "reason")
+        ),
+    ]  # fmt: skip
+
+
+TRANSITIONS: Final = {(row.source, row.action): row for row in _table()}
+ACTIONS: Final = tuple(dict.fromkeys(action for _, action in TRANSITIONS))
+TERMINAL: Final = frozenset(STATES) - {source for source, _ in TRANSITIONS}
+OPEN: Final = frozenset(source for source, action in TRANSITIONS if action == "cancel")
+
+
+def transition(status: str, action: str) -> Transition:
+    """The line of the table.
+
+    Raises:
+        Refused: if the table does not list it (HTTP 409).
+    """
+    found = TRANSITIONS.get((status, action))
+    if found is None:
+        raise Refused(
+            N_("The need is in the state “{status}”; “{action}” is not possible from there. Look at the page again."),
+            status=Word("need_status", status),
+            action=Word("need_action", action),
+        )
+    return found
+
+
+def next_status(status: str, action: str) -> str:
+    """The state that an action leads to.
+
+    Raises:
+        Refused: if the table does not list it (HTTP 409).
+    """
+    return transition(status, action).target
+
+
+def may(status: str, action: str, roles: Collection[str]) -> bool:
+    """Whether one of the roles may take the action in this state; guards come on top."""
+    found = TRANSITIONS.get((status, action))
+    return found is not None and not found.roles.isdisjoint(roles)
+
+
+def actions_for(status: str, roles: Collection[str]) -> tuple[str, ...]:
+    """The actions that a page offers to the holder of these roles, in the order of the table."""
+    return tuple(action for action in ACTIONS if may(status, action, roles))
+
+
+def deadline(name: str, priority: str, at: datetime, calendar: WorkingCalendar) -> datetime | None:
+    """Until when the next step is due: confirming takes 3 working days (urgent: 24 hours), reopening 30 days.
+
+    A deadline in days ends with the last minute of its day in China. `resume` has the end that a person expects.
+
+    Raises:
+        Fault: calendar_year_missing, for a year without published working days.
+    """
+    if name == "confirm" and priority == "urgent":
+        return at + CONFIRM_URGENT
+    if name == "confirm":
+        return day_span(calendar.add_working_days(civil_date(at), CONFIRM_WORKING_DAYS))[1] - timedelta(minutes=1)
+    if name == "reopen":
+        return day_span(civil_date(at) + timedelta(days=REOPEN_DAYS))[1] - timedelta(minutes=1)
+    return None
+
+
+def priority_of(category: str, *, urgent: bool) -> str:
+    """`urgent` where a person said so with a reason, else the layer of the household (DOMAIN.md 2.4)."""
+    return "urgent" if urgent else layer_of(category)
