@@ -21,7 +21,6 @@ from bangfu.shared.migrate import migrate
 from tests.support import Visitor, World, make_world
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
-TEMPLATE = "bangfu_test_template"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -39,15 +38,60 @@ def on(dsn: str, database: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc, f"/{database}", parts.query, ""))
 
 
+class Servers:
+    """The servers of this test process, started when first asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.embedded: list[EmbeddedServer] = []
+        self.dsns: dict[str, str] = {}
+        self.templates: dict[str, str] = {}
+
+    def dsn(self, engine: str) -> str:
+        if engine not in self.dsns:
+            self.dsns[engine] = self._start(engine)
+        return self.dsns[engine]
+
+    def _start(self, engine: str) -> str:
+        if engine == "second" and (url := os.environ.get("TEST_DATABASE_URL")):
+            return url
+        binaries = second_binaries() if engine == "second" else None
+        server = EmbeddedServer(self.folder / engine, fast=True, binaries=binaries)
+        self.embedded.append(server)
+        return server.open()
+
+    def stop(self) -> None:
+        for server in self.embedded:
+            server.close()
+
+
+def second_binaries() -> Path | None:
+    """Debian's PostgreSQL 15 or newer, if it is installed."""
+    found = [place for place in Path("/usr/lib/postgresql").glob("*/bin") if (place / "initdb").exists()]
+    new_enough = [place for place in found if int(place.parent.name) >= 15]
+    return max(new_enough, key=lambda place: int(place.parent.name), default=None)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tests marked `database` run on the embedded server and again on a second PostgreSQL."""
+    if "server_dsn" in metafunc.fixturenames and metafunc.definition.get_closest_marker("database"):
+        there = os.environ.get("TEST_DATABASE_URL") or second_binaries()
+        missing = pytest.mark.skip(reason="neither TEST_DATABASE_URL nor Debian's PostgreSQL is here")
+        second = pytest.param("second", marks=[] if there else [missing])
+        metafunc.parametrize("server_dsn", ["embedded", second], indirect=True, scope="session")
+
+
 @pytest.fixture(scope="session")
-def server_dsn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The server under test: TEST_DATABASE_URL, or an embedded one of this process."""
-    if url := os.environ.get("TEST_DATABASE_URL"):
-        yield url
-        return
-    server = EmbeddedServer(tmp_path_factory.mktemp("server"), fast=True)
-    yield server.open()
-    server.close()
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    found = Servers(tmp_path_factory.mktemp("servers"))
+    yield found
+    found.stop()
+
+
+@pytest.fixture(scope="session")
+def server_dsn(request: pytest.FixtureRequest, servers: Servers) -> str:
+    """The address of the server under test."""
+    return servers.dsn(getattr(request, "param", "embedded"))
 
 
 @pytest.fixture(scope="session")
@@ -60,21 +104,24 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def template(server_dsn: str, keys: Path) -> str:
+def template(server_dsn: str, keys: Path, servers: Servers) -> str:
     """A migrated database with the catalogue, copied for every test."""
-    name = f"{TEMPLATE}_{os.getpid()}"
-
-    async def make() -> None:
-        await _server_does(server_dsn, f'DROP DATABASE IF EXISTS "{name}"', f'CREATE DATABASE "{name}"')
-        configure(on(server_dsn, name))
-        await migrate()
-        await load_defaults()
-
-    asyncio.run(make())
-    return name
+    if server_dsn not in servers.templates:
+        name = f"bangfu_test_template_{os.getpid()}"
+        asyncio.run(_make_template(server_dsn, name))
+        servers.templates[server_dsn] = name
+    return servers.templates[server_dsn]
 
 
-async def _server_does(dsn: str, *statements: str) -> None:
+async def _make_template(server_dsn: str, name: str) -> None:
+    await server_does(server_dsn, f'DROP DATABASE IF EXISTS "{name}"', f'CREATE DATABASE "{name}"')
+    configure(on(server_dsn, name))
+    await migrate()
+    await load_defaults()
+
+
+async def server_does(dsn: str, *statements: str) -> None:
+    """Run statements on the server itself."""
     connection = await asyncpg.connect(dsn)
     try:
         for statement in statements:
@@ -87,7 +134,7 @@ async def _server_does(dsn: str, *statements: str) -> None:
 async def database(server_dsn: str, template: str) -> AsyncIterator[str]:
     """A fresh database; the engine points at it and its pool is open."""
     name = f"bangfu_test_{os.getpid()}"
-    await _server_does(
+    await server_does(
         server_dsn, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}" TEMPLATE "{template}"'
     )
     dsn = on(server_dsn, name)
@@ -95,7 +142,7 @@ async def database(server_dsn: str, template: str) -> AsyncIterator[str]:
     await open_pool()
     yield dsn
     await close_pool()
-    await _server_does(server_dsn, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    await server_does(server_dsn, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 @pytest.fixture

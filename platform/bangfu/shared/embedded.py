@@ -35,6 +35,8 @@ class EmbeddedServer:
     fast: bool = False
     """Trade durability for speed: for tests only."""
     say: Callable[[str], None] = lambda line: None
+    binaries: Path | None = None
+    """Another server's programs instead of the pinned ones."""
     _lock: IO[bytes] | None = None
     _account: pwd.struct_passwd | None = field(default=None)
     _stop_watch: threading.Event = field(default_factory=threading.Event)
@@ -200,7 +202,7 @@ class EmbeddedServer:
         self, program: str, *arguments: str, extra_environment: dict[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
         """Run one of the server's programs as the unprivileged user, with output to files (pg_ctl keeps pipes open)."""
-        binaries = _reachable_binaries(self._account)
+        binaries = self.binaries or _reachable_binaries(self._account)
         out_path = self.data / f".command-{os.getpid()}-{threading.get_ident()}.log"
         identity = (
             {"user": self._account.pw_uid, "group": self._account.pw_gid, "extra_groups": []} if self._account else {}

@@ -1,0 +1,65 @@
+# Bangfu: `make demo` and `make test` are all a newcomer needs; `make help` lists the rest.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+BROWSER ?= 1
+PORT ?= 8000
+HOST ?= 127.0.0.1
+WORKERS ?= 2
+export PORT HOST BROWSER PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help setup setup-test demo test lint format benchmarks lock migration clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: .venv/.installed ## Set everything up: .venv with hash-locked requirements and the bangfu command
+
+.venv/bin/python:
+	@.ci/make-venv "$(PYTHON)"
+
+.venv/.installed: requirements.txt pyproject.toml | .venv/bin/python
+	@echo "Installing the locked requirements ..."
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+setup-test: .venv/.installed-dev ## Set up what the tests need, Debian's chromium included
+	@BROWSER=$(BROWSER) .ci/ensure-browser
+
+.venv/.installed-dev: requirements-dev.txt .venv/.installed
+	@echo "Installing the locked requirements of the tests ..."
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
+	@touch $@
+
+demo: setup ## Load the sample city, match, and serve the portal (PORT=, HOST= change the address)
+	@$(BIN)/bangfu demo
+
+test: setup-test ## Lint, types, contracts, then every test; BROWSER=0 leaves the browser tests out
+	@$(MAKE) --no-print-directory lint
+	@$(BIN)/python -m pytest -n $(WORKERS) $(if $(filter 0,$(BROWSER)),-m "not browser")
+
+lint: .venv/.installed-dev ## Style, types, import contracts
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+
+format: .venv/.installed-dev ## Format the code
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
+
+benchmarks: .venv/.installed-dev ## Time, gap to the bound and memory of the matching; speed of imports
+	@$(BIN)/python tests/benchmarks/matching.py
+	@$(BIN)/python tests/benchmarks/imports.py
+
+lock: ## Renew the locked requirements (needs uv)
+	@flags="--universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --quiet" ; \
+	uv pip compile $$flags --extra build pyproject.toml -o requirements.txt && \
+	uv pip compile $$flags --extra build --extra dev pyproject.toml -c requirements.txt -o requirements-dev.txt
+
+migration: .venv/.installed-dev ## Write a migration for changed tables
+	@PICCOLO_CONF=bangfu.piccolo_conf $(BIN)/piccolo migrations new bangfu --auto
+
+clean: ## Remove the environment and caches (not the data)
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
