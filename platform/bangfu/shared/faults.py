@@ -9,7 +9,7 @@ from bangfu.errors import N_, Told
 __all__ = ["N_", "Fault"]
 
 
-class Fault(Told, ValueError):  # noqa: N818 - the business word; it is a result as often as an error
+class Fault(Told, ValueError):
     """A stable code, the English message id for gettext with {named} gaps, and what fills the gaps.
 
     Validators raise it; row checkers catch and keep it. `fix` is the message id of what to do about it, with the same

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from math import isfinite
 
 from bangfu.shared.civil_time import civil_date, parse_date, parse_weekly
 from bangfu.shared.coordinates import parse_datum, parse_degrees, parse_point
@@ -217,7 +218,7 @@ def _decimal(value: object) -> Decimal | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, float):
-        return Decimal(repr(value))
+        return Decimal(repr(value)) if isfinite(value) else None
     digits = re.sub(r"^[¥$]|(?<=[0-9]),(?=[0-9]{3}\b)|[元%]$", "", compact(value))
     if not re.fullmatch(r"[-+]?[0-9]+(\.[0-9]+)?", digits):
         return None
