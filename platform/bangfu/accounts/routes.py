@@ -169,8 +169,8 @@ async def change_user(request: Request, user: FromPath[UUID]) -> Page:
         await actions.change_roles(request.actor, user, roles, scope, form.yes("active"))
     except FormError as error:
         return await page(
-            request, "accounts/edit.html", 422, account=account, roles=_role_choices(),
-            errors=error_texts(error.fields),
+            request, "accounts/edit.html", 422, account=account, roles=_role_choices(), form=form,
+            chosen=form.many("roles"), errors=error_texts(error.fields),
         )  # fmt: skip
     await flash(
         request, "ok", N_("The account {name} was changed and is signed out everywhere."), name=account.username

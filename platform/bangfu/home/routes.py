@@ -1,5 +1,6 @@
 """The start page (待办), help, privacy, and the sign of life for the operator."""
 
+from datetime import datetime
 from pathlib import Path
 
 from litestar import MediaType, Response, get
@@ -7,6 +8,8 @@ from litestar.params import FromPath
 
 from bangfu.errors import N_, NotYours
 from bangfu.shared.clock import now
+from bangfu.shared.i18n import _
+from bangfu.shared.masking_filters import shown_number, shown_time
 from bangfu.shared.tables import Job
 from bangfu.shared.web import frame
 from bangfu.shared.web.access import public, signed_in
@@ -29,7 +32,21 @@ async def start(request: Request) -> Page:
     today = [row for row in rows if row not in late and row not in waiting]
     for group in (late, today, waiting):
         group.sort(key=lambda row: (row.until is None, row.until or at))
-    return await page(request, "home/start.html", counts=counts, late=late, today=today, waiting=waiting)
+    return await page(
+        request, "home/start.html", late=[_row(row, at) for row in late], today=[_row(row, at) for row in today],
+        waiting=[_row(row, at) for row in waiting],
+        counts=[{"label": c.label, "value": shown_number(c.count), "href": c.href} for c in counts],
+    )  # fmt: skip
+
+
+def _row(row: TodoRow, at: datetime) -> dict[str, str]:
+    """A row as todo_row.html reads it."""
+    late = row.until is not None and row.until < at and row.group == "today"
+    return {
+        "what": row.what, "who": row.who, "href": row.href, "action_text": row.button, "action_href": row.href,
+        "since": shown_time(row.since), "until": shown_time(row.until),
+        "level": "bad" if late else "", "level_word": _("Late") if late else "",
+    }  # fmt: skip
 
 
 @get("/help", guards=[public])
