@@ -13,6 +13,8 @@ from litestar.datastructures import State
 from litestar.static_files import create_static_files_router
 
 import bangfu.accounts.routes
+import bangfu.divisions.routes
+import bangfu.divisions.words
 import bangfu.home.routes
 import bangfu.messages.routes
 from bangfu.accounts import queries as account_queries
@@ -34,11 +36,12 @@ from bangfu.shared.web.headers import SecurityHeaders
 from bangfu.shared.web.pages import Request
 
 FEATURES: Sequence[ModuleType] = (
+    bangfu.divisions.routes,
     bangfu.accounts.routes,
     bangfu.messages.routes,
     bangfu.home.routes,
 )
-WORDS: Sequence[ModuleType] = (words, catalogue)
+WORDS: Sequence[ModuleType] = (words, bangfu.divisions.words, catalogue)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,85 @@
+"""One place that turns what is known of a person or a household into columns, and back: encryption, indexes, names.
+
+Pages, imports and the sample city all write through these two functions, so that search and unmasking work alike.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from bangfu.shared.crypto import blind_index, decrypt, encrypt
+from bangfu.shared.names import full_pinyin, grams, initials, normal_name, sort_key
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFacts:
+    """A member of a household. `id_number` and `phone` as shared/identifiers.py gives them, `bank` digits only."""
+
+    name: str
+    relation: str = "self"
+    is_head: bool = False
+    sex: str = ""
+    birth_date: date | None = None
+    id_type: str = "resident_id"
+    id_number: str = ""
+    phone: str = ""
+    bank: str = ""
+    health: str = ""
+    tags: tuple[str, ...] = ()
+
+
+def phone_tail(phone: str) -> str:
+    """The last four digits of a stored phone, without its extension."""
+    return phone.partition("-")[0][-4:]
+
+
+def person_columns(person: UUID, facts: PersonFacts) -> dict[str, Any]:
+    """Column -> value of a `person` row, without its id and household."""
+    name = normal_name(facts.name)
+    return {
+        "name": name,
+        "name_grams": grams(name),
+        "pinyin": full_pinyin(name)[:200],
+        "initials": initials(name)[:32],
+        "relation": facts.relation,
+        "is_head": facts.is_head,
+        "sex": facts.sex,
+        "birth_date": facts.birth_date,
+        "id_type": facts.id_type,
+        "id_number_enc": seal("person", "id_number_enc", person, facts.id_number),
+        "id_number_index": blind_index(facts.id_number, "id_number"),
+        "phone_enc": seal("person", "phone_enc", person, facts.phone),
+        "phone_index": blind_index(facts.phone, "phone"),
+        "phone_tail_index": blind_index(phone_tail(facts.phone), "phone_tail"),
+        "bank_enc": seal("person", "bank_enc", person, facts.bank),
+        "bank_index": blind_index(facts.bank, "bank"),
+        "health_enc": seal("person", "health_enc", person, facts.health),
+        "tags": list(facts.tags),
+    }
+
+
+def household_columns(household: UUID, *, head_name: str, address: str, note: str = "") -> dict[str, Any]:
+    """The named and the encrypted columns of a `household` row."""
+    name = normal_name(head_name)
+    return {
+        "head_name": name,
+        "head_pinyin": sort_key(name)[:200],
+        "address_enc": seal("household", "address_enc", household, address),
+        "note_enc": seal("household", "note_enc", household, note),
+    }
+
+
+def seal(table: str, column: str, row: UUID, value: str) -> str:
+    """Ciphertext for one column of one row; empty stays empty."""
+    return encrypt(value, f"{table}:{column}:{row}")
+
+
+def unseal(table: str, row: Mapping[str, Any], column: str, id_column: str = "id") -> str:
+    """The value behind an encrypted column of a row as the database gave it; `id_column` names the row's own id.
+
+    Raises:
+        ValueError: if the text is damaged or was moved from another row.
+    """
+    return decrypt(row[column], f"{table}:{column}:{row[id_column]}")
