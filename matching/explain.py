@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from matching.ledger import Ledger
 from matching.measure import Measure
-from matching.plan_check import find_need, findings, limit_faults
+from matching.plan_check import allowed, find_need, limit_faults
 from matching.problem import Problem
 from matching.records import Carer, Need
 from matching.unserved import Relaxation, Unserved, why_unserved
@@ -134,7 +134,7 @@ def _candidates(problem: Problem, ledger: Ledger, need: Need, chosen: str | None
     """Carers other than the chosen one who keep the pair rules, with the numbers of the pair."""
     found = []
     for carer in problem.carers:
-        if carer.id != chosen and all(finding.ok for finding in findings(problem, need, carer)):
+        if carer.id != chosen and allowed(problem, need, carer):
             numbers = ledger.measure(need, carer)
             if numbers is not None:
                 found.append((carer, numbers))

@@ -97,7 +97,8 @@ def _missed_language(tables: Tables, need: Ints, carer: Ints) -> Bools:
         ],
         dtype=np.bool_,
     )
-    return missed[tables.language_sig[need], carer]
+    by_wish: Bools = missed.reshape(len(tables.language_values), len(tables.problem.carers))
+    return by_wish[tables.language_sig[need], carer]
 
 
 def _changed(tables: Tables, need: Ints, carer: Ints) -> Bools:

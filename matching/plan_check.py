@@ -63,6 +63,13 @@ def findings(problem: Problem, need: Need, carer: Carer) -> tuple[Finding, ...]:
     return tuple(rule.judge(problem, need, carer) for rule in PAIR_RULES)
 
 
+def allowed(problem: Problem, need: Need, carer: Carer) -> bool:
+    """True where the pair is a candidate; stops at the first rule that it breaks."""
+    if problem.given_pairs:
+        return (need.id, carer.id) in problem.pair_of
+    return all(rule.judge(problem, need, carer).ok for rule in PAIR_RULES)
+
+
 def pair_check(problem: Problem, need_id: str, carer_id: str) -> PairCheck:
     """Judge one pair by the hard rules 1-5 and give its numbers, allowed or not. Raises ProblemError."""
     need, carer = find_need(problem, need_id), find_carer(problem, carer_id)

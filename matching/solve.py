@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import time
 from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matching.assign import engine
 from matching.assign.model import Model, build
 from matching.candidates import Candidates, candidates
 from matching.limits import Cancelled, Limits, Report, Watch
 from matching.problem import Problem
 from matching.solution import Assignment, Solution, UnservedNeed
 from matching.tables import Ints
+
+if TYPE_CHECKING:
+    from matching.assign.engine import Result
 
 
 def engine_name() -> str:
@@ -36,6 +39,8 @@ def solve(
     Serving nobody is a plan too, so there always is one. `progress` is called often with where the run stands;
     `cancelled` is asked often and, once true, ends the run with the best plan so far.
     """
+    from matching.assign import engine  # the solver is loaded only by those who solve, not by every page
+
     watch = Watch(limits or Limits(), time.monotonic, progress, cancelled)
     watch.tell("candidates", 0.0)
     found = candidates(problem)
@@ -46,7 +51,7 @@ def solve(
     return solution
 
 
-def _solution(problem: Problem, found: Candidates, model: Model, result: engine.Result, watch: Watch) -> Solution:
+def _solution(problem: Problem, found: Candidates, model: Model, result: Result, watch: Watch) -> Solution:
     objective = model.objective(result.chosen)
     bound = None if result.bound is None else min(result.bound, float(objective))
     proven = result.proven or (bound is not None and np.ceil(bound - 1e-6) >= objective)

@@ -22,6 +22,7 @@ class Relaxation:
     `code` is the rule. `has` and `needs` are what there is and what it would take, in the rule's unit: km (distance),
     weekdays (time), minutes (capacity, organisation), households, visits (line_visits), fen (line_fen); None for
     kind, qualification and exclusion, whose `detail` is the finding's (`missing` and `expired` codes and so on).
+    `also` names limits of the plan that would bind besides: empty where this one change is enough.
     """
 
     code: str
@@ -31,6 +32,7 @@ class Relaxation:
     has: float | None = None
     needs: float | None = None
     detail: Mapping[str, Any] = field(default_factory=dict)
+    also: tuple[str, ...] = ()
 
     @property
     def effort(self) -> float:
@@ -43,7 +45,9 @@ class Relaxation:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unserved:
     """`reason` (MATCHING.md, Solution), `carers_left` after each pair rule in order, and the single changes that
-    would serve the need, the easiest of each code, easiest first (empty where no single change does)."""
+    would serve the need, the easiest of each code, easiest first. Where no single change is enough, the nearest ones
+    follow with what binds `also`; empty where every carer breaks two pair rules or more.
+    """
 
     need: str
     reason: str
@@ -63,11 +67,11 @@ def why_unserved(problem: Problem, plan: Mapping[str, str], need_id: str, *, led
     before = account.carer_of.get(need_id)
     account.remove(need_id)
     blocks = [(carer, _blocks(account, need, carer)) for carer in able]
-    options = [_of_faults(carer, faults) for carer, faults in blocks if len(faults) == 1]
+    options = [_of_faults(carer, faults) for carer, faults in blocks if faults]
     for carer, found in judged:
         broken = [finding for finding in found if not finding.ok]
-        if len(broken) == 1 and _may_ease(broken[0]) and not _blocks(account, need, carer):
-            options.append(_of_finding(carer, broken[0]))
+        if len(broken) == 1 and _may_ease(broken[0]):
+            options.append(_of_finding(carer, broken[0], _blocks(account, need, carer)))
     if before is not None:
         account.add(need_id, before)
     return Unserved(
@@ -123,11 +127,12 @@ def _of_faults(carer: Carer, faults: list[Fault]) -> Relaxation:
         service=fault.service,
         has=fault.said,
         needs=fault.actual,
+        also=tuple(other.code for other in faults[1:]),
     )
 
 
-def _of_finding(carer: Carer, finding: Finding) -> Relaxation:
-    """What it would take to keep the one pair rule that is broken."""
+def _of_finding(carer: Carer, finding: Finding, limits: list[Fault]) -> Relaxation:
+    """What it would take to keep the one pair rule that is broken, and the limits that bind besides."""
     detail, has, needs = finding.detail, None, None
     if finding.rule == "distance":
         has, needs = detail["max_km"], detail["km"]
@@ -142,12 +147,13 @@ def _of_finding(carer: Carer, finding: Finding) -> Relaxation:
         has=has,
         needs=needs,
         detail=dict(detail),
+        also=tuple(fault.code for fault in limits),
     )
 
 
 def _easiest(options: list[Relaxation]) -> tuple[Relaxation, ...]:
-    """The easiest change of each code, easiest first; a tie goes to the carer's id so that a page stays the same."""
+    """The easiest change of each code, single changes first; ties go by id so that a page stays the same."""
     best: dict[str, Relaxation] = {}
-    for option in sorted(options, key=lambda found: (found.effort, found.code, found.carer)):
+    for option in sorted(options, key=lambda found: (len(found.also), found.effort, found.code, found.carer)):
         best.setdefault(option.code, option)
     return tuple(best.values())

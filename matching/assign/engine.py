@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from matching.assign.exact import Effort, Outcome, solve_whole
+from matching.assign.gap import near_enough
 from matching.assign.greedy import greedy
 from matching.assign.model import Model
 from matching.limits import Watch
@@ -46,13 +47,7 @@ def _close(model: Model, found: Outcome, watch: Watch) -> Result:
     objective = model.objective(found.chosen)
     if math.ceil(found.bound - 1e-6) >= objective:
         return Result(found.chosen, float(objective), proven=True)
-    if model.arcs > SMALL_ARCS or watch.over() or _near_enough(model, found, watch):
+    if model.arcs > SMALL_ARCS or watch.over() or near_enough(model, objective, found.bound, watch):
         return Result(found.chosen, found.bound, proven=False)
     whole = solve_whole(model, found.chosen, Effort(0.25 * watch.limits.seconds, watch.left, watch.limits.seed))
     return Result(whole.chosen, max(found.bound, whole.bound), whole.proven)
-
-
-def _near_enough(model: Model, found: Outcome, watch: Watch) -> bool:
-    """True where the gap asked for is reached, in proportion to what a plan can avoid."""
-    hopeless = int(model.unserved[model.first[1:] == model.first[:-1]].sum())
-    return model.objective(found.chosen) - found.bound <= watch.limits.gap * (found.bound - hopeless)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from matching.assign.dual import climb
 from matching.assign.effort import effort
 from matching.assign.exact import Outcome
+from matching.assign.gap import near_enough
 from matching.assign.model import Model
 from matching.assign.polish import polish
 from matching.assign.repair import repair
@@ -21,6 +22,8 @@ def improve(model: Model, chosen: Ints, watch: Watch) -> Outcome:
     plan = effort(model, watch.limits.seconds)
     prices = climb(model, plan.steps, watch)
     watch.bound = prices.bound
+    if near_enough(model, model.objective(chosen), prices.bound, watch):
+        return Outcome(chosen, prices.bound, proven=False)
     search = Search(model, prices, chosen, SHORT_LIST)
     if not watch.over():
         search.run(Schedule(plan.moves, HOT, COLD, SOFT, HARD), watch, (0.2, 0.7))

@@ -6,6 +6,7 @@ import numpy as np
 from scipy import sparse
 
 from matching.assign.exact import Effort, Part
+from matching.assign.gap import near_enough
 from matching.assign.model import Model
 from matching.limits import Watch
 from matching.tables import Ints
@@ -69,7 +70,8 @@ def polish(model: Model, chosen: Ints, arcs: Ints, work: float, watch: Watch, sh
     around = Neighbours(model, arcs[order])
     rounds = int(work / WORK_EACH)
     for turn in range(rounds):
-        if watch.over():
+        bound = float("-inf") if watch.bound is None else watch.bound
+        if watch.over() or near_enough(model, model.objective(best), bound, watch):
             break
         free, options = around.around(best, random)
         effort = Effort(WORK_EACH, max(0.01, watch.left), int(random.integers(2**31)))
