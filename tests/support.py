@@ -58,7 +58,7 @@ class World:
     organization: UUID = field(default_factory=uuid4)
     other_organization: UUID = field(default_factory=uuid4)
     carers: dict[str, UUID] = field(default_factory=dict)
-    """nurse and cleaner work for the organisation, rival for the other one; social_worker, volunteer, other_volunteer."""
+    """nurse and cleaner work for the organisation, rival for the other one; then the station's own and volunteers."""
     lines: dict[str, UUID] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Actor:
@@ -96,9 +96,9 @@ def _parent(code: str) -> str:
     return ""
 
 
-async def _organization(id: UUID, uscc: str, name: str) -> None:
+async def _organization(organization: UUID, uscc: str, name: str) -> None:
     await Organization(
-        id=id, uscc=uscc, name=name, org_type="service_agency", division="990101000000", service_area=["990101"],
+        id=organization, uscc=uscc, name=name, org_type="service_agency", division="990101000000", service_area=["990101"],
         minutes_per_4_weeks=40000,
     ).save()  # fmt: skip
 
