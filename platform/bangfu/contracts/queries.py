@@ -1,0 +1,90 @@
+"""Reads about contract lines and their ledgers."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from bangfu.contracts.rules import Balance, Line, Posted, balance_of, left_for_period
+from bangfu.contracts.tables import ContractLine, Movement
+
+_LINE = (
+    "SELECT id, organization, service, unit_price, max_units, max_amount, starts_on, ends_on, status, contract_number,"
+    " fund_source FROM contract_line"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A line with its ledger, summed by kind; so it can be handed to the rules."""
+
+    line: Line
+    movements: tuple[Posted, ...]
+
+    @property
+    def balance(self) -> Balance:
+        return balance_of(self.line, self.movements)
+
+    def for_period(self, today: date) -> tuple[int, int]:
+        """Visits and fen that one planning period may use (`rules.left_for_period`)."""
+        return left_for_period(self.line, self.movements, today)
+
+
+def as_line(row: dict[str, Any]) -> Line:
+    """A row of contract_line as the rules read it."""
+    return Line(**{name: row[name] for name in Line.__slots__})
+
+
+async def ledgers(lines: Collection[UUID]) -> dict[UUID, list[Posted]]:
+    """The movements of lines, summed by kind (the rules are linear, so sums serve as well as entries)."""
+    rows = await Movement.raw(
+        "SELECT line, kind, sum(units)::int AS units, sum(amount) AS amount FROM contract_movement"
+        " WHERE line = ANY({}) GROUP BY line, kind ORDER BY line, kind",
+        list(lines),
+    )
+    found: dict[UUID, list[Posted]] = {line: [] for line in lines}
+    for row in rows:
+        found[row["line"]].append(Posted(row["kind"], row["units"], row["amount"]))
+    return found
+
+
+async def balance(line: UUID) -> Balance:
+    """One line's balance.
+
+    Raises:
+        LookupError: if there is no such line.
+    """
+    rows = await ContractLine.raw(_LINE + " WHERE id = {}", line)
+    if not rows:
+        raise LookupError(f"no contract line {line}")
+    return balance_of(as_line(rows[0]), (await ledgers([line]))[line])
+
+
+async def accounts_of(organizations: Collection[UUID], open_on: date | None = None) -> list[Account]:
+    """The lines of organisations with their ledgers, by organisation and service; with a day only those open on it."""
+    rows = await ContractLine.raw(
+        _LINE + " WHERE organization = ANY({}) AND ({}::date IS NULL OR (status = 'active' AND {}::date"
+        " BETWEEN starts_on AND ends_on)) ORDER BY organization, service, ends_on, contract_number",
+        list(organizations), open_on, open_on,
+    )  # fmt: skip
+    moved = await ledgers([row["id"] for row in rows])
+    return [Account(as_line(row), tuple(moved[row["id"]])) for row in rows]
+
+
+async def account_for(organization: UUID, service: str, today: date) -> Account | None:
+    """The line that an organisation's service is ordered from: the first to end that still has something left,
+    else the first to end; planning and dispatch choose by this one rule, so that a plan and its offers agree."""
+    lines = [each for each in await accounts_of([organization], today) if each.line.service == service]
+    return next((each for each in lines if _left(each.balance)), lines[0] if lines else None)
+
+
+def _left(balance: Balance) -> bool:
+    return balance.left_units > 0 and (balance.left_amount > 0 or balance.amount == 0)
+
+
+def reserved(account: Account) -> tuple[int, Decimal]:
+    """Visits and CNY that are reserved and not yet delivered."""
+    kinds = [entry for entry in account.movements if entry.kind in {"reserved", "released"}]
+    return sum(entry.units for entry in kinds), sum((entry.amount for entry in kinds), Decimal(0))
