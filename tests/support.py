@@ -98,8 +98,8 @@ def _parent(code: str) -> str:
 
 async def _organization(organization: UUID, uscc: str, name: str) -> None:
     await Organization(
-        id=organization, uscc=uscc, name=name, org_type="service_agency", division="990101000000", service_area=["990101"],
-        minutes_per_4_weeks=40000,
+        id=organization, uscc=uscc, name=name, org_type="service_agency", division="990101000000",
+        service_area=["990101"], minutes_per_4_weeks=40000,
     ).save()  # fmt: skip
 
 
