@@ -39,7 +39,7 @@ ROLES = {
     "dispatcher": ("station_dispatcher", TOWN), "worker": ("social_worker", TOWN), "manager": ("provider_manager", ""),
     "other_manager": ("provider_manager", ""), "volunteer": ("volunteer", TOWN),
     "other_volunteer": ("volunteer", TOWN), "bureau": ("bureau_officer", "990101"), "lead": ("bureau_lead", "990101"),
-    "auditor": ("auditor", "9901"), "admin": ("sysadmin", ""), "outsider": ("station_dispatcher", OTHER_COUNTY),
+    "auditor": ("auditor", "990101"), "admin": ("sysadmin", ""), "outsider": ("station_dispatcher", OTHER_COUNTY),
     "outside_officer": ("township_officer", OTHER_COUNTY), "outside_coordinator": ("assist_coordinator", OTHER_COUNTY),
 }  # fmt: skip
 """Name in the cast -> role and scope; `outsider` and friends work in another county."""

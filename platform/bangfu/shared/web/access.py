@@ -26,8 +26,8 @@ class Requires:
             raise KeyError(permission)
         self.permission = permission
 
-    def __call__(self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-        signed_in(connection, handler)
+    async def __call__(self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+        await signed_in(connection, handler)
         if not allows(connection.user.roles, self.permission):
             if connection.scope.get("method") == "GET":
                 raise NotYours
@@ -39,12 +39,12 @@ def requires(permission: str) -> Requires:
     return Requires(permission)
 
 
-def signed_in(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+async def signed_in(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
     """A guard: anyone who is signed in."""
     if connection.scope.get("user") is None:
         url = connection.url
         raise SignInFirst(url.path + (f"?{url.query}" if url.query else ""))
 
 
-def public(_connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+async def public(_connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
     """A guard that says: everyone may come here."""

@@ -1,0 +1,138 @@
+"""One own and one foreign object of every kind that a route can name."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from uuid import UUID, uuid4
+
+from bangfu.dispatch.tables import Assignment
+from bangfu.households.tables import Consent, Household, Person
+from bangfu.imports.tables import Upload
+from bangfu.messages.tables import Message
+from bangfu.needs.tables import Need
+from bangfu.planning.tables import MatchRun, Proposal
+from bangfu.shared.clock import now
+from tests.support import FOREIGN_VILLAGE, OTHER_COUNTY, TOWN, VILLAGE, World
+
+
+@dataclass
+class Stage:
+    """kind -> cast member (or "" for everybody) -> id of that person's own object, and a foreign one."""
+
+    own: dict[str, dict[str, object]] = field(default_factory=dict)
+    foreign: dict[str, dict[str, object]] = field(default_factory=dict)
+
+    def mine(self, kind: str, name: str) -> object:
+        return self.own[kind].get(name, self.own[kind].get(""))
+
+    def others(self, kind: str, name: str) -> object:
+        return self.foreign[kind].get(name, self.foreign[kind].get(""))
+
+    def put(self, kind: str, own: object, foreign: object, name: str = "") -> None:
+        self.own.setdefault(kind, {})[name] = own
+        self.foreign.setdefault(kind, {})[name] = foreign
+
+
+async def set_stage(world: World) -> Stage:
+    """Objects in the cast's township and their like in another county, organisation or inbox."""
+    stage = Stage()
+    home, away = await _household(VILLAGE, "H-own"), await _household(FOREIGN_VILLAGE, "H-foreign")
+    stage.put("household", home, away)
+    stage.put("division", VILLAGE, FOREIGN_VILLAGE)
+    needs = [await _need(home, VILLAGE, f"N-{n}") for n in range(6)]
+    far = [await _need(away, FOREIGN_VILLAGE, f"F-{n}") for n in range(3)]
+    stage.put("need", needs[0], far[0])
+    run, far_run = await _run(TOWN, "M-own"), await _run(OTHER_COUNTY, "M-foreign")
+    stage.put("run", run, far_run)
+    carer = world.carers["nurse"]
+    proposal = await _proposal(run, needs[1], home, carer)
+    far_proposal = await _proposal(far_run, far[1], away, carer)
+    stage.put("run+proposal", (run, proposal), (far_run, far_proposal))
+    stage.put("proposal", proposal, far_proposal)
+    own_task = await _assignment(needs[2], home, "worker", carer, world.organization)
+    rival_task = await _assignment(needs[3], home, "worker", world.carers["rival"], world.other_organization)
+    worker_task = await _assignment(needs[4], home, "social_worker", world.carers["social_worker"], None)
+    volunteer_task = await _assignment(needs[5], home, "volunteer", world.carers["volunteer"], None)
+    far_task = await _assignment(far[2], away, "worker", carer, world.organization, FOREIGN_VILLAGE)
+    stage.put("assignment", own_task, far_task)
+    stage.put("assignment", own_task, rival_task, "manager")
+    stage.put("assignment", rival_task, own_task, "other_manager")
+    stage.put("assignment", worker_task, volunteer_task, "worker")
+    stage.put("assignment", volunteer_task, worker_task, "volunteer")
+    stage.put("assignment", volunteer_task, worker_task, "other_volunteer")
+    stage.own["assignment"].pop("other_volunteer")
+    for name, actor in world.cast.items():
+        neighbour = next(other for other in world.cast.values() if other is not actor)
+        stage.put("message", await _message(actor.me), await _message(neighbour.me), name)
+        stage.put("upload", await _upload(actor.me), await _upload(neighbour.me), name)
+    stage.put("user", world["worker"].me, uuid4())
+    stage.put("organization", world.organization, uuid4())
+    stage.put("organization", world.organization, world.other_organization, "manager")
+    stage.put("organization", world.other_organization, world.organization, "other_manager")
+    return stage
+
+
+async def _household(division: str, number: str) -> UUID:
+    household = Household(
+        id=uuid4(), number=number, division=division, category="dibao", head_name="测试某", lat=31.78, lon=119.95
+    )
+    await household.save()
+    await Person(id=uuid4(), household=household.id, is_head=True, name="测试某", name_grams=["测", "试"]).save()
+    await Consent(
+        id=uuid4(), household=household.id, ground="consent", purposes=["service", "share_provider"],
+        given_on=date.today() - timedelta(days=3),
+    ).save()  # fmt: skip
+    return household.id
+
+
+async def _need(household: UUID, division: str, number: str) -> UUID:
+    consents = await Consent.select(Consent.id).where(Consent.household == household)
+    need = Need(
+        id=uuid4(), number=number, household=household, division=division, service="daily_care", status="matching",
+        priority="key", visits=4, minutes=60, qualifications=json.dumps([["C5"], ["H"]]), kinds=["worker"],
+        windows=json.dumps([[0, 480, 720]]), consent=consents[0]["id"],
+    )  # fmt: skip
+    await need.save()
+    return need.id
+
+
+async def _run(division: str, number: str) -> UUID:
+    run = MatchRun(
+        id=uuid4(), number=number, division=division.ljust(12, "0"), status="done", needs=1, served=1, seconds=1.0,
+        finished_at=now(), gap=0.5, objective=100, bound=99.0,
+    )  # fmt: skip
+    await run.save()
+    return run.id
+
+
+async def _proposal(run: UUID, need: UUID, household: UUID, carer: UUID) -> UUID:
+    rows = await Need.select(Need.division, Need.service, Need.priority).where(Need.id == need)
+    proposal = Proposal(
+        id=uuid4(), run=run, need=need, household=household, carer=carer, matched_carer=carer, **rows[0]
+    )
+    await proposal.save()
+    return proposal.id
+
+
+async def _assignment(
+    need: UUID, household: UUID, kind: str, carer: UUID, organization: UUID | None, division: str = VILLAGE
+) -> UUID:
+    assignment = Assignment(
+        id=uuid4(), number=f"A-{uuid4().hex[:8]}", need=need, household=household, division=division,
+        service="daily_care", carer_kind=kind, matched_carer=carer, carer=carer, organization=organization, visits=4,
+        minutes=60, deadline=now() + timedelta(hours=24), status="offered", priority="key",
+    )  # fmt: skip
+    await assignment.save()
+    return assignment.id
+
+
+async def _message(user: UUID) -> UUID:
+    message = Message(id=uuid4(), user=user, kind="accepted", params=json.dumps({"number": "A-1"}), href="/inbox")
+    await message.save()
+    return message.id
+
+
+async def _upload(user: UUID) -> UUID:
+    upload = Upload(id=uuid4(), kind="divisions", filename="list.csv", sha256="0" * 64, uploaded_by=user)
+    await upload.save()
+    return upload.id
