@@ -7,6 +7,7 @@ import signal
 from collections.abc import Awaitable, Callable
 
 from bangfu.accounts import sessions
+from bangfu.dispatch.expiring import expire_due
 from bangfu.runtime import Runtime
 from bangfu.settings import Settings
 from bangfu.shared import jobs
@@ -18,7 +19,10 @@ Handler = Callable[[jobs.Claim, asyncio.Event], Awaitable[None]]
 Periodic = Callable[[], Awaitable[object]]
 
 HANDLERS: dict[str, Handler] = {}
-PERIODIC: list[tuple[float, Periodic]] = [(600.0, lambda: sessions.end_expired(now()))]
+PERIODIC: list[tuple[float, Periodic]] = [
+    (600.0, lambda: sessions.end_expired(now())),
+    (15.0, lambda: expire_due(now())),
+]
 
 
 def work(settings: Settings) -> int:
