@@ -1,6 +1,10 @@
 """What follows from a household's category (DOMAIN.md 1.1); nothing here reads a clock or a table."""
 
+from collections.abc import Collection
+from datetime import date, datetime
 from typing import Final
+
+from bangfu.shared.civil_time import age_on
 
 LAYERS: Final[dict[str, str]] = {
     "dibao": "key",
@@ -27,3 +31,41 @@ def layer_of(category: str) -> str:
 def categories_of(layer: str) -> list[str]:
     """The categories that make up a layer; an unknown layer has none."""
     return [category for category, its_layer in LAYERS.items() if its_layer == layer]
+
+
+UNMASK_ROLES: Final[dict[str, frozenset[str]]] = {
+    "contact": frozenset(
+        {
+            "assist_coordinator",
+            "child_director",
+            "social_worker",
+            "township_officer",
+            "station_dispatcher",
+            "bureau_officer",
+            "bureau_lead",
+        }
+    ),
+    "identity": frozenset({"assist_coordinator", "township_officer", "bureau_officer", "bureau_lead"}),
+    "health": frozenset({"child_director", "social_worker", "township_officer", "bureau_officer"}),
+}
+"""Group of hidden values -> the roles that may see it with a reason (DOMAIN.md 9.3: role-bound)."""
+
+
+def unmaskable(roles: Collection[str]) -> list[str]:
+    """The groups of hidden values that one of the roles may see with a reason."""
+    return [group for group, allowed in UNMASK_ROLES.items() if not allowed.isdisjoint(roles)]
+
+
+def is_minor(birth_date: date | None, today: date) -> bool:
+    """Whether the person is under 18; unknown counts as grown up."""
+    return birth_date is not None and age_on(today, birth_date) < 18
+
+
+def needs_guardian(birth_date: date | None, today: date) -> bool:
+    """Whether a guardian has to consent: under 14 (DOMAIN.md 9.1)."""
+    return birth_date is not None and age_on(today, birth_date) < 14
+
+
+def is_live(withdrawn_at: datetime | None, given_on: date | None, today: date) -> bool:
+    """Whether a consent or statutory ground counts today."""
+    return withdrawn_at is None and (given_on is None or given_on <= today)

@@ -1,0 +1,271 @@
+"""Verbs on households: record, change, add a member, record a ground, show hidden values. One transaction each."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from asyncpg import UniqueViolationError
+
+from bangfu.divisions.queries import nearest_point
+from bangfu.divisions.tables import Division
+from bangfu.errors import N_, FormError, NotAllowed, NotYours, Refused
+from bangfu.households import rules
+from bangfu.households.facts import Ground, Situation
+from bangfu.households.sealing import PersonFacts, household_columns, person_columns, seal
+from bangfu.households.tables import Consent, Household, Person
+from bangfu.shared import audit
+from bangfu.shared.actor import Actor
+from bangfu.shared.crypto import blind_index
+from bangfu.shared.database import transaction
+
+ESTIMATE_ACCURACY_M = 2000
+"""How far a division's own point may lie from a house in it; the page says that the place is an estimate."""
+
+Relocation = Callable[[UUID, str], Awaitable[None]]
+_relocations: list[Relocation] = []
+
+
+def on_relocation(reaction: Relocation) -> None:
+    """Let a later feature follow a household that moves: called with (household, new division) in the transaction."""
+    if reaction not in _relocations:
+        _relocations.append(reaction)
+
+
+async def record_household(
+    actor: Actor, key: UUID, head: PersonFacts, situation: Situation, ground: Ground, at: datetime, *, why: str = ""
+) -> UUID:
+    """A household with its head and its ground. The same key again is the same household.
+
+    `why` is the reason for a missing document.
+
+    Raises:
+        FormError: for a division outside the scope, or an ID number that is recorded already.
+    """
+    try:
+        async with transaction():
+            if await _is_own_repeat(actor, key):
+                return key
+            await _check_division(actor, situation.division)
+            await _check_id_number(actor, head)
+            number = await _next_number()
+            values = {
+                **await _situation_columns(situation),
+                **household_columns(key, head_name=head.name, address=situation.address, note=situation.note),
+            }
+            await Household(id=key, number=number, created_by=actor.user, **values).save()
+            await _add_person(key, uuid4(), head)
+            consent = await _add_ground(actor, key, ground)
+            await audit.record(
+                actor, "household.recorded", "household", key, division=situation.division, reason=why, at=at,
+                data={"number": number, "category": situation.category, "ground": ground.ground, "consent": consent},
+                after=values,
+            )  # fmt: skip
+    except UniqueViolationError:
+        if not await _is_own_repeat(actor, key):
+            raise await _taken(actor, head) from None
+    return key
+
+
+async def add_member(
+    actor: Actor, household: UUID, key: UUID, person: PersonFacts, at: datetime, *, why: str = ""
+) -> None:
+    """One more member. The same key again is the same member.
+
+    Raises:
+        NotYours: for a household of another area.
+        FormError: for an ID number that is recorded already.
+    """
+    try:
+        async with transaction():
+            row = await locked(actor, household)
+            if await Person.exists().where((Person.id == key) & (Person.household == household)):
+                return
+            await _check_id_number(actor, person)
+            await _add_person(household, key, person)
+            await audit.record(
+                actor, "person.added", "household", household, division=row.division, reason=why, at=at,
+                data={"person": key, "relation": person.relation},
+            )  # fmt: skip
+    except UniqueViolationError:
+        raise await _taken(actor, person) from None
+
+
+async def change_household(actor: Actor, household: UUID, version: int, situation: Situation, at: datetime) -> None:
+    """Change what is known of a household; an empty address, note or place stays as it was.
+
+    Raises:
+        NotYours: for a household of another area.
+        Refused: if somebody changed it after the form was opened.
+        FormError: for a division outside the scope.
+    """
+    async with transaction():
+        row = await locked(actor, household)
+        if row.version != version:
+            raise Refused(
+                N_("Somebody changed this household after you opened the form. Compare with its page and save again.")
+            )
+        await _check_division(actor, situation.division)
+        moved = row.division != situation.division
+        place_known = row.location_source not in {"division", "none"} and not moved
+        values = await _situation_columns(situation, keep_place=place_known)
+        if situation.address:
+            values["address_enc"] = seal("household", "address_enc", household, situation.address)
+        if situation.note:
+            values["note_enc"] = seal("household", "note_enc", household, situation.note)
+        changed = sorted(name for name, value in values.items() if value != getattr(row, name))
+        await Household.update(**values, version=row.version + 1, updated_at=at).where(Household.id == household)
+        for follow in _relocations if moved else ():
+            await follow(household, situation.division)
+        await audit.record(
+            actor, "household.changed", "household", household, division=situation.division, at=at,
+            data={"changed": changed}, before={name: getattr(row, name) for name in changed},
+            after={name: values[name] for name in changed},
+        )  # fmt: skip
+
+
+async def record_ground(actor: Actor, household: UUID, ground: Ground, at: datetime) -> None:
+    """A further consent or statutory ground.
+
+    Raises:
+        NotYours: for a household of another area.
+    """
+    async with transaction():
+        row = await locked(actor, household)
+        consent = await _add_ground(actor, household, ground)
+        await audit.record(
+            actor, "consent.recorded", "household", household, division=row.division, at=at,
+            data={"ground": ground.ground, "consent": consent},
+        )  # fmt: skip
+
+
+async def withdraw_ground(actor: Actor, household: UUID, consent: UUID, at: datetime) -> None:
+    """The person withdraws: nothing is shared from now on, lawful records stay (DOMAIN.md 9.1). Repeats change nothing.
+
+    Raises:
+        NotYours: for a household of another area, or a consent of another household.
+    """
+    async with transaction():
+        row = await locked(actor, household)
+        found = await Consent.objects().where((Consent.id == consent) & (Consent.household == household)).first()
+        if found is None:
+            raise NotYours
+        if found.withdrawn_at is not None:
+            return
+        await Consent.update({Consent.withdrawn_at: at}).where(Consent.id == consent)
+        await audit.record(
+            actor, "consent.withdrawn", "household", household, division=row.division, at=at,
+            data={"consent": consent, "ground": found.ground},
+        )  # fmt: skip
+
+
+async def log_unmasking(actor: Actor, household: UUID, group: str, reason: str, text: str, at: datetime) -> None:
+    """Note that the actor is shown hidden values; the page shows them only after this.
+
+    Raises:
+        NotYours: for a household of another area.
+        NotAllowed: if the role may not see this group.
+    """
+    if group not in rules.unmaskable(actor.roles):
+        raise NotAllowed
+    async with transaction():
+        row = await locked(actor, household)
+        await audit.record(
+            actor, "household.unmasked", "household", household, division=row.division, reason=text, at=at,
+            data={"group": group, "reason": reason},
+        )  # fmt: skip
+
+
+async def locked(actor: Actor, household: UUID) -> Household:
+    """The household with its row lock.
+
+    Raises:
+        NotYours: if there is none in the actor's scope.
+    """
+    row: Household | None = await Household.objects().where(Household.id == household).first().lock_rows("UPDATE")
+    if row is None or not actor.sees(row.division):
+        raise NotYours
+    return row
+
+
+async def _is_own_repeat(actor: Actor, key: UUID) -> bool:
+    """Whether this very form was stored before; a foreign row under the key is nobody's business."""
+    row = await Household.objects().get(Household.id == key)
+    if row is not None and row.created_by != actor.user:
+        raise NotYours
+    return row is not None
+
+
+async def _check_division(actor: Actor, division: str) -> None:
+    known = await Division.exists().where((Division.code == division) & (Division.level == 5))
+    if not known or not actor.sees(division):
+        raise FormError({"division": (N_("Please choose a village or community of your area."), {})})
+
+
+async def _check_id_number(actor: Actor, person: PersonFacts) -> None:
+    if person.id_number and await Person.exists().where(Person.id_number_index == _index(person)):
+        raise await _taken(actor, person)
+
+
+async def _taken(actor: Actor, person: PersonFacts) -> FormError:
+    """Says where the number is recorded, and only to those who may know."""
+    rows = await Person.raw(
+        "SELECT h.number, h.division FROM person p JOIN household h ON h.id = p.household WHERE p.id_number_index = {}",
+        _index(person),
+    )
+    if rows and actor.sees(rows[0]["division"]):
+        message = N_("This number is recorded already, in household {number}. Open that household instead.")
+        return FormError({"id_number": (message, {"number": rows[0]["number"]})})
+    return FormError(
+        {"id_number": (N_("This number is recorded already in another area. Ask the civil affairs bureau."), {})}
+    )
+
+
+def _index(person: PersonFacts) -> str:
+    return blind_index(person.id_number, "id_number")
+
+
+async def _next_number() -> str:
+    rows = await Household.raw("SELECT nextval('household_number') AS n")
+    return f"HH-{rows[0]['n']:06d}"
+
+
+async def _add_person(household: UUID, person: UUID, facts: PersonFacts) -> None:
+    await Person(id=person, household=household, **person_columns(person, facts)).save()
+
+
+async def _add_ground(actor: Actor, household: UUID, ground: Ground) -> UUID:
+    row = Consent(
+        id=uuid4(), household=household, ground=ground.ground, purposes=list(ground.purposes), giver=ground.giver,
+        giver_relation=ground.giver_relation, statute=ground.statute, method=ground.method, given_on=ground.given_on,
+        recorded_by=actor.user,
+    )  # fmt: skip
+    await row.save()
+    found: UUID = row.id
+    return found
+
+
+async def _situation_columns(situation: Situation, *, keep_place: bool = False) -> dict[str, Any]:
+    """Columns of the household; without coordinates it stands at the nearest known division point, marked so."""
+    values: dict[str, Any] = {
+        name: getattr(situation, name)
+        for name in (
+            "division", "category", "category_since", "admission_mode", "support_mode", "selfcare_level", "risk_color",
+            "two_person_visits", "trained_only", "language", "gender_wish",
+        )
+    }  # fmt: skip
+    if situation.point is not None:
+        lat, lon = situation.point
+        values |= {"lat": lat, "lon": lon, "location_source": "map", "location_accuracy_m": None}
+    elif not keep_place:
+        values |= await _estimated_place(situation.division)
+    return values
+
+
+async def _estimated_place(division: str) -> dict[str, Any]:
+    point = await nearest_point(division)
+    if point is None:
+        return {"lat": None, "lon": None, "location_source": "none", "location_accuracy_m": None}
+    return {
+        "lat": point[0], "lon": point[1], "location_source": "division", "location_accuracy_m": ESTIMATE_ACCURACY_M,
+    }  # fmt: skip
