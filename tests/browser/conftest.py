@@ -1,0 +1,144 @@
+"""A real portal process and a real chromium for the browser tests, one of each per module."""
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, async_playwright
+
+from bangfu.shared.database import close_pool, configure, open_pool
+from tests.authorisation.stage import Stage, set_stage
+from tests.conftest import Servers, on, server_does
+from tests.support import PASSWORD, World, make_world
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+AXE = (Path(__file__).parents[1] / "vendor" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in Path(item.path).parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@dataclass
+class Portal:
+    """A served portal, its cast and its objects."""
+
+    url: str
+    world: World
+    stage: Stage
+    chromium: Browser
+
+    async def person(self, name: str, *, phone: bool = False, scripts: bool = True, lang: str = "en") -> Page:
+        """A browser of its own in which this member of the cast has signed in through the form."""
+        context = await self.chromium.new_context(
+            viewport=PHONE if phone else DESKTOP, java_script_enabled=scripts, base_url=self.url, is_mobile=phone
+        )
+        page = await context.new_page()
+        page.set_default_timeout(15000)
+        await page.goto("/signin")
+        await page.fill('input[name="username"]', name)
+        await page.fill('input[name="password"]', PASSWORD)
+        await page.click('main button[type="submit"]')
+        await page.wait_for_url(lambda address: "/signin" not in address)
+        if (await page.get_attribute("html", "lang") == "en") != (lang == "en"):
+            await page.click('button[name="lang"]')
+            await page.wait_for_load_state()
+        return page
+
+
+async def faults_of(page: Page) -> list[str]:
+    """What axe-core finds wrong with the page as it stands (WCAG 2.2 AA and best practice)."""
+    size = page.viewport_size
+    height = await page.evaluate("document.documentElement.scrollHeight")
+    await page.set_viewport_size({"width": size["width"], "height": max(size["height"], height)})
+    await page.evaluate(AXE)
+    found = await page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    await page.set_viewport_size(size)
+    return [
+        f"{violation['id']}: {node['html'][:160]} ({node['failureSummary']})"
+        for violation in found["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def chromium() -> AsyncIterator[Browser]:
+    """Debian's chromium, without a window."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def portal(
+    chromium: Browser, servers: Servers, keys: Path, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Portal]:
+    """A `bangfu serve` process with its worker over a database of its own."""
+    server, name = servers.dsn("embedded"), f"bangfu_portal_{os.getpid()}"
+    await server_does(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"')
+    address = on(server, name)
+    world, stage = await _furnish(address)
+    port = _free_port()
+    environment = {
+        **os.environ, "DATABASE_URL": address, "BANGFU_KEYS": str(keys), "PORT": str(port), "HOST": "127.0.0.1",
+        "BANGFU_DATA": str(tmp_path_factory.mktemp("portal")),
+    }  # fmt: skip
+    process = subprocess.Popen([sys.executable, "-m", "bangfu.cli", "serve"], env=environment)  # noqa: ASYNC220
+    url = f"http://127.0.0.1:{port}"
+    try:
+        await _until_it_answers(url, process)
+        yield Portal(url, world, stage, chromium)
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+        await server_does(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+async def _furnish(address: str) -> tuple[World, Stage]:
+    from bangfu.needs.catalogue import load_defaults
+    from bangfu.shared.migrate import migrate
+
+    configure(address)
+    await migrate()
+    await load_defaults()
+    await open_pool()
+    try:
+        world = await make_world()
+        return world, await set_stage(world)
+    finally:
+        await close_pool()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+async def _until_it_answers(url: str, process: "subprocess.Popen[bytes]") -> None:
+    async with httpx.AsyncClient() as client:
+        for _ in range(300):
+            assert process.poll() is None, "the portal ended by itself"
+            try:
+                if (await client.get(f"{url}/healthz")).status_code == 200:
+                    return
+            except httpx.TransportError:
+                pass
+            await asyncio.sleep(0.1)
+    raise AssertionError("the portal did not answer in 30 seconds")

@@ -1,0 +1,63 @@
+"""Every page that a route can show: no accessibility fault, no sideways scroll, no request to another host."""
+
+import re
+
+import pytest
+
+from bangfu.shared.permissions import PERMISSIONS
+from tests.authorisation.matrix import MATRIX
+from tests.browser.conftest import DESKTOP, Portal, faults_of
+from tests.support import ROLES
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+_PARAMETER = re.compile(r"\{[^}]+\}")
+_NO_PAGE = {"/static/{file_path:path}", "/healthz", "/inbox/{message:uuid}"}
+_PREFERRED = ("dispatcher", "officer", "coordinator", "manager", "volunteer", "worker", "bureau", "admin", "auditor")
+
+
+def _visitor(path: str, permission: str) -> str:
+    """The member of the cast who is shown this page."""
+    if permission == "public":
+        return ""
+    if permission == "signed_in":
+        return "dispatcher"
+    return next(name for name in _PREFERRED if ROLES[name][0] in PERMISSIONS[permission])
+
+
+PAGES = sorted(
+    (path, row.kind, _visitor(path, row.permission))
+    for (method, path), row in MATRIX.items()
+    if method == "GET" and path not in _NO_PAGE and "download" not in path and "template" not in path
+)
+
+
+@pytest.mark.parametrize(("path", "kind", "name"), PAGES, ids=[page[0] for page in PAGES])
+async def test_a_page_is_accessible_and_fits_every_width(path: str, kind: str, name: str, portal: Portal) -> None:
+    hosts: set[str] = set()
+    page = await _open(portal, path, kind, name, hosts)
+    assert await faults_of(page) == []
+    for width in (390, 320):
+        await page.set_viewport_size({"width": width, "height": 800})
+        assert await page.evaluate("document.documentElement.scrollWidth") <= width, f"scrolls sideways at {width} px"
+    await page.set_viewport_size({"width": 390, "height": 844})
+    assert await faults_of(page) == []
+    assert hosts <= {portal.url}
+    await page.context.close()
+
+
+async def _open(portal: Portal, path: str, kind: str, name: str, hosts: set[str]):
+    if name:
+        page = await portal.person(name, lang="zh")
+    else:
+        context = await portal.chromium.new_context(viewport=DESKTOP, base_url=portal.url)
+        page = await context.new_page()
+    page.on("request", lambda request: hosts.add("/".join(request.url.split("/")[:3])))
+    own = portal.stage.mine(kind, name) if kind else ()
+    values = iter(own if isinstance(own, tuple) else (own,))
+    answer = await page.goto(
+        _PARAMETER.sub(lambda _: str(next(values)), path) if kind else path.replace("{rest:path}", "x")
+    )
+    assert answer is not None
+    assert answer.status == (404 if "{rest" in path else 200)
+    assert await page.get_attribute("html", "lang") == "zh-CN"
+    return page
