@@ -18,7 +18,7 @@ log = logging.getLogger("bangfu.worker")
 Handler = Callable[[jobs.Claim, asyncio.Event], Awaitable[None]]
 Periodic = Callable[[], Awaitable[object]]
 
-HANDLERS: dict[str, Handler] = {}
+HANDLERS: dict[str, Handler] = {"match": running.match}
 PERIODIC: list[tuple[float, Periodic]] = [
     (600.0, lambda: sessions.end_expired(now())),
     (15.0, lambda: expire_due(now())),

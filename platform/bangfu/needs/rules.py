@@ -22,8 +22,10 @@ STATES: Final = (
     "draft", "submitted", "confirmed", "rejected", "matching", "assigned", "in_service", "suspended", "closed",
     "cancelled",
 )  # fmt: skip
-BINDING_REASONS: Final = ("no_kind", "no_qualified", "excluded", "too_far", "no_time", "no_capacity", "budget")
-"""Why a match run found nobody (DOMAIN.md 8.4)."""
+BINDING_REASONS: Final = (
+    "no_kind", "no_qualified", "excluded", "too_far", "no_time", "no_capacity", "budget", "rejected", "stopped",
+)  # fmt: skip
+"""Why a need has nobody: what the match run found (DOMAIN.md 8.4), the dispatcher's rejection, or a stopped run."""
 PRIORITIES: Final = ("urgent", "key", "edge", "general")
 
 CONFIRM_WORKING_DAYS: Final = 3

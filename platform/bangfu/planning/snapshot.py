@@ -1,0 +1,218 @@
+"""From the database to a matching problem (MATCHING.md, "How planning fills it").
+
+One reader serves the match run (all needs of a division), the check at the moment of an offer (one need, one carer)
+and the ranking of alternatives (one need, everybody). The same data give the same document: everything is read in the
+order of numbers, which never change. Ids in the document are the UUIDs.
+
+Needs are never split into parts: a need of more than 5 visits a week goes to a carer who is free on enough days.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from math import ceil
+from typing import Any
+from uuid import UUID
+
+from bangfu.contracts.queries import Account, accounts_of
+from bangfu.contracts.rules import Posted, left_for_period
+from bangfu.planning import sources
+from bangfu.planning.areas import Reach, reach_of
+from bangfu.planning.sources import Held, Row
+from bangfu.planning.weights import DETOUR, weights_with
+from matching import Carer, ContractLine, Need, Organisation, Problem, Weights
+
+WEEKS = 4
+CLEARANCE_DAYS = {"M": 365, "H": 365}
+"""Clearances that count for a year from their issue, whatever is printed on them (DOMAIN.md 2.3)."""
+ANY_TIME = [[day, 480, 1200] for day in range(7)]
+"""What a need without wished times means [D]: any day, 8 to 20 o'clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A problem, and what the pages need beside it: minutes and households that open assignments already take
+    (carer id -> number), and the numbers of needs that have no place on the map and so cannot be matched."""
+
+    problem: Problem
+    minutes: dict[str, int] = field(default_factory=dict)
+    households: dict[str, int] = field(default_factory=dict)
+    unplaced: list[str] = field(default_factory=list)
+
+
+async def of_division(prefix: str, as_of: date, weights: Weights | None = None) -> Snapshot:
+    """The needs of a division that are in matching without an open assignment; everybody who may serve one of them."""
+    return await _build(await sources.needs_of_division(prefix, ["matching"]), None, as_of, weights)
+
+
+async def of_need(need: UUID, as_of: date, carers: Collection[UUID] | None = None) -> Snapshot:
+    """One need, whatever its state, with the given carers (default: everybody) as things are now. What the need's own
+    open assignment takes counts as free, so that naming another carer for it can be judged."""
+    return await _build(await sources.needs_by_id([need]), carers, as_of, None)
+
+
+async def _build(needs: Sequence[Row], only: Collection[UUID] | None, as_of: date, weights: Weights | None) -> Snapshot:
+    placed = [row for row in needs if row["lat"] is not None]
+    reaches = [
+        reach
+        for reach in map(reach_of, await sources.carers(only))
+        if only is not None or any(reach.covers(row["division"]) for row in placed)
+    ]
+    taken = _Taken(await sources.open_assignments([row["id"] for row in needs]))
+    accounts = await accounts_of(sorted({reach.organization for reach in reaches if reach.organization}), as_of)
+    own = await sources.reservations_of([row["id"] for row in needs])
+    problem = Problem(
+        as_of=as_of,
+        detour=DETOUR,
+        weights=weights or weights_with(),
+        organisations=tuple(_organisations(reaches, taken)),
+        contract_lines=tuple(_lines(accounts, own, as_of)),
+        carers=tuple(await _carers(reaches, taken)),
+        needs=tuple(_need(row, reaches, taken, as_of) for row in placed),
+    )
+    ids = {str(reach.id) for reach in reaches}
+    return Snapshot(
+        problem,
+        {carer: minutes for carer, minutes in taken.minutes.items() if carer in ids},
+        {carer: len(homes) for carer, homes in taken.homes.items() if carer in ids},
+        [row["number"] for row in needs if row["lat"] is None],
+    )
+
+
+class _Taken:
+    """What open assignments (offered, accepted, scheduled, active) use already."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self.minutes: dict[str, int] = defaultdict(int)
+        self.homes: dict[str, set[UUID]] = defaultdict(set)
+        self.organisations: dict[UUID, int] = defaultdict(int)
+        self.server: dict[tuple[UUID, str], tuple[UUID, UUID | None]] = {}
+        for row in rows:
+            travel = ceil(60 * DETOUR * row["km"] / row["speed_kmh"] - 1e-9)
+            self.minutes[str(row["carer"])] += row["visits"] * (row["minutes"] + travel)
+            self.homes[str(row["carer"])].add(row["household"])
+            self.server[row["household"], row["service"]] = (row["carer"], row["organization"])
+            if row["carer_kind"] == "worker" and row["organization"]:
+                self.organisations[row["organization"]] += row["visits"] * row["minutes"]
+
+
+def _organisations(reaches: Sequence[Reach], taken: _Taken) -> list[Organisation]:
+    found: dict[UUID, Organisation] = {}
+    for reach in reaches:
+        if reach.organization and reach.organization not in found:
+            left = max(0, reach.row["organization_minutes"] - taken.organisations[reach.organization])
+            found[reach.organization] = Organisation(id=str(reach.organization), minutes_per_4_weeks=left)
+    return list(found.values())
+
+
+def _lines(accounts: Sequence[Account], own: dict[UUID, Held], as_of: date) -> list[ContractLine]:
+    """One line per organisation and service: the one that already pays for the judged need, else the first to end
+    that has something left, as dispatch chooses it (contracts.queries.account_for)."""
+    chosen: dict[tuple[UUID, str], Account] = {}
+    for account in accounts:
+        key = (account.line.organization, account.line.service)
+        known = chosen.get(key)
+        if known is None or account.line.id in own or (not _has_left(known) and _has_left(account)):
+            chosen[key] = account
+    return [_line(account, own.get(account.line.id), as_of) for account in chosen.values()]
+
+
+def _has_left(account: Account) -> bool:
+    balance = account.balance
+    return balance.left_units > 0 and (balance.left_amount > 0 or balance.amount == 0)
+
+
+def _line(account: Account, own: Held | None, as_of: date) -> ContractLine:
+    line, price = account.line, int(account.line.unit_price * 100)
+    visits, fen = account.for_period(as_of)
+    if own is not None:
+        back = Posted("released", -own.units, -own.amount)
+        visits, fen = left_for_period(line, (*account.movements, back), as_of)
+        visits, fen = max(visits, own.visits), max(fen, own.visits * price)
+    return ContractLine(
+        organisation=str(line.organization),
+        service=line.service,
+        unit_price_fen=price,
+        max_visits=visits,
+        max_fen=fen,
+    )
+
+
+async def _carers(reaches: Sequence[Reach], taken: _Taken) -> list[Carer]:
+    ids = [reach.id for reach in reaches]
+    held, free = await sources.qualifications(ids), await sources.availability(ids)
+    return [_carer(reach.row, held.get(reach.id, []), free.get(reach.id, []), taken) for reach in reaches]
+
+
+def _carer(row: Mapping[str, Any], held: Sequence[Row], free: Sequence[tuple[int, int, int]], taken: _Taken) -> Carer:
+    mine = str(row["id"])
+    return Carer(
+        id=mine,
+        organisation=str(row["organization"]) if row["organization"] else None,
+        kind=row["kind"],
+        lat=row["lat"],
+        lon=row["lon"],
+        speed_kmh=row["speed_kmh"],
+        max_km=row["max_km"],
+        minutes_per_4_weeks=max(0, WEEKS * row["minutes_per_week"] - taken.minutes.get(mine, 0)),
+        max_households=max(0, row["max_households"] - len(taken.homes.get(mine, ()))),
+        gender=row["sex"],
+        languages=tuple(row["languages"]),
+        qualifications=_valid_until(held),
+        windows=tuple(free),
+    )
+
+
+def _valid_until(held: Sequence[Row]) -> dict[str, date]:
+    """Code -> last valid date; of several of one kind the longest counts."""
+    until: dict[str, date] = {}
+    for row in held:
+        last, year = row["expires_on"], CLEARANCE_DAYS.get(row["code"])
+        if year and row["issued_on"]:
+            last = min(last, row["issued_on"] + timedelta(days=year))
+        until[row["code"]] = max(last, until.get(row["code"], last))
+    return dict(sorted(until.items()))
+
+
+def _need(row: Row, reaches: Sequence[Reach], taken: _Taken, as_of: date) -> Need:
+    return Need(
+        id=str(row["id"]),
+        household=str(row["household"]),
+        lat=row["lat"],
+        lon=row["lon"],
+        service=row["service"],
+        visits=row["visits"],
+        minutes=row["minutes"],
+        priority=row["priority"],
+        qualifications=tuple(tuple(group) for group in _required(row)),
+        kinds=tuple(row["kinds"] or row["service_kinds"]),
+        gender_required=row["gender_required"] or None,
+        gender_wish=row["gender_wish"] or None,
+        language_wish=row["language_wish"] or None,
+        windows=tuple((day, start, end) for day, start, end in json.loads(row["windows"]) or ANY_TIME),
+        excluded=tuple(str(reach.id) for reach in reaches if _barred(row, reach, taken, as_of)),
+        current=str(row["current_carer"]) if row["current_carer"] else None,
+    )
+
+
+def _required(row: Row) -> list[list[str]]:
+    """The need's own requirements (else the service's), the clearance for minors, the training some homes ask for."""
+    groups: list[list[str]] = json.loads(row["qualifications"]) or json.loads(row["service_qualifications"])
+    if row["with_minors"] == "y" and ["M"] not in groups:
+        groups = [*groups, ["M"]]
+    if row["trained_only"] and ["T"] not in groups:
+        groups = [*groups, ["T"]]
+    return groups
+
+
+def _barred(row: Row, reach: Reach, taken: _Taken, as_of: date) -> bool:
+    """Hard exclusions that name a person (DOMAIN.md 2.3, 8.4): refused by the household, outside the service area,
+    blacklisted, under age, or another provider already gives this service in the household."""
+    if reach.id in row["excluded"] or not reach.covers(row["division"]) or reach.barred_on(as_of):
+        return True
+    server = taken.server.get((row["household"], row["service"]))
+    if server is None or server[0] == reach.id:
+        return False
+    return server[1] is None or server[1] != reach.organization

@@ -1,0 +1,77 @@
+"""The child process of a match run: `python -m bangfu.planning.solver FOLDER SECONDS SEED`.
+
+Reads FOLDER/problem.json, writes FOLDER/result.json, and one JSON line of progress at a time to standard output. It
+runs niced and ends when its parent does: the parent holds the other end of standard input.
+"""
+
+import ctypes
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+NICE = 10
+SOLVING = 0.85
+"""Share of the progress bar that the solver itself takes; the rest is explaining the plan."""
+EVERY = 0.3
+PR_SET_PDEATHSIG = 1
+
+
+def end_with_parent() -> None:
+    """Never outlive the worker: the kernel's signal where there is one, else the end of standard input."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+    def watch() -> None:
+        while os.read(0, 4096):
+            pass
+        os._exit(3)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+class Teller:
+    """Writes progress lines, a few a second at most."""
+
+    def __init__(self) -> None:
+        self._last = 0.0
+
+    def tell(self, stage: str, share: float, objective: int | None = None, bound: float | None = None) -> None:
+        """One line: stage, share of the whole (0 to 1), best objective and bound so far."""
+        now = time.monotonic()
+        if now - self._last < EVERY and share < 1:
+            return
+        self._last = now
+        line: dict[str, Any] = {"stage": stage, "share": round(share, 4), "objective": objective, "bound": bound}
+        sys.stdout.write(json.dumps(line) + "\n")
+        sys.stdout.flush()
+
+
+def main(folder: Path, seconds: float, seed: int) -> None:
+    """Solve the folder's problem and explain the plan."""
+    from bangfu.planning.explaining import explained
+    from matching import Limits, Progress, read_problem, solve
+
+    teller = Teller()
+    problem = read_problem(folder / "problem.json")
+
+    def report(step: Progress) -> None:
+        stage = "candidates" if step.stage == "candidates" else "search"
+        teller.tell(stage, SOLVING * step.share * 0.99, step.objective, step.bound)
+
+    solution = solve(problem, Limits(seconds=seconds, seed=seed), progress=report)
+    result = explained(problem, solution, lambda share: teller.tell("explain", SOLVING + (1 - SOLVING) * share * 0.95))
+    result["solution"] = solution.to_document()
+    partial = folder / "result.part"
+    partial.write_text(json.dumps(result), encoding="utf-8")
+    partial.replace(folder / "result.json")
+
+
+if __name__ == "__main__":
+    end_with_parent()
+    os.nice(NICE)
+    main(Path(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3]))

@@ -1,0 +1,117 @@
+"""The rows from which a matching problem is made; every list in an order that does not change between readings."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from bangfu.needs.tables import Need
+
+Row = dict[str, Any]
+
+_NEED = (
+    "SELECT n.id, n.number, n.household, n.division, n.service, n.status, n.visits, n.minutes, n.priority,"
+    " n.qualifications, n.kinds, n.gender_required, coalesce(nullif(n.gender_wish, ''), h.gender_wish) AS gender_wish,"
+    " coalesce(nullif(n.language_wish, ''), h.language) AS language_wish, n.windows, n.excluded, n.current_carer,"
+    " coalesce(h.lat, v.lat, t.lat) AS lat,"
+    " CASE WHEN h.lat IS NOT NULL THEN h.lon WHEN v.lat IS NOT NULL THEN v.lon ELSE t.lon END AS lon,"
+    " h.trained_only, s.with_minors, s.qualifications AS service_qualifications, s.kinds AS service_kinds"
+    " FROM need n JOIN household h ON h.id = n.household JOIN service s ON s.code = n.service"
+    " LEFT JOIN division v ON v.code = n.division LEFT JOIN division t ON t.code = left(n.division, 9) || '000'"
+)
+TO_MATCH = (
+    " h.status = 'active'"
+    " AND NOT EXISTS (SELECT 1 FROM consent c WHERE c.id = n.consent AND c.withdrawn_at IS NOT NULL)"
+    " AND NOT EXISTS (SELECT 1 FROM assignment a WHERE a.need = n.id"
+    " AND a.status IN ('offered', 'accepted', 'scheduled', 'active'))"
+)
+
+
+async def needs_of_division(prefix: str, states: Collection[str]) -> list[Row]:
+    """The needs of a division that wait for somebody, in one of the states."""
+    rows: list[Row] = await Need.raw(
+        _NEED + " WHERE n.division LIKE {} AND n.status = ANY({}) AND" + TO_MATCH + " ORDER BY n.number",
+        f"{prefix}%", list(states),
+    )  # fmt: skip
+    return rows
+
+
+async def needs_by_id(needs: Collection[UUID]) -> list[Row]:
+    """Needs in whatever state."""
+    rows: list[Row] = await Need.raw(_NEED + " WHERE n.id = ANY({}) ORDER BY n.number", list(needs))
+    return rows
+
+
+async def carers(only: Collection[UUID] | None) -> list[Row]:
+    """Active carers of active organisations that stand somewhere on the map, with what their organisation may do."""
+    rows: list[Row] = await Need.raw(
+        "SELECT c.id, c.number, c.kind, c.organization, c.division, c.sex, c.birth_date, c.languages, c.speed_kmh,"
+        " coalesce(c.lat, d.lat) AS lat, CASE WHEN c.lat IS NOT NULL THEN c.lon ELSE d.lon END AS lon, c.max_km,"
+        " c.minutes_per_week, c.max_households, c.blacklist_until, coalesce(o.uscc, '') AS uscc, o.service_area,"
+        " o.division AS organization_division, coalesce(o.minutes_per_4_weeks, 0) AS organization_minutes,"
+        " o.blacklist_until AS organization_blacklist"
+        " FROM carer c LEFT JOIN organization o ON o.id = c.organization LEFT JOIN division d ON d.code = c.division"
+        " WHERE c.active AND coalesce(o.active, true) AND coalesce(c.lat, d.lat) IS NOT NULL"
+        " AND ({}::uuid[] IS NULL OR c.id = ANY({}::uuid[])) ORDER BY c.number",
+        *[None if only is None else list(only)] * 2,
+    )
+    return rows
+
+
+async def qualifications(carers: Collection[UUID]) -> dict[UUID, list[Row]]:
+    """What each carer holds: code, issued_on, expires_on."""
+    found: dict[UUID, list[Row]] = {}
+    for row in await Need.raw(
+        "SELECT carer, code, issued_on, expires_on FROM qualification WHERE carer = ANY({}) ORDER BY code, expires_on",
+        list(carers),
+    ):
+        found.setdefault(row["carer"], []).append(row)
+    return found
+
+
+async def availability(carers: Collection[UUID]) -> dict[UUID, list[tuple[int, int, int]]]:
+    """When each carer is free: (weekday, start, end)."""
+    found: dict[UUID, list[tuple[int, int, int]]] = {}
+    for row in await Need.raw(
+        "SELECT carer, weekday, start_minute, end_minute FROM availability WHERE carer = ANY({})"
+        " ORDER BY weekday, start_minute, end_minute",
+        list(carers),
+    ):
+        found.setdefault(row["carer"], []).append((row["weekday"], row["start_minute"], row["end_minute"]))
+    return found
+
+
+async def open_assignments(besides: Collection[UUID]) -> list[Row]:
+    """What carers already do, except for the needs that are being judged."""
+    rows: list[Row] = await Need.raw(
+        "SELECT a.carer, a.organization, a.carer_kind, a.household, a.service, a.visits, a.minutes,"
+        " coalesce(a.km, 0) AS km, c.speed_kmh FROM assignment a JOIN carer c ON c.id = a.carer"
+        " WHERE a.status IN ('offered', 'accepted', 'scheduled', 'active') AND a.need <> ALL({}::uuid[])"
+        " ORDER BY a.number",
+        list(besides),
+    )
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the judged needs' own open assignments hold of a line: visits and CNY until its end, visits a period."""
+
+    units: int
+    amount: Decimal
+    visits: int
+
+
+async def reservations_of(needs: Collection[UUID]) -> dict[UUID, Held]:
+    """By contract line; all of it is free again for the need itself."""
+    rows = await Need.raw(
+        "SELECT a.contract_line AS line, coalesce(sum(m.units), 0)::int AS units,"
+        " coalesce(sum(m.amount), 0)::numeric AS amount, max(a.visits) AS visits"
+        " FROM assignment a LEFT JOIN contract_movement m ON m.subject = a.id AND m.line = a.contract_line"
+        " WHERE a.contract_line IS NOT NULL AND a.status IN ('offered', 'accepted', 'scheduled', 'active')"
+        " AND a.need = ANY({}::uuid[])"
+        " GROUP BY a.contract_line",
+        list(needs),
+    )
+    return {row["line"]: Held(row["units"], row["amount"], row["visits"]) for row in rows}
