@@ -1,0 +1,76 @@
+"""Taking a list: whole or not at all, in one transaction with one audit event."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from bangfu.imports.checking import Checked, ImportFaults, as_table, check_list, make_plan
+from bangfu.imports.kinds import KINDS
+from bangfu.imports.kinds.base import Kind
+from bangfu.imports.writing import write
+from bangfu.shared import audit
+from bangfu.shared.actor import Actor
+from bangfu.shared.civil_time import civil_date
+from bangfu.shared.database import transaction
+from bangfu.shared.tables import AuditHead
+
+__all__ = ["KINDS", "Checked", "ImportFaults", "Taken", "as_table", "check_list", "take", "take_rows"]
+
+ONE_AT_A_TIME = 990_021
+"""Advisory lock: two lists that come in at once are taken one after the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Rows of the list by what became of them; `counts` as in `Plan.counts`."""
+
+    inserted: int
+    updated: int
+    unchanged: int
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+async def take(actor: Actor, kind: Kind, checked: Checked, at: datetime, *, upload: UUID | None = None) -> Taken:
+    """Write what the list holds, judged again by what the database holds now.
+
+    Raises:
+        ImportFaults: with all faults; then nothing is written.
+    """
+    if not checked.fine:
+        raise ImportFaults(checked.faults, checked.missing)
+    async with transaction():
+        await _lock()
+        plan, sheet = await make_plan(actor, checked, at)
+        if sheet.faults:
+            raise ImportFaults(sheet.faults)
+        await write(plan)
+        if plan.inserted or plan.updated:
+            await audit.record(
+                actor, "import.taken", "import", upload or uuid4(), division=actor.scope, at=at,
+                data={
+                    "kind": kind.code, "rows": len(checked.rows), "inserted": plan.inserted, "updated": plan.updated,
+                    "unchanged": plan.unchanged, "sha256": checked.sha256, **plan.counts,
+                },
+            )  # fmt: skip
+    return Taken(plan.inserted, plan.updated, plan.unchanged, plan.counts)
+
+
+async def take_rows(actor: Actor, kind: Kind, rows: Iterable[Mapping[str, object]], at: datetime) -> Taken:
+    """The same checks and the same writing for rows keyed by field codes (the sample city).
+
+    Raises:
+        ImportFaults: with all faults; then nothing is written.
+        KeyError: for a key that is no field of the kind.
+    """
+    table = as_table(kind, rows, civil_date(at))
+    checked = await check_list(actor, kind, table, None, civil_date(at))
+    checked.sha256 = hashlib.sha256(repr([row.cells for row in table.rows]).encode()).hexdigest()
+    return await take(actor, kind, checked, at)
+
+
+async def _lock() -> None:
+    await AuditHead.raw("SELECT pg_advisory_xact_lock({})", ONE_AT_A_TIME)

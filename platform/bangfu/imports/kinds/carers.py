@@ -1,0 +1,297 @@
+"""Workers of organisations, social workers and volunteers with certificates and weekly hours (DOMAIN.md 2.3, 2.4)."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from bangfu.households.sealing import seal
+from bangfu.imports.kinds.base import Kind
+from bangfu.imports.kinds.carer_fields import carer_fields
+from bangfu.imports.kinds.persons import check_against_id, sex_of
+from bangfu.imports.kinds.places import division_of, location_of
+from bangfu.imports.kinds.qualifications import Certificate
+from bangfu.imports.kinds.references import Divisions, divisions_for, organisations
+from bangfu.imports.plan import Plan, Record, Sheet, changed
+from bangfu.providers.tables import Availability, Carer, Qualification
+from bangfu.shared.actor import Actor
+from bangfu.shared.coordinates import SPEED_KMH
+from bangfu.shared.crypto import blind_index
+from bangfu.shared.faults import N_
+from bangfu.shared.identifiers import ResidentId
+from bangfu.shared.names import sort_key
+from bangfu.shared.tabular import CheckedRow
+
+FARTHEST_KM = {"walk": 5.0, "ebike": 10.0, "car": 30.0}
+"""DOMAIN.md 2.4 [D], as are the next ones: minutes a week and households at most."""
+WEEKLY = {"worker": (2400, 20), "social_worker": (2400, 30), "volunteer": (480, 5)}
+
+
+@dataclass(slots=True)
+class _Known:
+    """What the database holds about the people of the list."""
+
+    carers: list[Record]
+    qualifications: dict[UUID, dict[str, Record]]
+    windows: dict[UUID, list[Record]]
+    organisations: dict[str, Record]
+    divisions: Divisions
+
+
+async def plan_carers(actor: Actor, sheet: Sheet, at: datetime) -> Plan:
+    """New and changed carers; certificates are added or renewed by code, weekly hours replaced as a whole."""
+    rows = list(sheet.distinct())
+    known = await _known(actor, rows)
+    return await asyncio.to_thread(_Planner(actor, sheet, known, at).plan, rows)
+
+
+async def _known(actor: Actor, rows: list[CheckedRow]) -> _Known:
+    ids = [blind_index(str(row.values["id_number"] or ""), "id_number") for row in rows]
+    phones = [blind_index(str(row.values["phone"] or ""), "phone") for row in rows]
+    carers = await Carer.raw(
+        "SELECT * FROM carer WHERE number = ANY({}) OR (id_number_index <> '' AND id_number_index = ANY({}))"
+        " OR (phone_index <> '' AND phone_index = ANY({}))",
+        sorted({str(row.values["number"] or "") for row in rows} - {""}),
+        sorted(set(ids) - {""}),
+        sorted(set(phones) - {""}),
+    )
+    keys = [carer["id"] for carer in carers]
+    certificates: dict[UUID, dict[str, Record]] = {}
+    for row in await Qualification.raw("SELECT * FROM qualification WHERE carer = ANY({})", keys):
+        certificates.setdefault(row["carer"], {})[row["code"]] = row
+    windows: dict[UUID, list[Record]] = {}
+    for row in await Availability.raw("SELECT * FROM availability WHERE carer = ANY({})", keys):
+        windows.setdefault(row["carer"], []).append(row)
+    return _Known(
+        carers,
+        certificates,
+        windows,
+        await organisations(str(row.values["organisation"] or "") for row in rows),
+        await divisions_for(actor, [str(row.values["division"]) for row in rows]),
+    )
+
+
+class _Planner:
+    def __init__(self, actor: Actor, sheet: Sheet, known: _Known, at: datetime) -> None:
+        self.actor, self.sheet, self.known, self.at = actor, sheet, known, at
+        self.by_number = {carer["number"]: carer for carer in known.carers}
+        self.by_id = {(c["id_number_index"], _employer(c)): c for c in known.carers if c["id_number_index"]}
+        self.by_phone = {(c["phone_index"], c["name"], _employer(c)): c for c in known.carers if c["phone_index"]}
+        self.seen: dict[tuple[str, object], int] = {}
+        self.fates: list[str] = []
+        self.result = Plan(inserts={Carer: [], Qualification: [], Availability: []})
+
+    def plan(self, rows: list[CheckedRow]) -> Plan:
+        for row in rows:
+            self._take(row)
+        self.result.tally(self.fates)
+        return self.result
+
+    def _take(self, row: CheckedRow) -> None:
+        values = self._values(row)
+        if values is None or self._repeated(row, values):
+            return
+        known = self._recognised(row, values)
+        if known is not None and self._belongs_elsewhere(row, known, values):
+            return
+        place = self._place(row, values, known)
+        if known is None:
+            carer = self._new(row, values, place)
+            self.result.insert(Carer, carer)
+            self._certificates(row, carer["id"], {})
+            self._hours(row, carer["id"], [])
+            self.fates.append("inserted")
+            return
+        differs = self._update(row, known, {**values, **place})
+        differs |= self._certificates(row, known["id"], self.known.qualifications.get(known["id"], {}))
+        differs |= self._hours(row, known["id"], self.known.windows.get(known["id"], []))
+        self.fates.append("updated" if differs else "unchanged")
+
+    def _values(self, row: CheckedRow) -> Record | None:
+        given: dict[str, Any] = row.values
+        division = division_of(self.actor, self.sheet, row, self.known.divisions, self.at.date())
+        employer = self._employer_of(row)
+        check_against_id(self.sheet, row, given["id_number"], given["sex"], given["birth_date"])
+        if division is None or employer is False:
+            return None
+        if not (given["number"] or given["id_number"] or given["phone"]):
+            message = N_("Without a number, an ID number or a phone this person could not be recognised again.")
+            self.sheet.fault(row, "number", "carer_unrecognisable", message, N_("Fill in one of the three."))
+            return None
+        born = given["id_number"].birth_date if isinstance(given["id_number"], ResidentId) else given["birth_date"]
+        plain = ("number", "kind", "name", "travel_mode", "max_households", "blacklist_until")
+        values: Record = {name: given[name] for name in plain}
+        values |= {"organization": employer, "division": division.code, "sex": sex_of(given["sex"]), "birth_date": born}
+        values |= {"languages": given["languages"] or None, "pinyin": sort_key(given["name"])[:200]}
+        values |= {name: None if given[name] is None else float(given[name]) for name in ("speed_kmh", "max_km")}
+        hours = given["hours_per_week"]
+        values["minutes_per_week"] = None if hours is None else int(hours * 60)
+        values["id_number_index"] = blind_index(str(given["id_number"] or ""), "id_number") or None
+        values["phone_index"] = blind_index(str(given["phone"] or ""), "phone") or None
+        return {name: value for name, value in values.items() if value is not None}
+
+    def _employer_of(self, row: CheckedRow) -> UUID | bool | None:
+        """The organisation's id, None without one, False after a fault."""
+        uscc = row.values["organisation"]
+        if uscc is None:
+            if row.values["kind"] != "worker":
+                return None
+            message = N_("A provider's worker needs the credit code of the organisation.")
+            self.sheet.fault(row, "organisation", "employer_missing", message, N_("Fill in the credit code."))
+            return False
+        found = self.known.organisations.get(str(uscc))
+        if found is None:
+            message = N_("No organisation with this social credit code is known.")
+            self.sheet.fault(row, "organisation", "organisation_unknown", message, N_("Import the organisation first."))
+            return False
+        return UUID(str(found["id"]))
+
+    def _repeated(self, row: CheckedRow, values: Record) -> bool:
+        """Whether number or ID number (with the same employer) stand already in an earlier row: a fault."""
+        keys = {"number": values.get("number"), "id_number": values.get("id_number_index")}
+        for field, value in keys.items():
+            key = (field, (value, _employer(values)) if field == "id_number" else value)
+            if value and key in self.seen:
+                message = N_("This person stands already in row {row}, with other values.")
+                fix = N_("Keep one of the two rows.")
+                self.sheet.fault(row, field, "duplicate", message, fix, row=self.seen[key])
+                return True
+            if value:
+                self.seen[key] = row.number
+        return False
+
+    def _recognised(self, row: CheckedRow, values: Record) -> Record | None:
+        if values.get("number"):
+            return self.by_number.get(values["number"])
+        if values.get("id_number_index"):
+            return self.by_id.get((values["id_number_index"], _employer(values)))
+        return self.by_phone.get((values.get("phone_index", ""), values["name"], _employer(values)))
+
+    def _belongs_elsewhere(self, row: CheckedRow, known: Record, values: Record) -> bool:
+        """An ID number of another carer of the same employer, or a carer of another area, is a fault."""
+        other = self.by_id.get((values.get("id_number_index", ""), _employer(values)))
+        if other is not None and other["id"] != known["id"]:
+            message = N_("This ID number belongs to carer {number}.")
+            fix = N_("Compare number and ID number of the two.")
+            self.sheet.fault(row, "id_number", "id_of_another", message, fix, number=other["number"])
+            return True
+        if not (self.actor.has("system") or self.actor.sees(known["division"])):
+            message = N_("This number belongs to a carer outside of your area.")
+            self.sheet.fault(row, "number", "outside_scope", message, N_("Use another number."))
+            return True
+        return False
+
+    def _place(self, row: CheckedRow, values: Record, known: Record | None) -> Record:
+        """Own coordinates, else the nearest known division point for people without a place."""
+        if point := location_of(self.sheet, row):
+            return {"lat": point[0], "lon": point[1], "location_source": "import"}
+        moved = known is not None and known["division"] != values["division"] and known["location_source"] == "division"
+        if known is not None and known["location_source"] != "none" and not moved:
+            return {}
+        near = self.known.divisions.point_near(values["division"])
+        if near is None:
+            self.sheet.note("no_location")
+            return {}
+        self.sheet.note("approximate")
+        self.result.to_locate += bool(row.values["address"])
+        return {"lat": near[0][0], "lon": near[0][1], "location_source": "division"}
+
+    def _new(self, row: CheckedRow, values: Record, place: Record) -> Record:
+        carer = uuid4()
+        minutes, households = WEEKLY[values["kind"]]
+        travel = values.get("travel_mode", "ebike")
+        empty: Record = {
+            "organization": None, "birth_date": None, "id_number_index": "", "phone_index": "", "languages": [],
+            "lat": None, "lon": None, "location_source": "none", "travel_mode": "ebike", "speed_kmh": SPEED_KMH[travel],
+            "max_km": FARTHEST_KM[travel], "minutes_per_week": minutes, "max_households": households,
+            "blacklist_until": None, "active": True, "created_at": self.at,
+        }  # fmt: skip
+        record = {**empty, "id": carer, **values, **place, **self._sealed(row, carer)}
+        if "number" not in values:
+            self.result.number(record, "carer_number", "FW-{:06d}")
+        return record
+
+    def _sealed(self, row: CheckedRow, carer: UUID) -> Record:
+        id_number, phone = str(row.values["id_number"] or ""), str(row.values["phone"] or "")
+        return {
+            "id_number_enc": seal("carer", "id_number_enc", carer, id_number),
+            "phone_enc": seal("carer", "phone_enc", carer, phone),
+        }
+
+    def _update(self, row: CheckedRow, known: Record, values: Record) -> bool:
+        if not changed(known, values):
+            return False
+        sealed = {name: value for name, value in self._sealed(row, known["id"]).items() if value}
+        self.result.update(Carer, {**known, **values, **sealed})
+        return True
+
+    def _certificates(self, row: CheckedRow, carer: UUID, known: dict[str, Record]) -> bool:
+        given: Any = row.values["qualifications"] or ()
+        differs = False
+        for certificate in given:
+            before = known.get(certificate.code)
+            if before and _same(before, certificate):
+                continue
+            differs = True
+            if before:
+                self.result.delete(Qualification, [before["id"]])
+            number = certificate.number or (before["number"] if before else "")
+            self.result.insert(Qualification, {
+                "id": uuid4(), "carer": carer, "code": certificate.code, "number": number,
+                "issuer": before["issuer"] if before else "", "issued_on": None, "expires_on": certificate.expires_on,
+            })  # fmt: skip
+        return differs
+
+    def _hours(self, row: CheckedRow, carer: UUID, known: list[Record]) -> bool:
+        given: Any = row.values["availability"]
+        if given is None:
+            return False
+        before = sorted((span["weekday"], span["start_minute"], span["end_minute"]) for span in known)
+        if before == sorted(tuple(window) for window in given):
+            return False
+        self.result.delete(Availability, [span["id"] for span in known])
+        for day, start, end in given:
+            span = {"id": uuid4(), "carer": carer, "weekday": day, "start_minute": start, "end_minute": end}
+            self.result.insert(Availability, span)
+        return True
+
+
+def _same(before: Record, certificate: Certificate) -> bool:
+    return bool(before["expires_on"] == certificate.expires_on) and certificate.number in ("", before["number"])
+
+
+def _employer(carer: Record) -> str:
+    """As the unique index of the table: one entry of a person per employer, or per kind without one."""
+    return str(carer.get("organization") or carer["kind"])
+
+
+CARERS = Kind(
+    "carers",
+    carer_fields,
+    frozenset({"kind", "division", "name", "sex"}),
+    plan_carers,
+    (
+        {
+            "number": "ZY-001",
+            "kind": "志愿者",
+            "division": "990101001000",
+            "name": "示例一",
+            "sex": "女",
+            "id_number": "990101198001010022",
+            "phone": "13812345678",
+            "languages": "普通话、吴语",
+            "travel_mode": "电动车",
+            "max_km": 10,
+            "hours_per_week": 8,
+            "max_households": 5,
+            "qualifications": "V:2027-12-31;T:2027-06-30",
+            "availability": "周六至周日 09:00-11:30、14:00-17:00",
+            "lat": "31.7800",
+            "lon": "119.9500",
+            "datum": "WGS-84",
+        },
+    ),
+)

@@ -1,0 +1,116 @@
+"""What a list would change, worked out before anything is written; the same plan is then written as a whole."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from piccolo.table import Table as DatabaseTable
+
+from bangfu.shared.tabular import CellFault, CheckedRow, ColumnMapping, Table
+
+Record = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Numbering:
+    """A new record that gets its number from a sequence of the database."""
+
+    record: Record
+    sequence: str
+    pattern: str
+
+
+@dataclass(slots=True)
+class Plan:
+    """Rows to write by table, in the order in which references demand it, and what becomes of the list's rows.
+
+    `deletes` names rows by id. `counts` says how many things of each sort are new or changed (`household.new`).
+    """
+
+    inserts: dict[type[DatabaseTable], list[Record]] = field(default_factory=dict)
+    updates: dict[type[DatabaseTable], list[Record]] = field(default_factory=dict)
+    deletes: dict[type[DatabaseTable], list[object]] = field(default_factory=dict)
+    numbered: list[Numbering] = field(default_factory=list)
+    inserted: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    to_locate: int = 0
+    """Addresses without coordinates that a geocoder may still resolve."""
+
+    def insert(self, table: type[DatabaseTable], record: Record) -> None:
+        self.inserts.setdefault(table, []).append(record)
+
+    def number(self, record: Record, sequence: str, pattern: str) -> None:
+        """Give the new record its `number` when it is written: `pattern` with the sequence's next value."""
+        record["number"] = ""
+        self.numbered.append(Numbering(record, sequence, pattern))
+
+    def update(self, table: type[DatabaseTable], record: Record) -> None:
+        """`record` holds the key column and every column that may change; all records of a table the same ones."""
+        self.updates.setdefault(table, []).append(record)
+
+    def delete(self, table: type[DatabaseTable], ids: Iterable[object]) -> None:
+        self.deletes.setdefault(table, []).extend(ids)
+
+    def tally(self, fates: Iterable[str]) -> None:
+        """Count the fate of each row of the list: inserted, updated or unchanged."""
+        counted = Counter(fates)
+        self.inserted += counted["inserted"]
+        self.updated += counted["updated"]
+        self.unchanged += counted["unchanged"]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """`tablename.new` and `tablename.changed` with their numbers."""
+        new = {f"{table._meta.tablename}.new": len(rows) for table, rows in self.inserts.items()}
+        changed = {f"{table._meta.tablename}.changed": len(rows) for table, rows in self.updates.items()}
+        return {name: number for name, number in {**new, **changed}.items() if number}
+
+
+class Sheet:
+    """Checked rows with the way back to the sender's own titles and cells; collects faults and notes."""
+
+    def __init__(self, table: Table, mapping: ColumnMapping, rows: list[CheckedRow], titles: Mapping[str, str]) -> None:
+        self.rows = rows
+        self.faults: list[CellFault] = []
+        self.notes: Counter[str] = Counter()
+        self._table, self._mapping, self._titles = table, mapping, titles
+        self._cells = {row.number: row.cells for row in table.rows}
+
+    def fault(
+        self, row: CheckedRow, field_code: str, code: str, message: str, fix: str = "", /, **params: object
+    ) -> None:
+        """Say what is wrong with one cell of a row; the row then counts as faulty for the rest of the plan."""
+        column = self._mapping.columns.get(field_code)
+        title = self._titles.get(field_code, field_code) if column is None else self._table.title(column)
+        self.faults.append(
+            CellFault(row.number, title, self._shown(row, column), code, message, params, fix, field_code)
+        )
+
+    def note(self, code: str, number: int = 1) -> None:
+        """Count something that the sender should know and that is no fault."""
+        self.notes[code] += number
+
+    def distinct(self) -> Iterator[CheckedRow]:
+        """Rows without faulty cells; a row that repeats an earlier one cell for cell is noted and counted once."""
+        seen: set[tuple[object, ...]] = set()
+        for row in self.rows:
+            cells = tuple(str(cell) for cell in self._cells.get(row.number, ()))
+            if cells in seen and cells:
+                self.note("repeated_row")
+                continue
+            seen.add(cells)
+            if not row.faulty:
+                yield row
+
+    def _shown(self, row: CheckedRow, column: int | None) -> str:
+        cells = self._cells.get(row.number, ())
+        return str(cells[column])[:60] if column is not None and column < len(cells) and cells[column] else ""
+
+
+def changed(record: Record, new: Mapping[str, object]) -> bool:
+    """Whether one of the new values differs from the record's own."""
+    return any(record.get(name) != value for name, value in new.items())
