@@ -16,6 +16,8 @@ import bangfu.accounts.routes
 import bangfu.divisions.routes
 import bangfu.divisions.words
 import bangfu.home.routes
+import bangfu.households.routes
+import bangfu.households.words
 import bangfu.messages.routes
 from bangfu.accounts import queries as account_queries
 from bangfu.accounts import sessions
@@ -39,9 +41,10 @@ FEATURES: Sequence[ModuleType] = (
     bangfu.divisions.routes,
     bangfu.accounts.routes,
     bangfu.messages.routes,
+    bangfu.households.routes,
     bangfu.home.routes,
 )
-WORDS: Sequence[ModuleType] = (words, bangfu.divisions.words, catalogue)
+WORDS: Sequence[ModuleType] = (words, bangfu.divisions.words, bangfu.households.words, catalogue)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ def _active(listing: ListPage, filters: Mapping[str, str], areas: Mapping[str, s
         "risk": (i18n._("Child risk"), i18n.word("risk_color", filters["risk"])),
     }
     return [
-        {"label": label, "value": value, "remove_href": listing.href(**{name: ""})}
+        {"label": label, "value": value, "remove_href": ListPage(1, 0, listing.path, {**filters, name: ""}).href()}
         for name, (label, value) in words.items()
         if filters[name]
     ]
