@@ -1,0 +1,1 @@
+"""Tests of the sample city and the demo."""
