@@ -1,7 +1,10 @@
 """One database server per test process, one fresh database per test (a copy of a migrated template)."""
 
 import asyncio
+import contextlib
 import os
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -82,10 +85,29 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="session")
-def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    found = Servers(tmp_path_factory.mktemp("servers"))
-    yield found
-    found.stop()
+def servers() -> Iterator[Servers]:
+    with reachable_folder() as folder:
+        found = Servers(folder)
+        yield found
+        found.stop()
+
+
+@contextlib.contextmanager
+def reachable_folder() -> Iterator[Path]:
+    """A temporary folder that the database's unprivileged account can enter (pytest's own ones are closed)."""
+    folder = Path(tempfile.mkdtemp(prefix="bangfu-test-"))
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """Like tmp_path, for tests that start the embedded database."""
+    with reachable_folder() as folder:
+        yield folder
 
 
 @pytest.fixture(scope="session")

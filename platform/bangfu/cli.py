@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from bangfu import __version__
-from bangfu.errors import SetupError, Told
+from bangfu.errors import FormError, SetupError, Told
 from bangfu.runtime import Runtime
 from bangfu.settings import Settings
 
@@ -19,6 +19,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     chosen = parser.parse_args(arguments)
     try:
         code = chosen.run(chosen)
+    except FormError as error:
+        for field, (message, params) in error.fields.items():
+            print(f"bangfu: {field}: {message.format(**params)}", file=sys.stderr)  # noqa: T201
+        sys.exit(2)
     except (SetupError, Told) as error:
         print(f"bangfu: {error}", file=sys.stderr)  # noqa: T201
         sys.exit(2)

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -41,8 +42,8 @@ def _postmaster(server: EmbeddedServer) -> int:
 
 
 @pytest.fixture
-def server(tmp_path: Path):
-    made = EmbeddedServer(tmp_path / "data")
+def server(open_folder: Path):
+    made = EmbeddedServer(open_folder / "data")
     made.open()
     yield made
     made.close()
@@ -68,8 +69,8 @@ def test_a_committed_row_survives_the_killing_of_the_server(server: EmbeddedServ
             time.sleep(0.1)
 
 
-def test_a_killed_program_leaves_a_database_that_the_next_one_takes_over(tmp_path: Path) -> None:
-    data = tmp_path / "data"
+def test_a_killed_program_leaves_a_database_that_the_next_one_takes_over(open_folder: Path) -> None:
+    data = open_folder / "data"
     child = subprocess.Popen([sys.executable, "-c", CHILD, str(data)], stdout=subprocess.PIPE, text=True)
     dsn = child.stdout.readline().strip()
     _query(dsn, "CREATE TABLE kept (n int)", "INSERT INTO kept VALUES (42)")
@@ -82,8 +83,8 @@ def test_a_killed_program_leaves_a_database_that_the_next_one_takes_over(tmp_pat
         _query(dsn, "SELECT 1")
 
 
-def test_two_programs_share_it_and_the_last_to_leave_stops_it(tmp_path: Path) -> None:
-    first, second = EmbeddedServer(tmp_path / "data"), EmbeddedServer(tmp_path / "data")
+def test_two_programs_share_it_and_the_last_to_leave_stops_it(open_folder: Path) -> None:
+    first, second = EmbeddedServer(open_folder / "data"), EmbeddedServer(open_folder / "data")
     dsn = first.open()
     assert second.open() == dsn
     first.close()
@@ -93,16 +94,16 @@ def test_two_programs_share_it_and_the_last_to_leave_stops_it(tmp_path: Path) ->
         _query(dsn, "SELECT 1")
 
 
-def test_a_long_data_folder_gets_a_short_socket(tmp_path: Path) -> None:
-    server = EmbeddedServer(tmp_path / ("long-" * 30) / "数据 folder's")
+def test_a_long_data_folder_gets_a_short_socket(open_folder: Path) -> None:
+    server = EmbeddedServer(open_folder / ("long-" * 30) / "数据 folder's")
     assert _query(server.open(), "SELECT 1") == [1]
     assert len(os.fsencode(server.socket_folder)) < 100
     server.close()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has a home that others cannot enter and still runs this")
-def test_below_a_closed_folder_the_data_stand_elsewhere_and_one_line_says_where(tmp_path: Path) -> None:
-    closed = tmp_path / "home"
+def test_below_a_closed_folder_the_data_stand_elsewhere_and_one_line_says_where(open_folder: Path) -> None:
+    closed = open_folder / "home"
     closed.mkdir(mode=0o700)
     said: list[str] = []
     server = EmbeddedServer(closed / "data", say=said.append)
@@ -110,17 +111,18 @@ def test_below_a_closed_folder_the_data_stand_elsewhere_and_one_line_says_where(
     server.close()
     assert len(said) == 1
     assert str(server.home) in said[0]
+    shutil.rmtree(server.home)
 
 
-def test_data_of_another_version_are_refused_in_one_sentence(tmp_path: Path) -> None:
-    server = EmbeddedServer(tmp_path / "data")
+def test_data_of_another_version_are_refused_in_one_sentence(open_folder: Path) -> None:
+    server = EmbeddedServer(open_folder / "data")
     server.open()
     server.close()
     (server.home / "data" / "PG_VERSION").write_text("12\n")
     with pytest.raises(SetupError, match="PostgreSQL 12"):
-        EmbeddedServer(tmp_path / "data").open()
+        EmbeddedServer(open_folder / "data").open()
 
 
-def test_missing_programs_are_one_sentence(tmp_path: Path) -> None:
+def test_missing_programs_are_one_sentence(open_folder: Path) -> None:
     with pytest.raises(SetupError, match="cannot be run"):
-        EmbeddedServer(tmp_path / "data", binaries=tmp_path / "nowhere").open()
+        EmbeddedServer(open_folder / "data", binaries=open_folder / "nowhere").open()
