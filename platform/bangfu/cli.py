@@ -55,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     importing.add_argument("--dry-run", action="store_true", help="check only, write nothing")
     importing.add_argument("--map", action="append", default=[], metavar="TITLE=FIELD", help="map an own header name")
     importing.add_argument("--json", action="store_true", help="print the report as JSON")
+    importing.add_argument("--lang", choices=("zh", "en"), help="the report's language; default by LANG")
     importing.add_argument("--template", action="store_true", help="write an empty template to FILE instead")
     importing.set_defaults(run=_import)
 

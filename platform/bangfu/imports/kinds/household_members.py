@@ -143,7 +143,7 @@ class Members:
 
     def _agrees(self, row: CheckedRow, first: CheckedRow) -> bool:
         """Whether a further row of the same member says nothing else than its first one."""
-        for name in MEMBER:
+        for name in ("id_number", *MEMBER):
             value = row.values[name]
             if value is not None and first.values[name] is not None and value != first.values[name]:
                 message = N_("Row {row} says something else about the same member.")
