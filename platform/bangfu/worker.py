@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 
 from bangfu.accounts import sessions
 from bangfu.dispatch.expiring import expire_due
+from bangfu.planning import running
 from bangfu.runtime import Runtime
 from bangfu.settings import Settings
 from bangfu.shared import jobs
