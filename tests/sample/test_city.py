@@ -17,8 +17,8 @@ from tests.sample.problem_of_rows import problem_of
 
 AUTUMN, SPRING = date(2026, 11, 21), date(2027, 4, 3)
 DIGESTS = {
-    AUTUMN: "7e24b462602dce9dd9f5e95ed1165c93804106f00d7add966a8019494052b521",
-    SPRING: "a58839daed6b6bd0750658638cbeeda20dfea3a8c7008417dcff3ac81040bde1",
+    AUTUMN: "56e81758fae9249f3bc83da023f94ac5577a34f0524dd3c04252e63639033b5c",
+    SPRING: "d1fd8a24139a6dc945e02bda8deac425f58472bf491b639a421dfcece293d954",
 }
 
 

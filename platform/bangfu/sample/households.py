@@ -133,14 +133,12 @@ class _Household:
     def _house(self) -> dict[str, str]:
         people, home, tekun = self.people, self.home, self.category == "tekun"
         adults = [member for member in self.members if member.age >= 18]
-        since = people.as_of - timedelta(
-            days=8 + self.serial % 50 if self.category == "emergency" else 90 + self.serial * 53 % 2200
-        )
+        ago = 12 + self.serial % 50 if self.category == "emergency" else 90 + self.serial * 53 % 2200
         ground = {} if not self.grounded else self._ground(adults[0])
         return {
             "household_number": f"CZH-{self.serial:04d}", "division": home.village.code, "address": home.address,
             "lat": home.lat, "lon": home.lon, "datum": home.datum, "category": self.category,
-            "category_since": since.isoformat(),
+            "category_since": (people.as_of - timedelta(days=ago)).isoformat(),
             "admission_mode": self._admission() if self.category == "dibao" else "",
             "support_mode": "dispersed" if tekun else "", "selfcare_level": self.level if tekun else "",
             "risk_color": self.risk, "two_person_visits": "是" if self._delicate() else "否", "trained_only": "否",
@@ -154,7 +152,7 @@ class _Household:
         return any("mental_severe" in member.tags for member in self.members) and self.serial % 2 == 0
 
     def _ground(self, giver: Member) -> dict[str, str]:
-        given = self.people.as_of - timedelta(days=5 + self.serial * 31 % 290)
+        given = self.people.as_of - timedelta(days=12 + self.serial * 31 % 290)
         if self.serial % 6 == 0:
             return {"consent_ground": "statutory", "statute": _STATUTE, "consent_on": given.isoformat()}
         relation = "guardian" if self.group.sort == "child" else giver.relation
