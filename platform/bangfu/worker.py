@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 
 from bangfu.accounts import sessions
 from bangfu.dispatch.expiring import expire_due
+from bangfu.imports import locating, uploads
 from bangfu.planning import running
 from bangfu.runtime import Runtime
 from bangfu.settings import Settings
@@ -19,10 +20,11 @@ log = logging.getLogger("bangfu.worker")
 Handler = Callable[[jobs.Claim, asyncio.Event], Awaitable[None]]
 Periodic = Callable[[], Awaitable[object]]
 
-HANDLERS: dict[str, Handler] = {"match": running.match}
+HANDLERS: dict[str, Handler] = {"match": running.match, locating.JOB: locating.locate}
 PERIODIC: list[tuple[float, Periodic]] = [
     (600.0, lambda: sessions.end_expired(now())),
     (15.0, lambda: expire_due(now())),
+    (3600.0, lambda: uploads.forget_old(now())),
 ]
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from bangfu.imports import locating
 from bangfu.imports.checking import Checked, ImportFaults, as_table, check_list, make_plan
 from bangfu.imports.kinds import KINDS
 from bangfu.imports.kinds.base import Kind
@@ -48,6 +49,8 @@ async def take(actor: Actor, kind: Kind, checked: Checked, at: datetime, *, uplo
         if sheet.faults:
             raise ImportFaults(sheet.faults)
         await write(plan)
+        if plan.to_locate:
+            await locating.enqueue(actor)
         if plan.inserted or plan.updated:
             await audit.record(
                 actor, "import.taken", "import", upload or uuid4(), division=actor.scope, at=at,

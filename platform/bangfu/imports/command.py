@@ -126,8 +126,9 @@ def _as_json(args: argparse.Namespace, checked: Checked, taken: Taken | None) ->
                "code": line.code} for line in lines_of(checked.faults)]  # fmt: skip
     return {
         "kind": checked.kind.code, "file": Path(args.file).name, "sha256": checked.sha256,
-        "rows": len(checked.table.rows), "taken": taken is not None, "inserted": counted.inserted, "updated": counted.updated,
-        "unchanged": counted.unchanged, "counts": dict(counted.counts), "notes": notes_of(checked),
+        "rows": len(checked.table.rows), "taken": taken is not None, "inserted": counted.inserted,
+        "updated": counted.updated, "unchanged": counted.unchanged, "counts": dict(counted.counts),
+        "notes": notes_of(checked),
         "missing_columns": [missing.field.code for missing in checked.missing],
         "unused_columns": list(checked.mapping.unused), "faults": faults,
     }  # fmt: skip

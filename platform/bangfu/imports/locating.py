@@ -1,0 +1,129 @@
+"""Background work after a list: addresses whose place is only estimated are resolved, and marked as geocoded."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from geopy.exc import GeopyError
+
+from bangfu.divisions.tables import Division
+from bangfu.households.sealing import unseal
+from bangfu.households.tables import Household
+from bangfu.imports.geocoding import Geocoder
+from bangfu.settings import Settings
+from bangfu.shared import audit, jobs
+from bangfu.shared.actor import SYSTEM, Actor
+from bangfu.shared.clock import now
+from bangfu.shared.coordinates import Point, haversine_m
+from bangfu.shared.database import transaction
+from bangfu.shared.identifiers import ancestors
+
+log = logging.getLogger("bangfu.imports")
+
+JOB = "locate"
+BATCH = 20
+FARTHEST_M = 60_000
+"""A point farther than this from the household's own division is some other place of the same name [D]."""
+ACCURACY_M = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    household: UUID
+    division: str
+    address: str
+    estimate: Point | None
+
+
+async def enqueue(actor: Actor) -> None:
+    """Ask for the work once; where one waits already, that one does it."""
+    waiting = await Household.raw("SELECT 1 FROM job WHERE kind = {} AND status = 'queued'", JOB)
+    if not waiting:
+        await jobs.enqueue(JOB, {}, actor)
+
+
+async def locate(claim: jobs.Claim, stop: asyncio.Event) -> None:
+    """The worker's handler: resolve what is only estimated; without a configured geocoder there is nothing to do."""
+    geocoder = Geocoder.configured(Settings.from_environment())
+    if geocoder is not None:
+        await locate_all(geocoder, claim, stop)
+    if not stop.is_set():
+        await jobs.finish(claim, "done")
+
+
+async def locate_all(geocoder: Geocoder, claim: jobs.Claim | None = None, stop: asyncio.Event | None = None) -> int:
+    """Resolve every estimated household with an address, in batches of one transaction each; the number resolved."""
+    found, after = 0, UUID(int=0)
+    while not (stop and stop.is_set()):
+        batch = await _batch(after)
+        if not batch:
+            break
+        try:
+            points = await asyncio.to_thread(_ask, geocoder, batch)
+        except GeopyError as error:
+            log.warning("the geocoder failed (%s); the rest is tried with the next list", type(error).__name__)
+            break
+        found += await _write([(asked, point) for asked, point in zip(batch, points, strict=True) if point])
+        after = batch[-1].household
+        if claim is not None and not await jobs.beat(claim, 50, JOB):
+            break
+    return found
+
+
+async def _batch(after: UUID) -> list[_Asked]:
+    rows = await Household.raw(
+        "SELECT id, division, address_enc, lat, lon FROM household WHERE location_source IN ('division', 'none')"
+        " AND address_enc <> '' AND status = 'active' AND id > {} ORDER BY id LIMIT {}",
+        after, BATCH,
+    )  # fmt: skip
+    names = await _names({code for row in rows for code in (row["division"], *ancestors(row["division"]))})
+    return [
+        _Asked(
+            row["id"], row["division"], _whole_address(row["division"], unseal("household", row, "address_enc"), names),
+            (row["lat"], row["lon"]) if row["lat"] is not None else None,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+async def _names(codes: set[str]) -> dict[str, str]:
+    rows = await Division.raw("SELECT code, name FROM division WHERE code = ANY({})", sorted(codes))
+    return {row["code"]: row["name"] for row in rows}
+
+
+def _whole_address(division: str, address: str, names: dict[str, str]) -> str:
+    """The address with the names of the divisions above in front, as far as it does not give them itself."""
+    above = [names.get(code, "") for code in reversed((division, *ancestors(division)))]
+    return "".join(name for name in dict.fromkeys(above) if name not in address) + address
+
+
+def _ask(geocoder: Geocoder, batch: Sequence[_Asked]) -> list[Point | None]:
+    points = [geocoder.locate(asked.address) for asked in batch]
+    return [
+        point if point and (asked.estimate is None or haversine_m(point, asked.estimate) <= FARTHEST_M) else None
+        for asked, point in zip(batch, points, strict=True)
+    ]
+
+
+async def _write(resolved: Sequence[tuple[_Asked, Point]]) -> int:
+    """One transaction a batch; a household that somebody placed in the meantime stays as it is."""
+    at, written = now(), 0
+    async with transaction():
+        for asked, (lat, lon) in resolved:
+            rows = await Household.raw(
+                "UPDATE household SET lat = {}, lon = {}, location_source = 'geocoder', location_accuracy_m = {},"
+                " updated_at = {}, version = version + 1"
+                " WHERE id = {} AND location_source IN ('division', 'none') RETURNING id",
+                lat, lon, ACCURACY_M, at, asked.household,
+            )  # fmt: skip
+            written += len(rows)
+            if rows:
+                await audit.record(
+                    SYSTEM, "household.located", "household", asked.household, division=asked.division, at=at,
+                    data={"source": "geocoder"},
+                )  # fmt: skip
+    return written
