@@ -13,12 +13,20 @@ from litestar.datastructures import State
 from litestar.static_files import create_static_files_router
 
 import bangfu.accounts.routes
+import bangfu.contracts.words
+import bangfu.dispatch.routes
+import bangfu.dispatch.words
 import bangfu.divisions.routes
 import bangfu.divisions.words
 import bangfu.home.routes
 import bangfu.households.routes
 import bangfu.households.words
+import bangfu.imports.routes
+import bangfu.imports.words
 import bangfu.messages.routes
+import bangfu.needs.routes
+import bangfu.needs.words
+import bangfu.providers.words
 from bangfu.accounts import queries as account_queries
 from bangfu.accounts import sessions
 from bangfu.accounts.middleware import Identify
@@ -42,9 +50,22 @@ FEATURES: Sequence[ModuleType] = (
     bangfu.accounts.routes,
     bangfu.messages.routes,
     bangfu.households.routes,
+    bangfu.needs.routes,
+    bangfu.dispatch.routes,
+    bangfu.imports.routes,
     bangfu.home.routes,
 )
-WORDS: Sequence[ModuleType] = (words, bangfu.divisions.words, bangfu.households.words, catalogue)
+WORDS: Sequence[ModuleType] = (
+    words,
+    bangfu.divisions.words,
+    bangfu.households.words,
+    bangfu.needs.words,
+    catalogue,
+    bangfu.providers.words,
+    bangfu.contracts.words,
+    bangfu.dispatch.words,
+    bangfu.imports.words,
+)
 
 
 @dataclass(frozen=True, slots=True)

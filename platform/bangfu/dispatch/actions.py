@@ -173,7 +173,7 @@ def _reason(step: rules.Transition, row: Assignment, reason: str, text: str, cod
     if reason not in codes:
         raise FormError({"reason": (N_("Please choose a reason."), {})})
     if reason == "other" and not text.strip():
-        raise FormError({"text": (N_("Please say why in a few words."), {})})
+        raise FormError({"remark": (N_("Please say why in a few words."), {})})
     return reason, text.strip()
 
 

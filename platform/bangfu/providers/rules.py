@@ -1,0 +1,41 @@
+"""Qualifications that run out, and how much of a carer's time is taken. Pure."""
+
+from collections.abc import Sequence
+from datetime import date
+from math import ceil
+from typing import Final, Literal
+
+WARN_DAYS: Final = (7, 30, 60)
+"""A qualification is announced 60, 30 and 7 days before it runs out."""
+DETOUR: Final = 1.3
+"""Road metres per straight metre where no road data are known (DOMAIN.md 9.6)."""
+
+Expiry = Literal["expired", "in_7", "in_30", "in_60", "valid"]
+
+
+def expiry(expires_on: date, today: date) -> Expiry:
+    """Where a qualification stands: it is valid on and before its last day (DOMAIN.md 2.3)."""
+    left = (expires_on - today).days
+    if left < 0:
+        return "expired"
+    return "in_7" if left <= 7 else "in_30" if left <= 30 else "in_60" if left <= 60 else "valid"
+
+
+def travel_minutes(km: float | None, speed_kmh: float) -> int:
+    """Minutes of one way, rounded up; nothing where the distance is unknown (MATCHING.md `travel`)."""
+    return ceil(60 * DETOUR * km / speed_kmh) if km else 0
+
+
+def load_minutes(visits: int, minutes: int, km: float | None, speed_kmh: float) -> int:
+    """Minutes per four weeks that one assignment takes of its carer, travel included (MATCHING.md `load`)."""
+    return visits * (minutes + travel_minutes(km, speed_kmh))
+
+
+def grouped_windows(windows: Sequence[Sequence[int]]) -> list[tuple[list[int], int, int]]:
+    """Weekly spans as people say them: the weekdays (0 is Monday) that share one span of minutes, earliest first."""
+    spans: dict[tuple[int, int], list[int]] = {}
+    for weekday, start, end in sorted(tuple(window) for window in windows):
+        days = spans.setdefault((start, end), [])
+        if weekday not in days:
+            days.append(weekday)
+    return sorted(((days, start, end) for (start, end), days in spans.items()), key=lambda each: (each[0], each[1]))
