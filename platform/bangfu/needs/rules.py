@@ -24,8 +24,10 @@ STATES: Final = (
 )  # fmt: skip
 BINDING_REASONS: Final = (
     "no_kind", "no_qualified", "excluded", "too_far", "no_time", "no_capacity", "budget", "rejected", "stopped",
+    "returned",
 )  # fmt: skip
-"""Why a need has nobody: what the match run found (DOMAIN.md 8.4), the dispatcher's rejection, or a stopped run."""
+"""Why a need has nobody: what the match run found (DOMAIN.md 8.4), the dispatcher's rejection,
+a stopped run, or an offer that came back."""
 PRIORITIES: Final = ("urgent", "key", "edge", "general")
 
 CONFIRM_WORKING_DAYS: Final = 3

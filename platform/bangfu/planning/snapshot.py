@@ -43,24 +43,30 @@ class Snapshot:
 
 
 async def of_division(prefix: str, as_of: date, weights: Weights | None = None) -> Snapshot:
-    """The needs of a division that are in matching without an open assignment; everybody who may serve one of them."""
-    return await _build(await sources.needs_of_division(prefix, ["matching"]), None, as_of, weights)
+    """The needs of a division that are in matching without an open assignment; everybody who may serve one of them.
+    Who declined a need in the last four weeks, or gave it back, is not proposed for it again [D]."""
+    needs = await sources.needs_of_division(prefix, ["matching"])
+    refused = await sources.refusals([row["id"] for row in needs])
+    return await _build(needs, None, as_of, weights, refused)
 
 
 async def of_need(need: UUID, as_of: date, carers: Collection[UUID] | None = None) -> Snapshot:
     """One need, whatever its state, with the given carers (default: everybody) as things are now. What the need's own
     open assignment takes counts as free, so that naming another carer for it can be judged."""
-    return await _build(await sources.needs_by_id([need]), carers, as_of, None)
+    return await _build(await sources.needs_by_id([need]), carers, as_of, None, {})
 
 
-async def _build(needs: Sequence[Row], only: Collection[UUID] | None, as_of: date, weights: Weights | None) -> Snapshot:
+async def _build(
+    needs: Sequence[Row], only: Collection[UUID] | None, as_of: date, weights: Weights | None,
+    refused: Mapping[UUID, set[UUID]],
+) -> Snapshot:  # fmt: skip
     placed = [row for row in needs if row["lat"] is not None]
     reaches = [
         reach
         for reach in map(reach_of, await sources.carers(only))
         if only is not None or any(reach.covers(row["division"]) for row in placed)
     ]
-    taken = _Taken(await sources.open_assignments([row["id"] for row in needs]))
+    taken = _Taken(await sources.open_assignments([row["id"] for row in needs], only))
     accounts = await accounts_of(sorted({reach.organization for reach in reaches if reach.organization}), as_of)
     own = await sources.reservations_of([row["id"] for row in needs])
     problem = Problem(
@@ -70,7 +76,7 @@ async def _build(needs: Sequence[Row], only: Collection[UUID] | None, as_of: dat
         organisations=tuple(_organisations(reaches, taken)),
         contract_lines=tuple(_lines(accounts, own, as_of)),
         carers=tuple(await _carers(reaches, taken)),
-        needs=tuple(_need(row, reaches, taken, as_of) for row in placed),
+        needs=tuple(_need(row, reaches, _Barred(row, taken, refused.get(row["id"], set()), as_of)) for row in placed),
     )
     ids = {str(reach.id) for reach in reaches}
     return Snapshot(
@@ -176,7 +182,7 @@ def _valid_until(held: Sequence[Row]) -> dict[str, date]:
     return dict(sorted(until.items()))
 
 
-def _need(row: Row, reaches: Sequence[Reach], taken: _Taken, as_of: date) -> Need:
+def _need(row: Row, reaches: Sequence[Reach], barred: "_Barred") -> Need:
     return Need(
         id=str(row["id"]),
         household=str(row["household"]),
@@ -192,7 +198,7 @@ def _need(row: Row, reaches: Sequence[Reach], taken: _Taken, as_of: date) -> Nee
         gender_wish=row["gender_wish"] or None,
         language_wish=row["language_wish"] or None,
         windows=tuple((day, start, end) for day, start, end in json.loads(row["windows"]) or ANY_TIME),
-        excluded=tuple(str(reach.id) for reach in reaches if _barred(row, reach, taken, as_of)),
+        excluded=tuple(str(reach.id) for reach in reaches if barred.holds(reach)),
         current=str(row["current_carer"]) if row["current_carer"] else None,
     )
 
@@ -207,12 +213,20 @@ def _required(row: Row) -> list[list[str]]:
     return groups
 
 
-def _barred(row: Row, reach: Reach, taken: _Taken, as_of: date) -> bool:
+class _Barred:
     """Hard exclusions that name a person (DOMAIN.md 2.3, 8.4): refused by the household, outside the service area,
-    blacklisted, under age, or another provider already gives this service in the household."""
-    if reach.id in row["excluded"] or not reach.covers(row["division"]) or reach.barred_on(as_of):
-        return True
-    server = taken.server.get((row["household"], row["service"]))
-    if server is None or server[0] == reach.id:
-        return False
-    return server[1] is None or server[1] != reach.organization
+    blacklisted, under age, or another provider already gives this service in the household; and who declined."""
+
+    def __init__(self, row: Row, taken: _Taken, refused: set[UUID], as_of: date) -> None:
+        self._row, self._refused, self._as_of = row, refused | set(row["excluded"]), as_of
+        self._server = taken.server.get((row["household"], row["service"]))
+
+    def holds(self, reach: Reach) -> bool:
+        """Whether the carer may not serve this need."""
+        if reach.id in self._refused or reach.organization in self._refused:
+            return True
+        if not reach.covers(self._row["division"]) or reach.barred_on(self._as_of):
+            return True
+        if self._server is None or self._server[0] == reach.id:
+            return False
+        return self._server[1] is None or self._server[1] != reach.organization

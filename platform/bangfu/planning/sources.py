@@ -82,16 +82,32 @@ async def availability(carers: Collection[UUID]) -> dict[UUID, list[tuple[int, i
     return found
 
 
-async def open_assignments(besides: Collection[UUID]) -> list[Row]:
-    """What carers already do, except for the needs that are being judged."""
+async def open_assignments(besides: Collection[UUID], only: Collection[UUID] | None) -> list[Row]:
+    """What carers already do, except for the needs that are being judged; with `only` just what bears on these carers:
+    their own, their organisations', and what is done in the households of the judged needs."""
+    chosen = None if only is None else list(only)
     rows: list[Row] = await Need.raw(
         "SELECT a.carer, a.organization, a.carer_kind, a.household, a.service, a.visits, a.minutes,"
         " coalesce(a.km, 0) AS km, c.speed_kmh FROM assignment a JOIN carer c ON c.id = a.carer"
         " WHERE a.status IN ('offered', 'accepted', 'scheduled', 'active') AND a.need <> ALL({}::uuid[])"
+        " AND ({}::uuid[] IS NULL OR a.carer = ANY({}::uuid[]) OR a.household IN (SELECT household FROM need WHERE"
+        " id = ANY({}::uuid[])) OR a.organization IN (SELECT organization FROM carer WHERE id = ANY({}::uuid[])))"
         " ORDER BY a.number",
-        list(besides),
-    )
+        list(besides), chosen, chosen, list(besides), chosen,
+    )  # fmt: skip
     return rows
+
+
+async def refusals(needs: Collection[UUID]) -> dict[UUID, set[UUID]]:
+    """Need -> carers and organisations that declined it or gave it back in the last four weeks."""
+    found: dict[UUID, set[UUID]] = {}
+    for row in await Need.raw(
+        "SELECT need, carer, organization FROM assignment WHERE status IN ('declined', 'withdrawn')"
+        " AND need = ANY({}) AND ended_at > now() - interval '28 days'",
+        list(needs),
+    ):
+        found.setdefault(row["need"], set()).update({row["carer"], row["organization"]} - {None})
+    return found
 
 
 @dataclass(frozen=True, slots=True)

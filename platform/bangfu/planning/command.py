@@ -1,0 +1,63 @@
+"""`bangfu match PROBLEM.json --out SOLUTION.json`: solve a problem from a file, without a database."""
+
+from pathlib import Path
+
+from bangfu.errors import SetupError
+from bangfu.planning.explaining import gap
+from matching import Limits, ProblemError, Solution, check, read_problem, solve, write_solution
+from matching.problem import Problem
+
+LEAST_SECONDS, MOST_SECONDS = 0.1, 86_400.0
+
+
+def run_match(problem_path: str, out_path: str, time_limit: float, seed: int) -> int:
+    """Solve, verify and write the solution; print a short summary. 0, or 1 if the plan does not pass the check.
+
+    Raises:
+        SetupError: one sentence for what is wrong with a file or an argument.
+    """
+    if not LEAST_SECONDS <= time_limit <= MOST_SECONDS:
+        raise SetupError(f"The time limit must be from {LEAST_SECONDS} to {MOST_SECONDS:.0f} seconds.")
+    if not 0 <= seed < 2**31:
+        raise SetupError("The seed must be a whole number from 0 to 2147483647.")
+    out = Path(out_path)
+    if not out.parent.is_dir():
+        raise SetupError(f"The folder of {out} does not exist.")
+    problem = _read(problem_path)
+    solution = solve(problem, Limits(seconds=time_limit, seed=seed))
+    try:
+        write_solution(solution, out)
+    except OSError as error:
+        raise SetupError(f"{out} cannot be written: {error.strerror}.") from error
+    faults = check(problem, solution)
+    for line in summary(problem, solution):
+        print(line)  # noqa: T201 (this is a command)
+    for fault in faults[:10]:
+        print(f"fault: {fault}")  # noqa: T201
+    return 1 if faults else 0
+
+
+def _read(path: str) -> Problem:
+    try:
+        return read_problem(path)
+    except OSError as error:
+        raise SetupError(f"{path} cannot be read: {error.strerror}.") from error
+    except ProblemError as error:
+        raise SetupError(f"{path} is not a matching problem: {error}.") from error
+
+
+def summary(problem: Problem, solution: Solution) -> list[str]:
+    """What the plan achieves, in a few lines."""
+    reasons: dict[str, int] = {}
+    for left in solution.unserved:
+        reasons[left.reason] = reasons.get(left.reason, 0) + 1
+    named = ", ".join(f"{reason} {count}" for reason, count in sorted(reasons.items())) or "none"
+    km = sum(pair.km or 0.0 for pair in solution.assignments)
+    proven = gap(problem, solution)
+    return [
+        f"needs {len(problem.needs)}, carers {len(problem.carers)}",
+        f"served {len(solution.assignments)}, unserved {len(solution.unserved)} ({named})",
+        f"objective {solution.objective}, bound {solution.bound if solution.bound is not None else 'none'},"
+        f" gap {'unknown' if proven is None else f'{proven:.2f} %'}",
+        f"straight kilometres {km:.1f}, {solution.seconds:.1f} s, seed {solution.seed}, {solution.engine}",
+    ]

@@ -1,0 +1,49 @@
+"""Whether a pair still holds as things are now: asked at publication, and by dispatch when another carer is named."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from bangfu.errors import N_
+from bangfu.planning import explaining, snapshot
+from bangfu.planning.faults import Sentence, fault_sentence
+from bangfu.shared.clock import SHANGHAI
+from matching import edit_check, pair_check
+from matching.ledger import Ledger
+
+
+async def problems_of_pair(need: UUID, carer: UUID, at: datetime) -> list[Sentence]:
+    """Why the carer cannot serve the need by today's data: rules of the pair, limits of the plan (dispatch.CHECKS)."""
+    found = await snapshot.of_need(need, at.astimezone(SHANGHAI).date(), [carer])
+    if str(need) not in found.problem.need_of:
+        return [(N_("The home of this need has no place on the map."), {})]
+    if str(carer) not in found.problem.carer_of:
+        return [(N_("This carer or the organisation is not active any more."), {})]
+    return [fault_sentence(fault) for fault in edit_check(found.problem, {}, str(need), str(carer))]
+
+
+async def next_best(
+    need: UUID, at: datetime, among: Collection[UUID] | None, but: Collection[UUID], count: int
+) -> list[dict[str, Any]]:  # fmt: skip
+    """The cheapest carers who can take a need today, of some or of everybody; {carer, km, load, cost, parts, ...}."""
+    if among is not None and not among:
+        return []
+    found = await snapshot.of_need(need, at.astimezone(SHANGHAI).date(), among)
+    if str(need) not in found.problem.need_of:
+        return []
+    listed = explaining.ranked(found.problem, Ledger(found.problem, {}), str(need), count + len(but), free_only=True)
+    barred = {str(carer) for carer in but}
+    return [_with_organisation(found.problem, other) for other in listed if other["carer"] not in barred][:count]
+
+
+def _with_organisation(problem: Any, other: dict[str, Any]) -> dict[str, Any]:
+    return {**other, "organisation": problem.carer_of[other["carer"]].organisation}
+
+
+async def numbers_of_pair(need: UUID, carer: UUID, at: datetime) -> float | None:
+    """The straight kilometres of a pair by today's data."""
+    found = await snapshot.of_need(need, at.astimezone(SHANGHAI).date(), [carer])
+    if str(need) not in found.problem.need_of or str(carer) not in found.problem.carer_of:
+        return None
+    return pair_check(found.problem, str(need), str(carer)).km

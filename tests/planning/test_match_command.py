@@ -1,0 +1,84 @@
+"""`bangfu match`: a problem file in, a checked solution file out, one sentence for what is wrong."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bangfu import cli
+from bangfu.planning.command import run_match
+from matching import check, read_problem, read_solution
+
+NEED = {
+    "id": "n1", "household": "h1", "lat": 31.78, "lon": 119.95, "service": "visit_check", "visits": 4, "minutes": 30,
+    "priority": "key", "qualifications": [["T"]], "kinds": ["volunteer"], "gender_required": None, "gender_wish": None,
+    "language_wish": None, "windows": [[0, 480, 720]], "excluded": [], "current": None,
+}  # fmt: skip
+CARER = {
+    "id": "c1", "organisation": None, "kind": "volunteer", "lat": 31.79, "lon": 119.95, "speed_kmh": 15.0,
+    "max_km": 5.0,
+    "minutes_per_4_weeks": 900, "max_households": 3, "gender": "f", "languages": ["cmn"],
+    "qualifications": {"T": "2027-01-01"}, "windows": [[0, 480, 720]],
+}  # fmt: skip
+PROBLEM = {
+    "version": 1, "as_of": "2026-11-21", "detour": 1.3, "organisations": [], "contract_lines": [], "carers": [CARER],
+    "weights": {
+        "unserved": {"urgent": 100000, "key": 40000, "edge": 20000, "general": 10000}, "per_km": 100,
+        "gender_wish": 200, "language_wish": 400, "change_of_carer": 500, "per_yuan": 1,
+    },
+    "needs": [NEED, {**NEED, "id": "n2", "qualifications": [["L"]]}],
+}  # fmt: skip
+
+
+def write(path: Path, text: str) -> str:
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+def test_the_solution_passes_the_independent_check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    problem, out = write(tmp_path / "p.json", json.dumps(PROBLEM)), tmp_path / "s.json"
+    assert run_match(problem, str(out), 2, 1) == 0
+    solution = read_solution(out)
+    assert check(read_problem(problem), solution) == []
+    assert solution.plan == {"n1": "c1"}
+    said = capsys.readouterr().out
+    assert "served 1, unserved 1 (no_qualified 1)" in said
+    assert "gap 0.00 %" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{", "is not a JSON document"),
+        ('{"version": 2}', "version must be 1"),
+        (json.dumps({**PROBLEM, "needs": [{**NEED, "visits": -1}]}), "need n1: visits must be a whole number"),
+        (json.dumps({**PROBLEM, "carers": [CARER, CARER]}), "stands twice"),
+    ],
+)
+def test_a_bad_file_gets_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, said: str) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["match", write(tmp_path / "p.json", text), "--out", str(tmp_path / "s.json")])
+    error = capsys.readouterr().err
+    assert ended.value.code == 2
+    assert said in error
+    assert error.count("\n") == 1
+    assert not (tmp_path / "s.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["missing.json", "--out", "s.json"], "cannot be read"),
+        (["p.json", "--out", "no/such/folder/s.json"], "folder of"),
+        (["p.json", "--out", "s.json", "--time-limit", "0"], "time limit"),
+        (["p.json", "--out", "s.json", "--seed", "-1"], "seed"),
+    ],
+)
+def test_a_bad_argument_gets_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    write(tmp_path / "p.json", json.dumps(PROBLEM))
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit):
+        cli.main(["match", *arguments])
+    assert said in capsys.readouterr().err
