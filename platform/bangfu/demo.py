@@ -14,7 +14,7 @@ from bangfu.errors import SetupError
 from bangfu.runtime import Runtime
 from bangfu.sample.accounts import Ready, actor_of, ready_accounts
 from bangfu.sample.city import make_city
-from bangfu.sample.first_run import match_once, publish_some
+from bangfu.sample.first_run import SECONDS, first_run, match_once, publish_some
 from bangfu.sample.loading import load_past, load_today, may_load
 from bangfu.sample.summary import Figures, account_lines, figure_lines, figures
 from bangfu.settings import Settings
@@ -63,7 +63,7 @@ def demo(once: bool, as_json: bool) -> int:
 def _prepare(runtime: Runtime) -> Prepared:
     found: list[Prepared] = []
 
-    async def run(_: Runtime) -> int:
+    async def run(__: Runtime) -> int:
         found.append(await _everything(runtime.settings))
         return 0
 
@@ -76,11 +76,14 @@ async def _everything(settings: Settings) -> Prepared:
         raise SetupError(
             "This database holds other data than the sample's; set BANGFU_DATA (or DATABASE_URL) to an empty one."
         )
+    _say(_("Preparing the sample city ..."))
     city = make_city(today())
     await load_past(city, now())
     accounts = await ready_accounts(settings.data / ACCOUNTS_FILE)
     await load_today(city, await actor_of("coordinator"), now())
     dispatcher = await actor_of("dispatcher")
+    if await first_run() is None:
+        _say(_("Matching needs and carers: about {seconds} seconds ...", seconds=SECONDS))
     run = await match_once(dispatcher)
     offered = await publish_some(dispatcher, run)
     return Prepared(await figures(run), accounts, offered)
