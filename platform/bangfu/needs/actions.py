@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from bangfu.households.actions import on_relocation
 from bangfu.needs import rules
 from bangfu.needs.moves import locked, move
 from bangfu.needs.tables import Need
@@ -96,3 +97,11 @@ async def back_to_matching(actor: Actor, need: UUID, at: datetime) -> None:
         row = await locked(need)
         if row.status != "matching":
             await move(actor, row, "release", at)
+
+
+async def _follow_household(household: UUID, division: str) -> None:
+    """A household that moves takes its needs along: a need's area is that of its household."""
+    await Need.update({Need.division: division}).where(Need.household == household)
+
+
+on_relocation(_follow_household)

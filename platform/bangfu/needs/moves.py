@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from bangfu.errors import NotYours
+from bangfu.errors import NotAllowed, NotYours
 from bangfu.needs import rules
 from bangfu.needs.tables import Need
 from bangfu.shared import audit
 from bangfu.shared.actor import Actor
+from bangfu.shared.tables import AuditEvent
 
 
 async def locked(need: UUID) -> Need:
@@ -56,3 +57,26 @@ async def move(
         before=before, after=after, at=at,
     )  # fmt: skip
     row.status, row.version = step.target, row.version + 1
+
+
+async def already(actor: Actor, row: Need, action: str) -> bool:
+    """Whether this very person took the action last, so that a repeat (a double click) changes nothing."""
+    steps = [step for (_, name), step in rules.TRANSITIONS.items() if name == action and step.target == row.status]
+    if not steps:
+        return False
+    last = await AuditEvent.raw(
+        "SELECT action, actor FROM audit_event WHERE subject = {} AND subject_type = 'need' ORDER BY id DESC LIMIT 1",
+        str(row.id),
+    )
+    return bool(last) and last[0]["action"] == f"need.{steps[0].event}" and last[0]["actor"] == actor.user
+
+
+def check_role(actor: Actor, row: Need, action: str) -> None:
+    """The table's line for this state must name one of the actor's roles.
+
+    Raises:
+        Refused: if the table does not list the transition (409).
+        NotAllowed: if it does, but for other roles (403).
+    """
+    if rules.transition(row.status, action).roles.isdisjoint(actor.roles):
+        raise NotAllowed
