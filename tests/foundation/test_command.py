@@ -1,6 +1,7 @@
 """The command speaks in sentences, never in tracebacks."""
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -39,6 +40,14 @@ def test_a_missing_or_wrong_database_is_one_sentence(open_folder: Path, url: str
 
 def test_a_port_that_is_no_number_is_one_sentence(open_folder: Path) -> None:
     assert "PORT" in _one_sentence(bangfu("serve", PORT="eighty", BANGFU_DATA=str(open_folder)))
+
+
+def test_an_address_in_use_is_one_sentence(open_folder: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        assert "PORT=" in _one_sentence(bangfu("serve", PORT=port, BANGFU_DATA=str(open_folder / "data")))
 
 
 def test_a_data_folder_that_cannot_be_made_is_one_sentence(open_folder: Path) -> None:

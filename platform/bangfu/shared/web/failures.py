@@ -4,6 +4,7 @@ import logging
 from typing import Any
 from uuid import uuid4
 
+import asyncpg
 from litestar import Response
 from litestar.exceptions import HTTPException, PermissionDeniedException
 
@@ -44,9 +45,14 @@ def _unexpected(request: Request, error: Exception) -> Response[Any]:
     return _simple(request, 500, text.format(number=number), reference=number)
 
 
+def _no_database(request: Request, error: Exception) -> Response[Any]:
+    log.warning("the database does not answer: %s", type(error).__name__)
+    return _simple(request, 503, i18n._("The database does not answer. Nothing was changed. Try again in a minute."))
+
+
 def _simple(request: Request, status: int, text: str, reference: str = "") -> Page:
     """An error page without asking the database anything."""
-    known = status if status in {400, 401, 403, 404, 409, 422, 429, 500} else (404 if status == 405 else 400)
+    known = status if status in {400, 401, 403, 404, 409, 422, 429, 500} else {405: 404, 503: 500}.get(status, 400)
     bare: dict[str, Any] = {"actor": None, "menu": [], "flashes": [], "inbox_count": 0, "data_time": "", "demo": False}
     signed_in = request.scope.get("user") is not None
     return fragment(
@@ -62,5 +68,9 @@ HANDLERS: dict[Any, Any] = {
     SignInFirst: _sign_in_first,
     HTTPException: _http,
     SetupError: _unexpected,
+    ConnectionError: _no_database,
+    asyncpg.PostgresConnectionError: _no_database,
+    asyncpg.CannotConnectNowError: _no_database,
+    asyncpg.InterfaceError: _no_database,
     Exception: _unexpected,
 }
