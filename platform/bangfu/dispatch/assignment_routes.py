@@ -71,13 +71,14 @@ async def cancel_assignment(request: Request, assignment: FromPath[UUID]) -> Pag
 async def _assignment_page(request: Request, task: Task, status: int = 200, **more: Any) -> Page:
     at, actor = now(), request.actor
     words = dict(words_of("assignment_reason"))
+    waits = await queries.returned(task)
     expired = await queries.expiries(task.organization, at) if task.organization else 0
     return await page(
         request, "dispatch/assignment.html", status, task=task, at=at, levels=pages.LEVELS,
-        turn=pages.whose_turn(task, at), events=await pages.timeline_of(task, names=True),
+        turn=pages.station_turn(task, waits), events=await pages.timeline_of(task, names=True),
         alternatives=await queries.alternatives_of(task), expired=expired, warned=rules.warned(expired),
         may_cancel=allows(actor.roles, "dispatch.cancel") and rules.may(task.status, "cancel", actor.roles),
-        waits=task.status in rules.RETURNED and task.need_status == "matching",
+        waits=waits,
         opens_household=allows(actor.roles, "households.read"), opens_need=allows(actor.roles, "needs.read"),
         opens_provider=allows(actor.roles, "providers.read"),
         cancel_reasons=[(code, words[code]) for code in rules.CANCEL_REASONS], **more,

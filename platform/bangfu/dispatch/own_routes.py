@@ -118,7 +118,7 @@ async def _task_page(
     words = dict(words_of("assignment_reason"))
     return await page(
         request, "dispatch/my_task.html", status, task=task, at=at, levels=pages.LEVELS,
-        turn=pages.whose_turn(task, at), can=rules.actions_for(task.status, {task.carer_kind}), shared=shared,
+        turn=pages.whose_turn(task), can=rules.actions_for(task.status, {task.carer_kind}), shared=shared,
         plain=unmasked is not None, who=_title(shared), volunteer=task.carer_kind == "volunteer",
         next=queries.next_window(task, at), decline_reasons=[(code, words[code]) for code in rules.DECLINE_REASONS],
         contact_reasons=words_of("contact_reason"), **more,

@@ -1,6 +1,5 @@
 """What the pages of dispatch share: lists, timelines, and how a task says whose turn it is."""
 
-from datetime import datetime
 from typing import Any
 
 from bangfu.dispatch import queries
@@ -83,8 +82,23 @@ def _who(event: dict[str, Any], names: bool) -> str:
     return f"{event['display_name']} · {roles}" if names and event["display_name"] else roles
 
 
-def whose_turn(task: Task, at: datetime) -> str:
-    """One line: whose turn it is and until when."""
+def station_turn(task: Task, waits: bool) -> str:
+    """One line for the station: whose turn it is and until when."""
+    if waits:
+        return _("It is the station's turn: decide who is asked next.")
+    texts = {
+        "offered": _("Waiting for the answer until {until}; without one it comes back here.",
+                     until=shown_time(task.deadline)),
+        "accepted": _("Accepted. Who serves arranges the times with the household."),
+        "declined": _("Declined; the need has moved on since."),
+        "expired": _("Not answered in time; the need has moved on since."),
+        "withdrawn": _("Given back; the need has moved on since."),
+    }  # fmt: skip
+    return texts.get(task.status) or whose_turn(task)
+
+
+def whose_turn(task: Task) -> str:
+    """One line for who serves: whose turn it is and until when."""
     until = shown_time(task.deadline)
     texts = {
         "offered": _("Answer by {until}; without an answer the task goes back to the station.", until=until),

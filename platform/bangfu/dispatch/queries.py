@@ -11,7 +11,7 @@ from uuid import UUID
 from bangfu.dispatch import rules
 from bangfu.dispatch.tables import Assignment
 from bangfu.errors import NotYours
-from bangfu.providers.rules import grouped_windows, load_minutes
+from bangfu.providers.rules import Spans, day_runs, grouped_windows, load_minutes
 from bangfu.shared.actor import Actor
 from bangfu.shared.clock import SHANGHAI
 
@@ -42,7 +42,7 @@ class Task:
     visits: int
     minutes: int
     km: float | None
-    windows: list[tuple[list[int], int, int]]
+    windows: list[tuple[list[int], Spans]]
     need: UUID
     need_number: str
     need_status: str
@@ -54,6 +54,11 @@ class Task:
     answer_reason: str
     answer_text: str
     ended_at: datetime | None
+
+    @property
+    def times(self) -> list[tuple[list[tuple[int, int]], Spans]]:
+        """The windows with their weekdays as runs (first, last)."""
+        return [(day_runs(days), spans) for days, spans in self.windows]
 
     @property
     def band(self) -> str:
@@ -159,6 +164,16 @@ async def counts(actor: Actor, view: View, at: datetime) -> dict[str, int]:
     return {state: rows[0][f"{state}_n"] for state in LISTS}
 
 
+async def returned(task: Task) -> bool:
+    """Whether the need came back with this assignment and nobody else is asked yet."""
+    rows = await Assignment.raw(
+        "SELECT 1 AS one FROM assignment a JOIN need n ON n.id = a.need"  # noqa: S608 (own constants)
+        " WHERE a.id = {} AND " + _RETURNED,
+        task.id,
+    )
+    return bool(rows)
+
+
 async def loads(carers: Collection[UUID]) -> dict[UUID, tuple[int, int]]:
     """Carer -> (minutes per four weeks, households) of the offers and assignments that are open."""
     rows = await Assignment.raw(
@@ -230,12 +245,13 @@ def next_window(task: Task, at: datetime) -> tuple[date, int, int] | None:
     local = at.astimezone(SHANGHAI)
     minute = local.hour * 60 + local.minute
     found = [
-        (local.date() + timedelta(days=(day - local.weekday()) % 7 + (7 if _gone(day, start, local, minute) else 0)),
-         start, end)
-        for days, start, end in task.windows for day in days
-    ]  # fmt: skip
+        (local.date() + timedelta(days=_days_until(day, start, local.weekday(), minute)), start, end)
+        for days, spans in task.windows
+        for day in days
+        for start, end in spans
+    ]
     return min(found, default=None)
 
 
-def _gone(day: int, start: int, local: datetime, minute: int) -> bool:
-    return day == local.weekday() and start <= minute
+def _days_until(day: int, start: int, today: int, minute: int) -> int:
+    return 7 if day == today and start <= minute else (day - today) % 7

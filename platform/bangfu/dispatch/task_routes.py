@@ -106,7 +106,7 @@ async def _task_page(
     at = now()
     return await page(
         request, "dispatch/task.html", status, task=task, at=at, levels=pages.LEVELS,
-        turn=pages.whose_turn(task, at), can=rules.actions_for(task.status, request.actor.roles),
+        turn=pages.whose_turn(task), can=rules.actions_for(task.status, request.actor.roles),
         shared=unmasked or await sharing.household_of(task, at), plain=unmasked is not None,
         line=await balance(task.contract_line) if task.contract_line else None,
         events=await pages.timeline_of(task, names=False), carers=await _carers(task, at),

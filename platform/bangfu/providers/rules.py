@@ -31,11 +31,27 @@ def load_minutes(visits: int, minutes: int, km: float | None, speed_kmh: float) 
     return visits * (minutes + travel_minutes(km, speed_kmh))
 
 
-def grouped_windows(windows: Sequence[Sequence[int]]) -> list[tuple[list[int], int, int]]:
-    """Weekly spans as people say them: the weekdays (0 is Monday) that share one span of minutes, earliest first."""
-    spans: dict[tuple[int, int], list[int]] = {}
-    for weekday, start, end in sorted(tuple(window) for window in windows):
-        days = spans.setdefault((start, end), [])
-        if weekday not in days:
-            days.append(weekday)
-    return sorted(((days, start, end) for (start, end), days in spans.items()), key=lambda each: (each[0], each[1]))
+Spans = list[tuple[int, int]]
+
+
+def grouped_windows(windows: Sequence[Sequence[int]]) -> list[tuple[list[int], Spans]]:
+    """Weekly spans as people say them: the weekdays (0 is Monday) that have the same spans of minutes, the earliest
+    weekday first."""
+    spans: dict[int, Spans] = {}
+    for weekday, start, end in sorted({(window[0], window[1], window[2]) for window in windows}):
+        spans.setdefault(weekday, []).append((start, end))
+    days: dict[tuple[tuple[int, int], ...], list[int]] = {}
+    for weekday, own in spans.items():
+        days.setdefault(tuple(own), []).append(weekday)
+    return [(together, list(own)) for own, together in days.items()]
+
+
+def day_runs(days: Sequence[int]) -> list[tuple[int, int]]:
+    """Weekdays as runs (first, last): 0 1 2 4 is Monday to Wednesday, and Friday."""
+    runs: list[tuple[int, int]] = []
+    for day in days:
+        if runs and day == runs[-1][1] + 1:
+            runs[-1] = (runs[-1][0], day)
+        else:
+            runs.append((day, day))
+    return runs
