@@ -103,9 +103,8 @@ async def check_list(
 async def make_plan(actor: Actor, checked: Checked, at: datetime) -> tuple[Plan, Sheet]:
     """What the checked rows would change in the database as it is now, and what is wrong between them."""
     titles = {field.code: field.zh for field in checked.kind.columns(at.date())}
-    sheet = Sheet(
-        checked.table, checked.mapping, [replace(row, values=dict(row.values)) for row in checked.rows], titles
-    )
+    rows = [replace(row, values=dict(row.values)) for row in checked.rows]
+    sheet = Sheet(checked.table, checked.mapping, rows, titles, checked.faults)
     plan = await checked.kind.plan(actor, sheet, at)
     return plan, sheet
 

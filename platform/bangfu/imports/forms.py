@@ -10,8 +10,6 @@ from bangfu.errors import N_
 from bangfu.shared.tabular import Field
 from bangfu.shared.web.forms import Form
 
-NOT_USED = "-"
-
 
 async def posted_file(posted: FormMultiDict, form: Form) -> tuple[str, bytes]:
     """Name and content of the chosen file; notes a fault where none was chosen."""
@@ -33,12 +31,11 @@ def chosen_columns(
         name = f"column-{number}"
         if name not in form or not title:
             continue
-        code = form.choice(name, {NOT_USED, *codes}, required=False)
-        if code and code != NOT_USED and code in taken:
+        code = form.choice(name, codes, required=False)
+        if code and code in taken:
             form.fault(name, N_("Another column is used for this already."))
         taken.add(code)
-        if code:
-            chosen[title] = "" if code == NOT_USED else code
+        chosen[title] = code
     for field in fields:
         if field.required and field.code not in taken:
             form.fault("", N_("Please say which column is “{title}”."), title=f"{field.zh} {field.en}")

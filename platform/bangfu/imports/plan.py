@@ -73,9 +73,13 @@ class Plan:
 class Sheet:
     """Checked rows with the way back to the sender's own titles and cells; collects faults and notes."""
 
-    def __init__(self, table: Table, mapping: ColumnMapping, rows: list[CheckedRow], titles: Mapping[str, str]) -> None:
+    def __init__(
+        self, table: Table, mapping: ColumnMapping, rows: list[CheckedRow], titles: Mapping[str, str],
+        known: Iterable[CellFault] = (),
+    ) -> None:  # fmt: skip
         self.rows = rows
         self.faults: list[CellFault] = []
+        self._unreadable = {(fault.row, fault.field) for fault in known}
         self.notes: Counter[str] = Counter()
         self._table, self._mapping, self._titles = table, mapping, titles
         self._cells = {row.number: row.cells for row in table.rows}
@@ -83,7 +87,9 @@ class Sheet:
     def fault(
         self, row: CheckedRow, field_code: str, code: str, message: str, fix: str = "", /, **params: object
     ) -> None:
-        """Say what is wrong with one cell of a row; the row then counts as faulty for the rest of the plan."""
+        """Say what is wrong with one cell of a row; a cell that could not be read has its fault already."""
+        if (row.number, field_code) in self._unreadable:
+            return
         column = self._mapping.columns.get(field_code)
         title = self._titles.get(field_code, field_code) if column is None else self._table.title(column)
         self.faults.append(
@@ -94,8 +100,11 @@ class Sheet:
         """Count something that the sender should know and that is no fault."""
         self.notes[code] += number
 
-    def distinct(self) -> Iterator[CheckedRow]:
-        """Rows without faulty cells; a row that repeats an earlier one cell for cell is noted and counted once."""
+    def distinct(self, *needed: str) -> Iterator[CheckedRow]:
+        """Rows in which at least the needed cells could be read; other unreadable cells count as empty.
+
+        A row that repeats an earlier one cell for cell is noted and counted once.
+        """
         seen: set[tuple[object, ...]] = set()
         for row in self.rows:
             cells = tuple(str(cell) for cell in self._cells.get(row.number, ()))
@@ -103,7 +112,9 @@ class Sheet:
                 self.note("repeated_row")
                 continue
             seen.add(cells)
-            if not row.faulty:
+            if row.faulty:
+                row.values.update({code: None for code in self._titles if code not in row.values})
+            if all(row.values[code] is not None for code in needed):
                 yield row
 
     def _shown(self, row: CheckedRow, column: int | None) -> str:

@@ -12,16 +12,16 @@ from bangfu.shared.faults import N_
 from bangfu.shared.tabular import CellFault, MissingColumn, write_csv, write_xlsx
 
 NOTES: dict[str, str] = {
-    "repeated_row": N_("{number} rows repeat an earlier row cell for cell; they count once."),
-    "datum_assumed": N_("{number} places come without a datum; they are taken as WGS-84 (GPS)."),
-    "approximate": N_("{number} places are estimated from the village, township or county; pages mark them so."),
-    "no_location": N_("{number} rows have no place on the map, not even that of their division."),
-    "division_made": N_("{number} upper divisions are made from the names in the list."),
-    "parent_skipped": N_("{number} divisions hang below a higher level, because the one between is not named."),
-    "id_area_unknown": N_("{number} ID numbers begin with an area that is not in use today."),
-    "skipped_total": N_("{number} rows of totals are left out."),
-    "skipped_note": N_("{number} rows of remarks below the list are left out."),
-    "skipped_header_again": N_("{number} repeated rows of titles are left out."),
+    "repeated_row": N_("Rows that repeat an earlier row cell for cell and count once: {number}."),
+    "datum_assumed": N_("Places without a datum, taken as WGS-84 (GPS): {number}."),
+    "approximate": N_("Places estimated from the village, township or county (pages mark them so): {number}."),
+    "no_location": N_("Rows without a place on the map, not even that of their division: {number}."),
+    "division_made": N_("Upper divisions made from the names in the list: {number}."),
+    "parent_skipped": N_("Divisions put below a higher level because the one between is not named: {number}."),
+    "id_area_unknown": N_("ID numbers that begin with an area that is not in use today: {number}."),
+    "skipped_total": N_("Rows of totals, left out: {number}."),
+    "skipped_note": N_("Rows of remarks below the list, left out: {number}."),
+    "skipped_header_again": N_("Repeated rows of titles, left out: {number}."),
 }
 HEADS = (N_("Row"), N_("Column"), N_("Value"), N_("What is wrong"), N_("What to do"))
 
@@ -81,12 +81,12 @@ def missing_sentence(missing: MissingColumn) -> str:
 
 
 def count_sentences(counts: Mapping[str, int]) -> list[str]:
-    """`household.new: 3` as "3 new households", in the order of WORDS."""
+    """`household.new: 3` as "Households: 3 new", in the order of WORDS."""
     sentences = []
-    for name, number in counts.items():
-        thing, _, fate = name.partition(".")
-        template = N_("{number} new {thing}") if fate == "new" else N_("{number} changed {thing}")
-        sentences.append(i18n.sentence(template, {"number": f"{number:,}", "thing": i18n.word("import_thing", thing)}))
+    for thing, word in i18n.words_of("import_thing"):
+        for fate, template in (("new", N_("{thing}: {number} new")), ("changed", N_("{thing}: {number} changed"))):
+            if number := counts.get(f"{thing}.{fate}"):
+                sentences.append(i18n.sentence(template, {"number": f"{number:,}", "thing": word}))
     return sentences
 
 

@@ -13,7 +13,7 @@ from litestar.params import FromPath
 from bangfu.errors import N_, FormError, NotYours
 from bangfu.imports import uploads
 from bangfu.imports.actions import KINDS, ImportFaults
-from bangfu.imports.forms import NOT_USED, chosen_columns, posted_file
+from bangfu.imports.forms import chosen_columns, posted_file
 from bangfu.imports.kinds.base import Kind
 from bangfu.imports.queries import recent_uploads
 from bangfu.imports.report import count_sentences, lines_of, note_sentences, report_file
@@ -195,7 +195,7 @@ async def _columns_page(request: Request, row: Upload, status: int = 200, **valu
     asked = [
         {
             "number": number, "title": title, "sample": found.samples[number] if number < len(found.samples) else "",
-            "guess": guesses.get(title, NOT_USED),
+            "guess": guesses.get(title, ""),
         }
         for number, title in enumerate(found.columns)
         if title and number not in found.mapped.values()
@@ -204,7 +204,7 @@ async def _columns_page(request: Request, row: Upload, status: int = 200, **valu
     options = [(field.code, field.title(locale) + (" *" if field.required else "")) for field in open_fields]
     return await page(
         request, "imports/columns.html", status, upload=row, asked=asked,
-        options=[(NOT_USED, i18n._("Not used")), *options],
+        options=options,
         missing=[field.title(locale) for field in fields if field.code in missing],
         used=[(found.columns[column], _titles(row).get(code, code)) for code, column in found.mapped.items()], **values,
     )  # fmt: skip

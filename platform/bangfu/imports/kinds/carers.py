@@ -43,7 +43,7 @@ class _Known:
 
 async def plan_carers(actor: Actor, sheet: Sheet, at: datetime) -> Plan:
     """New and changed carers; certificates are added or renewed by code, weekly hours replaced as a whole."""
-    rows = list(sheet.distinct())
+    rows = list(sheet.distinct("kind", "division", "name", "sex"))
     known = await _known(actor, rows)
     return await asyncio.to_thread(_Planner(actor, sheet, known, at).plan, rows)
 
@@ -117,7 +117,7 @@ class _Planner:
         check_against_id(self.sheet, row, given["id_number"], given["sex"], given["birth_date"])
         if division is None or employer is False:
             return None
-        if not (given["number"] or given["id_number"] or given["phone"]):
+        if not (given["number"] or given["id_number"] or given["phone"] or row.faulty):
             message = N_("Without a number, an ID number or a phone this person could not be recognised again.")
             self.sheet.fault(row, "number", "carer_unrecognisable", message, N_("Fill in one of the three."))
             return None

@@ -100,10 +100,12 @@ _FIELDS = (
     ),
 )
 
+NEEDED = tuple(field.code for field in _FIELDS if field.required)
+
 
 async def plan_contract_lines(actor: Actor, sheet: Sheet, at: datetime) -> Plan:
     """New and changed lines, recognised by contract, organisation and service."""
-    rows = list(sheet.distinct())
+    rows = list(sheet.distinct(*NEEDED))
     providers = await organisations(str(row.values["organisation"]) for row in rows)
     numbers = sorted({str(row.values["contract_number"]) for row in rows})
     lines = await ContractLine.raw("SELECT * FROM contract_line WHERE contract_number = ANY({})", numbers)
@@ -183,7 +185,7 @@ def _columns(_: date) -> tuple[Field, ...]:
 CONTRACT_LINES = Kind(
     "contract_lines",
     _columns,
-    frozenset(field.code for field in _FIELDS if field.required),
+    frozenset(NEEDED),
     plan_contract_lines,
     (
         {

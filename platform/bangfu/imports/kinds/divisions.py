@@ -83,7 +83,7 @@ _FIELDS = (
 
 async def plan_divisions(actor: Actor, sheet: Sheet, at: datetime) -> Plan:
     """New and changed divisions, upper levels first."""
-    rows = list(sheet.distinct())
+    rows = list(sheet.distinct("code", "name"))
     codes = {code for row in rows for code in (_code(row), *ancestors(_code(row)))}
     known = await Division.raw("SELECT * FROM division WHERE code = ANY({})", sorted(codes))
     planner = _Planner(actor, sheet, {row["code"]: row for row in known})

@@ -39,7 +39,7 @@ _PLAIN = (
 
 async def plan_households(actor: Actor, sheet: Sheet, at: datetime) -> Plan:
     """New and changed households, members, grounds and needs; an empty cell leaves what is known as it is."""
-    rows = list(sheet.distinct())
+    rows = list(sheet.distinct("household_number"))
     records = await read_records(actor, rows)
     return await asyncio.to_thread(_Planner(actor, sheet, records, at).plan, rows)
 
@@ -252,7 +252,7 @@ class _Planner:
             return False
         by_child = facts["ground"] == "consent" and facts["giver_relation"] == "self" and not said["consent_giver"]
         if by_child and needs_guardian(members.head_birth, self.at.date()):
-            message = N_("For a child under 14 a guardian gives the consent (DOMAIN.md 9.1).")
+            message = N_("For a child under 14 a guardian gives the consent.")
             self.sheet.fault(
                 row, "consent_giver", "guardian_missing", message, N_("Write the guardian's name and relation.")
             )

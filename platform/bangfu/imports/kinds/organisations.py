@@ -125,7 +125,7 @@ _FIELDS = (
 
 async def plan_organisations(actor: Actor, sheet: Sheet, at: datetime) -> Plan:
     """New and changed organisations; an empty cell leaves what is known as it is."""
-    rows = list(sheet.distinct())
+    rows = list(sheet.distinct("uscc", "name", "org_type", "division"))
     known = await organisations(str(row.values["uscc"]) for row in rows)
     texts = [str(row.values["division"]) for row in rows]
     areas: list[str] = [text for row in rows for text in _area(row)]
