@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import signal
 import socket
 import subprocess
@@ -14,6 +15,7 @@ from bangfu.app import create_app
 from bangfu.errors import SetupError
 from bangfu.runtime import Runtime
 from bangfu.settings import Settings
+from bangfu.worker import PARENT
 
 
 def serve(settings: Settings, *, worker: bool = True, ready: str = "") -> int:
@@ -84,7 +86,9 @@ class _Worker:
         self._process = self._start()
 
     def _start(self) -> "subprocess.Popen[bytes]":
-        return subprocess.Popen([sys.executable, "-m", "bangfu.cli", "work"])
+        return subprocess.Popen(
+            [sys.executable, "-m", "bangfu.cli", "work"], env={**os.environ, PARENT: str(os.getpid())}
+        )
 
     def keep_alive(self) -> None:
         if self._process.poll() is not None:

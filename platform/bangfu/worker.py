@@ -17,6 +17,9 @@ from bangfu.shared.clock import now
 
 log = logging.getLogger("bangfu.worker")
 
+PARENT = "BANGFU_PARENT"
+"""The process id of the portal that started this worker, set by it."""
+
 Handler = Callable[[jobs.Claim, asyncio.Event], Awaitable[None]]
 Periodic = Callable[[], Awaitable[object]]
 
@@ -80,10 +83,10 @@ async def _repeat(stop: asyncio.Event, seconds: float, action: Periodic) -> None
 
 
 async def _watch_parent(stop: asyncio.Event) -> None:
-    """Stop when the process that started this one is gone, so that a killed server leaves no worker behind."""
-    parent = os.getppid()
-    while not stop.is_set():
-        if os.getppid() != parent:
+    """Stop when the portal that started this worker is gone, so that a killed portal leaves no worker behind."""
+    parent = os.environ.get(PARENT)
+    while parent and not stop.is_set():
+        if os.getppid() != int(parent):
             stop.set()
         await _pause(stop, 1.0)
 
