@@ -108,7 +108,7 @@ async def _chosen_by_owner(user: UUID) -> bool:
     rows = await User.raw(
         "SELECT action FROM audit_event WHERE subject_type = 'user' AND subject = {} AND action IN"
         " ('account.created', 'account.password_set', 'account.password_changed') ORDER BY at DESC, seq DESC LIMIT 1",
-        user,
+        str(user),
     )
     return bool(rows) and rows[0]["action"] == "account.password_changed"
 

@@ -30,8 +30,12 @@ _KEYS = {
 
 async def may_load() -> bool:
     """Whether the database is empty or was a sample's from the start: nobody's own data get mixed with it."""
-    rows = await Division.raw("SELECT count(*) AS n FROM division")
-    return rows[0]["n"] == 0 or await _there("divisions", division_rows()[0])
+    province = division_rows()[0]
+    rows = await Division.raw(
+        "SELECT count(*) AS n, coalesce(bool_or(code = {} AND name = {}), false) AS ours FROM division",
+        province["code"], province["name"],
+    )  # fmt: skip
+    return rows[0]["n"] == 0 or bool(rows[0]["ours"])
 
 
 async def load_past(city: City, at: datetime) -> None:
