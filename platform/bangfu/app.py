@@ -26,6 +26,8 @@ import bangfu.imports.words
 import bangfu.messages.routes
 import bangfu.needs.routes
 import bangfu.needs.words
+import bangfu.planning.routes
+import bangfu.planning.words
 import bangfu.providers.words
 from bangfu.accounts import queries as account_queries
 from bangfu.accounts import sessions
@@ -52,6 +54,7 @@ FEATURES: Sequence[ModuleType] = (
     bangfu.households.routes,
     bangfu.needs.routes,
     bangfu.dispatch.routes,
+    bangfu.planning.routes,
     bangfu.imports.routes,
     bangfu.home.routes,
 )
@@ -64,6 +67,7 @@ WORDS: Sequence[ModuleType] = (
     bangfu.providers.words,
     bangfu.contracts.words,
     bangfu.dispatch.words,
+    bangfu.planning.words,
     bangfu.imports.words,
 )
 

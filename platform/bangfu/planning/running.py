@@ -118,10 +118,16 @@ async def _freeze(claim: jobs.Claim, row: Mapping[str, Any]) -> None:
         found = await snapshot.of_division(
             division_prefix(row["division"]), today, weights_with(claim.payload.get("weights"))
         )
-    loads = {"minutes": found.minutes, "households": found.households, "unplaced": found.unplaced}
+    document = found.problem.to_document()
+    loads = {
+        "minutes": found.minutes,
+        "households": found.households,
+        "unplaced": found.unplaced,
+        "weights": document["weights"],
+    }
     await MatchRun.raw(
         "UPDATE match_run SET problem = {}, loads = {}, needs = {} WHERE id = {} AND problem = '' AND EXISTS"
         " (SELECT 1 FROM job WHERE id = {} AND fence = {} AND status = 'running')",
-        json.dumps(found.problem.to_document()), json.dumps(loads), len(found.problem.needs) + len(found.unplaced),
+        json.dumps(document), json.dumps(loads), len(found.problem.needs) + len(found.unplaced),
         row["id"], claim.id, claim.fence,
     )  # fmt: skip
