@@ -8,6 +8,7 @@ import pytest
 from bangfu.dispatch.actions import accept, decline, make_offer, withdraw
 from bangfu.dispatch.expiring import expire_due
 from bangfu.dispatch.tables import Assignment
+from bangfu.households.tables import Person
 from bangfu.shared.clock import now
 from bangfu.shared.tables import AuditEvent
 from tests.dispatch.tasks import ADDRESS, NAME, PHONE, make_need, offer_of, offered, status_of
@@ -274,3 +275,20 @@ async def test_new_tasks_stand_on_the_start_page_of_who_answers_them(visit, worl
     page = (await (await visit("manager")).get("/")).text
     assert await number_of(theirs) in page
     assert await number_of(mine) not in page
+
+
+async def test_the_next_accepted_task_stands_above_new_ones(visit, world: World) -> None:
+    new, mine = await offered(world, "volunteer"), await offered(world, "volunteer")
+    await accept(world["volunteer"], mine, None, now())
+    page = (await (await visit("volunteer")).get("/my-tasks")).text
+    assert page.index(f"/my-tasks/{mine}") < page.index(f"/my-tasks/{new}")
+    assert page.count("task-card main") == 1
+
+
+async def test_a_minor_is_not_called_by_a_grown_ups_title(visit, world: World) -> None:
+    task = await offered(world, "volunteer")
+    await accept(world["volunteer"], task, None, now())
+    await Person.raw("UPDATE person SET birth_date = {}", now().date() - timedelta(days=4000))
+    page = (await (await visit("volunteer")).get(f"/my-tasks/{task}")).text
+    assert "Child of the family Ouyang" in page
+    assert "Ms Ouyang" not in page

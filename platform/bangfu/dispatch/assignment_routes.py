@@ -80,7 +80,7 @@ async def _assignment_page(request: Request, task: Task, status: int = 200, **mo
         may_cancel=allows(actor.roles, "dispatch.cancel") and rules.may(task.status, "cancel", actor.roles),
         waits=waits,
         opens_household=allows(actor.roles, "households.read"), opens_need=allows(actor.roles, "needs.read"),
-        opens_provider=allows(actor.roles, "providers.read"),
+        opens_planning=allows(actor.roles, "planning.read"), opens_provider=allows(actor.roles, "providers.read"),
         cancel_reasons=[(code, words[code]) for code in rules.CANCEL_REASONS], **more,
     )  # fmt: skip
 

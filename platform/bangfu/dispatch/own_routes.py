@@ -1,6 +1,6 @@
 """My tasks, for a social worker or a volunteer, made for a phone: the next task on top, everything else below."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,43 +10,56 @@ from litestar.params import FromPath
 from bangfu.dispatch import actions, pages, queries, rules, sharing
 from bangfu.dispatch.queries import Task
 from bangfu.errors import N_, FormError, NotAllowed
+from bangfu.shared import i18n
+from bangfu.shared.civil_time import age_on
 from bangfu.shared.clock import SHANGHAI, now
-from bangfu.shared.i18n import TAGS, current, words_of
-from bangfu.shared.names import name_with_title
+from bangfu.shared.names import name_with_title, surname, syllables
 from bangfu.shared.web.access import requires
 from bangfu.shared.web.flash import flash
 from bangfu.shared.web.forms import Form
 from bangfu.shared.web.pages import Page, Request, error_texts, go, page
 
 MOST = 50
+ADULT = 18
 
 
 @get("/my-tasks", guards=[requires("tasks.own")])
 async def my_tasks(request: Request) -> Page:
-    """Open offers by deadline, then what is accepted by its next window, then what has ended."""
+    """The next accepted task on top, then the offers by deadline, then what else is accepted, then what has ended."""
     at = now()
     offers, _ = await queries.tasks(request.actor, "own", at, state="offered", limit=MOST)
     serving, _ = await queries.tasks(request.actor, "own", at, state="serving", limit=MOST)
     ended, _ = await queries.tasks(request.actor, "own", at, state="ended", limit=10)
-    cards = [await _card(task, at) for task in [*offers, *serving]]
-    cards.sort(key=lambda card: (card["task"].status != "offered", card["order"]))
-    return await page(request, "dispatch/my_tasks.html", cards=cards, ended=ended, at=at, levels=pages.LEVELS)
+    waiting = [await _card(task, at) for task in offers]
+    going = sorted([await _card(task, at) for task in serving], key=lambda card: str(card["next"] or "9999"))
+    first = going.pop(0) if going else waiting.pop(0) if waiting else None
+    return await page(
+        request, "dispatch/my_tasks.html", first=first, waiting=waiting, going=going, ended=ended, at=at,
+        levels=pages.LEVELS,
+    )  # fmt: skip
 
 
 async def _card(task: Task, at: datetime) -> dict[str, Any]:
     """One task with who it is for, as far as that may be known, and when it is next."""
     shared = await sharing.household_of(task, at)
-    upcoming = queries.next_window(task, at)
-    order = task.deadline.isoformat() if task.status == "offered" else str(upcoming or "9999")
-    return {"task": task, "who": _title(shared), "next": upcoming, "today": at.astimezone(SHANGHAI).date(),
-            "order": order}  # fmt: skip
+    day = at.astimezone(SHANGHAI).date()
+    return {"task": task, "who": _title(shared, day), "next": queries.next_window(task, at), "today": day}
 
 
-def _title(shared: sharing.Shared | None) -> str:
-    """Family name and title (DOMAIN.md 9.2), or nothing."""
+def _title(shared: sharing.Shared | None, day: date) -> str:
+    """Family name and title (DOMAIN.md 9.2), of a minor the family's child; or nothing."""
     if shared is None:
         return ""
-    return name_with_title(shared.name, "male" if shared.sex == "m" else "female", TAGS[current()].replace("-", "_"))
+    if shared.birth_date is not None and age_on(shared.birth_date, day) < ADULT:
+        family = surname(shared.name)
+        return i18n._("Child of the family {name}", name=family if i18n.current() == "zh" else _latin(family))
+    return name_with_title(
+        shared.name, "male" if shared.sex == "m" else "female", "zh_CN" if i18n.current() == "zh" else "en"
+    )
+
+
+def _latin(family: str) -> str:
+    return "".join(syllables(family)).capitalize()
 
 
 @get("/my-tasks/{task:uuid}", guards=[requires("tasks.own")])
@@ -115,13 +128,14 @@ async def _task_page(
     shared = unmasked or await sharing.household_of(task, at)
     if shared is not None and unmasked is None:
         await sharing.log_address_shown(request.actor, task, at)
-    words = dict(words_of("assignment_reason"))
+    words = dict(i18n.words_of("assignment_reason"))
     return await page(
         request, "dispatch/my_task.html", status, task=task, at=at, levels=pages.LEVELS,
         turn=pages.whose_turn(task), can=rules.actions_for(task.status, {task.carer_kind}), shared=shared,
-        plain=unmasked is not None, who=_title(shared), volunteer=task.carer_kind == "volunteer",
+        plain=unmasked is not None, who=_title(shared, at.astimezone(SHANGHAI).date()),
+        volunteer=task.carer_kind == "volunteer",
         next=queries.next_window(task, at), decline_reasons=[(code, words[code]) for code in rules.DECLINE_REASONS],
-        contact_reasons=words_of("contact_reason"), **more,
+        contact_reasons=i18n.words_of("contact_reason"), **more,
     )  # fmt: skip
 
 

@@ -102,7 +102,11 @@ def whose_turn(task: Task) -> str:
     until = shown_time(task.deadline)
     texts = {
         "offered": _("Answer by {until}; without an answer the task goes back to the station.", until=until),
-        "accepted": _("Accepted. Arrange the times with the household, then serve as planned."),
+        "accepted": (
+            _("Accepted. Go at the times below; to change them or to call the household, ask the station.")
+            if task.carer_kind == "volunteer"
+            else _("Accepted. Arrange the times with the household, then serve as planned.")
+        ),
         "scheduled": _("The times are set; the service begins with the first visit."),
         "active": _("The service is running."),
         "completed": _("The service is completed. Nothing more to do."),

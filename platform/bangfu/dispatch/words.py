@@ -77,10 +77,10 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "all": ("全部", "All"),
     },
     "assignment_list": {
-        "offered": ("已派待接", "Waiting for an answer"),
+        "offered": ("已派待接", "Unanswered"),
         "due": ("即将超时", "About to expire"),
         "returned": ("已退回待处理", "Come back"),
-        "serving": ("已接和服务中", "Accepted and in service"),
+        "serving": ("已接和服务中", "In progress"),
         "ended": ("已结束", "Ended"),
         "all": ("全部", "All"),
     },
