@@ -17,6 +17,7 @@ from bangfu.shared import i18n
 from bangfu.shared.actor import Actor
 from bangfu.shared.clock import SHANGHAI, now
 from bangfu.shared.masking_filters import FILTERS, shown_time
+from bangfu.shared.permissions import allows
 from bangfu.shared.web import frame
 from bangfu.shared.web.access import SignInFirst
 
@@ -133,6 +134,7 @@ async def _frame(request: Request) -> dict[str, Any]:
         "inbox_count": await hooks.inbox_count(actor) if actor else 0,
         "data_time": shown_time(now()),
         "path": path,
+        "show_search": actor is not None and allows(actor.roles, "search"),
         "demo": settings.demo,
         "tiles": settings.tiles,
         "tiles_attribution": settings.tiles_attribution,
