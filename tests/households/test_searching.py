@@ -12,7 +12,7 @@ pytestmark = pytest.mark.database
 
 REMEMBERED = (
     "欧阳", "小明", "阳小", "ouyang", "oyxm", "OUYANGXIAO", ID_NUMBER, PHONE, PHONE[-4:], "138 1234 5678", "HH-000001",
-    "hh1",
+    "hh-000001",
 )  # fmt: skip
 
 

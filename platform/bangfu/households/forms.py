@@ -14,6 +14,7 @@ from bangfu.households.words import WORDS
 from bangfu.shared.civil_time import parse_date
 from bangfu.shared.coordinates import Datum, Point, parse_degrees, to_wgs84
 from bangfu.shared.faults import Fault
+from bangfu.shared.i18n import words_of
 from bangfu.shared.identifiers import compact, parse_phone, parse_resident_id
 from bangfu.shared.web.forms import Form
 from bangfu.shared.words import WORDS as SHARED_WORDS
@@ -115,7 +116,7 @@ def _bank(form: Form) -> str:
 
 def _tags(form: Form) -> tuple[str, ...]:
     chosen = form.many("tags")
-    if not set(chosen) <= set(WORDS["person_tag"]):
+    if not set(chosen) <= {code for code, _ in words_of("person_tag")}:
         form.fault("tags", N_("Please choose one of the list."))
     return tuple(dict.fromkeys(chosen))
 

@@ -27,7 +27,7 @@ _FOUND = (
     " LEFT JOIN division t ON t.code = left(h.division, 9) || '000' WHERE h.division LIKE {} AND"
 )
 _FIRST = f"ORDER BY h.head_pinyin, h.number LIMIT {MOST_HITS}"
-_NUMBER = re.compile(r"(HH)?-?0*([0-9]{1,9})", re.IGNORECASE)
+_NUMBER = re.compile(r"[A-Z]{1,8}-?[0-9]{1,12}")
 _ID_LIKE = re.compile(r"[0-9]{5,17}[0-9Xx]?")
 
 
@@ -46,7 +46,12 @@ class Hit:
 
 def is_sensitive(query: str) -> bool:
     """Whether the text may be an ID number, a phone or an account: such a thing never stands in an address."""
-    return sum(character.isdecimal() for character in compact(query)) >= 7
+    return not is_number(query) and sum(character.isdecimal() for character in compact(query)) >= 7
+
+
+def is_number(query: str) -> bool:
+    """Whether the text looks like the number of a household or a need: letters, then digits (HH-000123, CZX-0921)."""
+    return _NUMBER.fullmatch(compact(query).upper()) is not None
 
 
 def condition(query: str) -> Condition | None:
@@ -56,9 +61,8 @@ def condition(query: str) -> Condition | None:
         return "p.id_number_index = {}", [blind_index(text.upper(), "id_number")]
     if re.fullmatch(r"[0-9]{4}", text):
         return "p.phone_tail_index = {}", [blind_index(text, "phone_tail")]
-    if text.upper().startswith("HH"):
-        found = _NUMBER.fullmatch(text)
-        return ("h.number = {}", [f"HH-{int(found[2]):06d}"]) if found else ("h.number = {}", [text.upper()])
+    if is_number(text):
+        return "h.number = {} AND p.is_head", [text.upper()]
     if phone := _phone(text):
         return "p.phone_index = {}", [blind_index(phone, "phone")]
     if not text or _ID_LIKE.fullmatch(text) or text.isdecimal():

@@ -12,6 +12,7 @@ from bangfu.shared import i18n
 from bangfu.shared.actor import Actor
 from bangfu.shared.civil_time import format_windows
 from bangfu.shared.clock import now, today
+from bangfu.shared.masking_filters import shown_date
 from bangfu.shared.permissions import allows
 from bangfu.shared.web.pages import Page, Request, page
 
@@ -65,12 +66,12 @@ def _hours(need: NeedView) -> str:
 
 async def _person(need: NeedView) -> str:
     found = [member for member in await members(need.household, today()) if member.id == need.person]
-    return f"{found[0].name} ({i18n.word('relation', found[0].relation)})" if found else ""
+    return f"{found[0].name} · {i18n.word('relation', found[0].relation)}" if found else ""
 
 
 def _ground_text(ground: Any) -> str:
     word = i18n.word("consent_ground", ground.ground)
     if ground.ground == "statutory":
-        return f"{word}: {ground.statute}"
+        return f"{word} · {ground.statute}"
     relation = i18n.word("relation", ground.giver_relation)
-    return f"{word}: {ground.giver} ({relation}), {ground.given_on:%Y-%m-%d}"
+    return f"{word} · {ground.giver} ({relation}) · {shown_date(ground.given_on)}"

@@ -169,15 +169,21 @@ def _conditions(actor: Actor, filters: Mapping[str, str], at: datetime) -> tuple
 
 
 def _by_query(query: str, also: Callable[..., None]) -> None:
-    """By the number of the need, or by what finds its household."""
-    if query.upper().startswith("ND"):
-        also("n.number = {}", query.upper())
+    """By the number of the need or its household, or by what finds the household's people."""
+    if searching.is_number(query):
+        also("(n.number = {} OR h.number = {})", query.upper(), query.upper())
         return
     asked = searching.condition(query)
     if asked is None:
         also("false")
         return
     also(" ".join((_MEMBER, asked[0], ")")), *asked[1])
+
+
+async def needs_numbered(actor: Actor, number: str) -> list[NeedView]:
+    """The need with this number, if it lies in the actor's scope."""
+    rows = await Need.raw(_NEED + " WHERE n.number = {} AND n.division LIKE {}", number.upper(), scope_of(actor))
+    return [view(row) for row in rows]
 
 
 async def needs_of_household(actor: Actor, household: UUID) -> list[NeedView]:

@@ -39,7 +39,7 @@ add_tab(Tab(10, "needs", N_("Needs"), "/households/{household}/needs", "needs.re
 async def list_needs(request: Request) -> Page:
     """The needs of one's area, the next due first; filters stand in the URL."""
     filters = {name: request.query_params.get(name, "").strip()[:64] for name in FILTERS}
-    if searching.is_sensitive(filters["q"]) and not filters["q"].upper().startswith("ND"):
+    if searching.is_sensitive(filters["q"]):
         filters["q"] = ""
     number, at = page_number(request.query_params.get("page")), now()
     found, total = await queries.needs(request.actor, filters, at, PAGE_SIZE, (number - 1) * PAGE_SIZE)
@@ -156,7 +156,7 @@ async def show_need(request: Request, need: FromPath[UUID]) -> Page:
 async def search(request: Request) -> Page:
     """Search by name, pinyin, household or need number, phone tail; ID and phone numbers only by the form's POST."""
     query = request.query_params.get("q", "").strip()[:64]
-    refused = searching.is_sensitive(query) and not query.upper().startswith(("HH", "ND"))
+    refused = searching.is_sensitive(query)
     return await _search_page(request, "" if refused else query, refused=refused)
 
 
@@ -169,13 +169,11 @@ async def search_privately(request: Request) -> Page:
 
 async def _search_page(request: Request, query: str, *, refused: bool = False) -> Page:
     actor = request.actor
-    if query.upper().startswith("ND"):
-        found, _ = await queries.needs(actor, {"q": query, "status": "all"}, now(), searching.MOST_HITS, 0)
-        return await page(request, "households/search.html", query=query, hits=[], needs=found, refused=refused)
+    found = await queries.needs_numbered(actor, query) if searching.is_number(query) else []
     hits = await searching.search(actor, query)
     asked = not query or searching.condition(query) is not None
     return await page(
-        request, "households/search.html", query=query, hits=hits, needs=[], refused=refused or not asked,
+        request, "households/search.html", query=query, hits=hits, needs=found, refused=refused or not asked,
         most=searching.MOST_HITS,
     )  # fmt: skip
 
@@ -203,7 +201,7 @@ async def _form_page(
 ) -> Page:  # fmt: skip
     shown = await household_for(request.actor, household)
     people: list[tuple[str, Any]] = [
-        (str(member.id), f"{member.name} ({i18n.word('relation', member.relation)})")
+        (str(member.id), f"{member.name} · {i18n.word('relation', member.relation)}")
         for member in await members(household, today())
     ]
     return await page(
