@@ -130,3 +130,12 @@ def test_the_time_left_grows_louder_at_half_and_at_four_fifths() -> None:
 
 def test_three_expiries_warn() -> None:
     assert [rules.warned(n) for n in (0, 2, 3, 7)] == [False, False, True, True]
+
+
+@given(st.floats(0, 500))
+def test_before_acceptance_no_sentence_tells_the_exact_way(km: float) -> None:
+    message, params = rules.coarse("The straight way is {km} km; {most} at most.", {"km": f"{km:.1f}", "most": "9.0"})
+    assert "{km}" not in message
+    assert params == {"most": "9.0"}
+    assert rules.coarse("{needs} hours, {has} free", {"needs": "12.8", "has": "3.1"})[1]["needs"] == 13
+    assert rules.coarse("{needs} households", {"needs": "6", "has": "5"})[1]["needs"] == "6"

@@ -219,7 +219,7 @@ async def test_the_dispatcher_sees_what_came_back_until_somebody_else_is_asked(v
     assert "+14" in detail
     assert NAME not in detail
     start = (await browser.get("/")).text
-    assert "/assignments?state=returned" in start
+    assert f"/assignments/{first}" in start
     assert number in start
     await make_offer(world["dispatcher"], offer_of(need, world.carers["rival"]), now())
     assert number not in (await browser.get("/assignments?state=returned")).text

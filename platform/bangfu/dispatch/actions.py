@@ -148,8 +148,8 @@ async def on_need_moved(actor: Actor, need: UUID, action: str, at: datetime) -> 
 
 
 async def problems_of(need: UUID, carer: UUID, at: datetime) -> list[Problem]:
-    """Why the pair breaks a hard rule, by every registered check."""
-    return [problem for check in CHECKS for problem in await check(need, carer, at)]
+    """Why the pair breaks a hard rule, by every registered check, as coarse as who has not accepted may know it."""
+    return [rules.coarse(message, params) for check in CHECKS for message, params in await check(need, carer, at)]
 
 
 async def _check_other(row: Assignment, carer: UUID, at: datetime) -> None:

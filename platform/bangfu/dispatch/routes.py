@@ -58,10 +58,9 @@ async def _offers(found: Todo, actor: Actor, view: View, path: str, at: datetime
 
 
 async def _station(found: Todo, actor: Actor, at: datetime) -> None:
-    returned, total = await queries.tasks(actor, "scope", at, state="returned", limit=MOST_ROWS)
+    returned, _total = await queries.tasks(actor, "scope", at, state="returned", limit=MOST_ROWS)
     due, due_total = await queries.tasks(actor, "scope", at, state="due", limit=MOST_ROWS)
     found.counts += [
-        TodoCount(_("Came back"), total, "/assignments?state=returned", "warn" if total else "neutral"),
         TodoCount(_("About to expire"), due_total, "/assignments?state=due", "warn" if due_total else "neutral"),
     ]
     found.rows += [

@@ -5,9 +5,10 @@ A transition that is not in the table is refused. `whose` says whose assignment 
 the system's.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Final, Literal
 
 from bangfu.errors import N_, Refused
@@ -163,6 +164,18 @@ def distance_band(km: float | None) -> str:
     if km is None:
         return "unknown"
     return next((band for most, band in DISTANCE_BANDS if km < most), "over_10")
+
+
+def coarse(message: str, params: Mapping[str, object]) -> tuple[str, Mapping[str, object]]:
+    """A broken rule as an organisation may read it before acceptance: no kilometres, and hours (which hold the way)
+    rounded up. The exact ways of several carers together would tell where the household lives (DOMAIN.md 9.2).
+    """
+    if "km" in params:
+        return N_("The way is longer than the {most} km that this carer goes."), {"most": params.get("most", "?")}
+    needs = str(params.get("needs", ""))
+    if "." in needs:
+        return message, {**params, "needs": ceil(float(needs))}
+    return message, params
 
 
 def warned(expiries: int) -> bool:
