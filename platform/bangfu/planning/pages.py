@@ -111,7 +111,7 @@ def _other(other: dict[str, Any], view: ProposalView, names: dict[str, str]) -> 
 
 def _tabs(path: str, filters: Filters, counts: dict[str, int]) -> list[dict[str, Any]]:
     labels = {
-        "": _("All proposals"), "open": _("To review"), "approved": _("Approved"), "dispatched": _("Dispatched"),
+        "": _("All"), "open": _("To review"), "approved": _("Approved"), "dispatched": _("Dispatched"),
         "rejected": _("Rejected"), "unserved": _("Not served"),
     }  # fmt: skip
     shown = [(show, _count(show, counts)) for show in TABS]

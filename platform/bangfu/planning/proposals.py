@@ -212,7 +212,7 @@ async def cells(run: RunView, filters: Filters) -> list[dict[str, Any]]:
     """The filtered needs by cell of the map (two decimals): how many, how many of them unserved."""
     where, values = filters.conditions()
     rows: list[dict[str, Any]] = await Proposal.raw(
-        _CELLS + where + " AND coalesce(h.lat, v.lat) IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2 LIMIT 600",
+        _CELLS + where + " AND coalesce(h.lat, v.lat) IS NOT NULL GROUP BY 1, 2 ORDER BY n DESC, 1, 2 LIMIT 330",
         run.id, *values,
     )  # fmt: skip
     return rows

@@ -142,11 +142,12 @@ async def carer_names(ids: Collection[str]) -> dict[str, str]:
 
 
 async def places(prefix: str) -> list[dict[str, Any]]:
-    """Names of townships for the map."""
+    """Names for the map: the divisions one level below the run's own."""
     rows: list[dict[str, Any]] = await Proposal.raw(
-        "SELECT code, name, lat, lon FROM division WHERE code LIKE {} AND level = 4 AND lat IS NOT NULL"
-        " ORDER BY code LIMIT 40",
+        "SELECT code, name, lat, lon FROM division WHERE code LIKE {} AND lat IS NOT NULL"
+        " AND level = (SELECT level + 1 FROM division WHERE code = rpad({}, 12, '0')) ORDER BY code LIMIT 25",
         f"{prefix}%",
+        prefix,
     )
     return rows
 

@@ -105,7 +105,7 @@ def _use_text(rule: str, detail: Data) -> str:
         return str(Say(N_("{used} of {limit} visits in 4 weeks"), used=used, limit=limit))
     if rule == "line_fen":
         return str(Say(N_("{used} of {limit} yuan in 4 weeks"), used=yuan(used), limit=yuan(limit)))
-    return str(Say(N_("{used} of {limit} households that are free"), used=used, limit=limit))
+    return str(Say(N_("{used} of {limit} free places for households"), used=used, limit=limit))
 
 
 def difference(other: Data, km: float | None, parts: Data) -> list[str]:
