@@ -12,7 +12,7 @@ from bangfu.errors import Told
 from bangfu.imports.kinds.base import Kind
 from bangfu.imports.plan import Plan, Sheet
 from bangfu.shared.actor import Actor
-from bangfu.shared.civil_time import day_span, format_windows
+from bangfu.shared.civil_time import civil_date, day_span, format_windows
 from bangfu.shared.faults import N_
 from bangfu.shared.tabular import (
     CellFault,
@@ -102,7 +102,7 @@ async def check_list(
 
 async def make_plan(actor: Actor, checked: Checked, at: datetime) -> tuple[Plan, Sheet]:
     """What the checked rows would change in the database as it is now, and what is wrong between them."""
-    titles = {field.code: field.zh for field in checked.kind.columns(at.date())}
+    titles = {field.code: field.zh for field in checked.kind.columns(civil_date(at))}
     rows = [replace(row, values=dict(row.values)) for row in checked.rows]
     sheet = Sheet(checked.table, checked.mapping, rows, titles, checked.faults)
     plan = await checked.kind.plan(actor, sheet, at)

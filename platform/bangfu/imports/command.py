@@ -58,9 +58,10 @@ async def _import(args: argparse.Namespace, kind: Kind, content: bytes, chosen: 
     except Fault as fault:
         return _report_file_fault(args, kind, fault)
     taken = None
+    if not args.dry_run:
+        await remember(kind.code, chosen, at)
     if checked.fine and not args.dry_run:
         try:
-            await remember(kind.code, chosen, at)
             taken = await take(SYSTEM, kind, checked, at)
         except ImportFaults as error:
             checked.faults = error.faults

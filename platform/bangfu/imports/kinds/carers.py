@@ -18,6 +18,7 @@ from bangfu.imports.kinds.references import Divisions, divisions_for, organisati
 from bangfu.imports.plan import Plan, Record, Sheet, changed
 from bangfu.providers.tables import Availability, Carer, Qualification
 from bangfu.shared.actor import Actor
+from bangfu.shared.civil_time import civil_date
 from bangfu.shared.coordinates import SPEED_KMH
 from bangfu.shared.crypto import blind_index
 from bangfu.shared.faults import N_
@@ -112,7 +113,7 @@ class _Planner:
 
     def _values(self, row: CheckedRow) -> Record | None:
         given: dict[str, Any] = row.values
-        division = division_of(self.actor, self.sheet, row, self.known.divisions, self.at.date())
+        division = division_of(self.actor, self.sheet, row, self.known.divisions, civil_date(self.at))
         employer = self._employer_of(row)
         check_against_id(self.sheet, row, given["id_number"], given["sex"], given["birth_date"])
         if division is None or employer is False:

@@ -21,6 +21,7 @@ from bangfu.imports.kinds.places import division_of, location_of
 from bangfu.imports.plan import Plan, Record, Sheet, changed
 from bangfu.needs.tables import Need
 from bangfu.shared.actor import Actor
+from bangfu.shared.civil_time import civil_date
 from bangfu.shared.faults import N_
 from bangfu.shared.tabular import CheckedRow
 
@@ -68,14 +69,13 @@ class _Planner:
         said = self._said(rows)
         household: UUID = known["id"] if known else uuid4()
         members = Members(
-            self.sheet, self.result, household, number, self.records.members.get(household, []), self.at.date()
+            self.sheet, self.result, household, number, self.records.members.get(household, []), civil_date(self.at)
         )
         self._choose_head(members, rows)
         people = {row.number: members.add(row, self.records, self.ids) for row in rows}
-        if not self._complete(number, rows, said, known, members):
-            return
+        complete = self._complete(number, rows, said, known, members, people)
         values = self._columns(rows[0], said, known, household, members)
-        if values is None:
+        if not complete or values is None:
             return
         record = {**known, **values} if known else self._new(number, household, values)
         ground, ground_is_new = self._ground(rows[0], said, household, members)
@@ -119,22 +119,22 @@ class _Planner:
                 first.values["relation"] = "self"
 
     def _complete(
-        self, number: str, rows: list[CheckedRow], said: Values, known: Record | None, members: Members
-    ) -> bool:
+        self, number: str, rows: list[CheckedRow], said: Values, known: Record | None, members: Members,
+        people: Mapping[int, UUID | None],
+    ) -> bool:  # fmt: skip
         """Whether a new household has its village, category and head; silent where a row could not be read."""
         if known is not None:
             return True
-        message, fix = N_("A new household needs this in its first row."), N_("Enter the value.")
         missing = [name for name in ("division", "category") if said[name] is None]
-        if members.head is None:
-            missing.append("member_name")
-            if any(row.values["member_name"] for row in rows):
-                message, fix = N_("Nobody of this household is its head."), N_("Write 本人 for one member.")
+        named = [row for row in rows if row.values["member_name"]]
         if number not in self.half_read:
-            for name in missing:
-                field = "relation" if name == "member_name" and fix != N_("Enter the value.") else name
-                self.sheet.fault(rows[0], field, "household_incomplete", message, fix)
-        return not missing
+            message, fix = N_("A new household needs this in its first row."), N_("Enter the value.")
+            for name in [*missing, *([] if named else ["member_name"])]:
+                self.sheet.fault(rows[0], name, "household_incomplete", message, fix)
+            if members.head is None and named and all(people[row.number] for row in named):
+                message, fix = N_("Nobody of this household is its head."), N_("Write 本人 for one member.")
+                self.sheet.fault(rows[0], "relation", "household_headless", message, fix)
+        return not missing and members.head is not None
 
     def _columns(
         self, row: CheckedRow, said: Values, known: Record | None, household: UUID, members: Members
@@ -145,7 +145,7 @@ class _Planner:
         division = str(known["division"]) if known else ""
         if said["division"] is not None:
             place = division_of(
-                self.actor, self.sheet, row, self.records.divisions, self.at.date(), value=said["division"]
+                self.actor, self.sheet, row, self.records.divisions, civil_date(self.at), value=said["division"]
             )
             if place is None:
                 return None
@@ -220,7 +220,7 @@ class _Planner:
         if same is not None:
             return same["id"], False
         purposes = ["service", "share_provider"]
-        if any(is_minor(born, self.at.date()) for born in members.births()):
+        if any(is_minor(born, civil_date(self.at)) for born in members.births()):
             purposes.append("minor_data")
         ground = uuid4()
         self.result.insert(Consent, {
@@ -251,7 +251,7 @@ class _Planner:
             self.sheet.fault(row, "consent_on", "consent_day", message, N_("Enter the value."))
             return False
         by_child = facts["ground"] == "consent" and facts["giver_relation"] == "self" and not said["consent_giver"]
-        if by_child and needs_guardian(members.head_birth, self.at.date()):
+        if by_child and needs_guardian(members.head_birth, civil_date(self.at)):
             message = N_("For a child under 14 a guardian gives the consent.")
             self.sheet.fault(
                 row, "consent_giver", "guardian_missing", message, N_("Write the guardian's name and relation.")

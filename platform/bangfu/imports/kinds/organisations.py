@@ -14,6 +14,7 @@ from bangfu.imports.kinds.references import Divisions, divisions_for, organisati
 from bangfu.imports.plan import Plan, Record, Sheet, changed
 from bangfu.providers.tables import Organization
 from bangfu.shared.actor import Actor
+from bangfu.shared.civil_time import civil_date
 from bangfu.shared.faults import N_, Fault
 from bangfu.shared.identifiers import division_prefix
 from bangfu.shared.names import sort_key
@@ -144,7 +145,7 @@ def _plan(
             sheet.fault(row, "uscc", "duplicate", message, N_("Keep one of the two rows."), row=seen[uscc])
             continue
         seen[uscc] = row.number
-        values = _values(actor, sheet, row, divisions, at.date())
+        values = _values(actor, sheet, row, divisions, civil_date(at))
         if values is None:
             continue
         if uscc not in known:
