@@ -17,8 +17,8 @@ from tests.sample.problem_of_rows import problem_of
 
 AUTUMN, SPRING = date(2026, 11, 21), date(2027, 4, 3)
 DIGESTS = {
-    AUTUMN: "56e81758fae9249f3bc83da023f94ac5577a34f0524dd3c04252e63639033b5c",
-    SPRING: "d1fd8a24139a6dc945e02bda8deac425f58472bf491b639a421dfcece293d954",
+    AUTUMN: "bcd8a1ff48cbf9a96b598bbd49adbc2cd9c5500c0698254cff01d5df6981f870",
+    SPRING: "b2ddb33a0f85a10bfc165ac15fb6b0e38711d47e81e8d973ee5347354e5c6fb6",
 }
 
 

@@ -12,7 +12,7 @@ from bangfu.divisions.tables import Division
 from bangfu.imports.actions import KINDS, take_rows
 from bangfu.sample.accounts import POSTS, actor_of, ready_accounts
 from bangfu.sample.city import City, make_city
-from bangfu.sample.loading import load_past, load_today, may_load
+from bangfu.sample.loading import LISTS, load_past, load_today, may_load
 from bangfu.shared import audit
 from bangfu.shared.actor import SYSTEM
 from bangfu.shared.clock import now, today
@@ -38,6 +38,12 @@ async def counts() -> dict[str, int]:
     return {row["name"]: row["n"] for row in rows}
 
 
+async def load_lists() -> None:
+    """What accounts refer to."""
+    for kind in LISTS:
+        await take_rows(SYSTEM, KINDS[kind], make_city(today()).rows[kind], now())
+
+
 async def load_all(city: City, file: Path) -> None:
     await load_past(city, now())
     await ready_accounts(file)
@@ -57,10 +63,10 @@ async def test_a_load_that_was_cut_off_goes_on_and_a_second_one_changes_nothing(
     await load_all(make_city(today() + timedelta(days=3)), tmp_path / "accounts.json")
     assert await counts() == loaded
     assert (await audit.verify())[1] is None
+    await the_officer_finds_needs_of_others_and_some_that_waited_too_long()
 
 
-async def test_the_officer_finds_needs_of_others_and_some_that_waited_too_long(database: str, tmp_path: Path) -> None:
-    await load_all(make_city(today()), tmp_path / "accounts.json")
+async def the_officer_finds_needs_of_others_and_some_that_waited_too_long() -> None:
     coordinator, officer = await actor_of("coordinator"), await actor_of("officer")
     rows = await Division.raw(
         "SELECT count(*) AS n, count(*) FILTER (WHERE due_at < now()) AS late, count(submitted_by) AS sent,"
@@ -83,7 +89,7 @@ async def test_a_database_with_other_data_is_left_alone(world: World) -> None:
 
 async def test_passwords_stay_with_their_file_and_are_set_anew_without_it(database: str, tmp_path: Path) -> None:
     file = tmp_path / "accounts.json"
-    await load_past(make_city(today()), now())
+    await load_lists()
     first = await ready_accounts(file)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert [account.role for account in first] == [post.role for post in POSTS]
@@ -99,7 +105,7 @@ async def test_passwords_stay_with_their_file_and_are_set_anew_without_it(databa
 
 async def test_a_password_that_its_owner_changed_is_not_taken_back(database: str, tmp_path: Path) -> None:
     file = tmp_path / "accounts.json"
-    await load_past(make_city(today()), now())
+    await load_lists()
     given = {account.username: account.password for account in await ready_accounts(file)}
     own = random_password()
     await change_password(await actor_of("volunteer1"), given["volunteer1"], own, now())
@@ -114,7 +120,7 @@ async def test_an_account_that_is_missing_gets_the_password_that_was_kept_for_it
     file = tmp_path / "accounts.json"
     kept = random_password()
     file.write_text(json.dumps({"passwords": {"auditor": kept}}))
-    await load_past(make_city(today()), now())
+    await load_lists()
     ready = {account.username: account.password for account in await ready_accounts(file)}
     assert ready["auditor"] == kept
     assert len(set(ready.values())) == len(POSTS)

@@ -2,6 +2,10 @@
 
 All draws come from one seed and none depends on the date: another `as_of` shifts birth dates, certificates, contracts
 and consents by as many days and changes nothing else, so that a demo looks alike in spring and in autumn.
+
+Measured (seeds 1 to 3, 4 to 20 seconds, days from November 2026 to February 2028): about 1,400 confirmed needs, 90.7 %
+served; unserved: too_far 46, no_capacity 30, no_time 14, no_qualified 11, no_kind 10, budget 10, excluded 9. The first
+five do not depend on the solver. What makes them so stands in demand.py, organisations.py and carers.py.
 """
 
 import hashlib

@@ -76,7 +76,8 @@ async def _chosen(run: UUID) -> list[UUID]:
     """Proposals for the accounts' organisations and people; urgent ones stay, their offers would lapse in two hours."""
     rows = await Proposal.raw(
         "SELECT id FROM (SELECT p.id, p.status, u.carer IS NOT NULL AS alone,"
-        " row_number() OVER (PARTITION BY u.id ORDER BY p.priority = 'key' DESC, n.number) AS place"
+        " row_number() OVER (PARTITION BY u.id ORDER BY CASE WHEN u.carer IS NOT NULL THEN p.km END,"
+        " p.priority = 'key' DESC, n.number) AS place"
         " FROM proposal p JOIN need n ON n.id = p.need"
         " JOIN app_user u ON u.carer = p.carer OR u.organization = p.organization"
         " WHERE p.run = {} AND p.carer IS NOT NULL AND p.priority <> 'urgent') AS ranked"

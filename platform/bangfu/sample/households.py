@@ -106,7 +106,7 @@ class _Household:
         self.level = random.choices(("full_self", "semi", "full_care"), _LEVELS.get(sort, (1, 0, 0)))[0]
         self.statuses = [self._status(demand) for demand in self.demands]
         # Only what is not confirmed may still wait for its ground.
-        self.grounded = "confirmed" in self.statuses or random.random() < 0.7
+        self.grounded = "confirmed" in self.statuses or random.random() < 0.8
 
     def _status(self, demand: Demand) -> str:
         drawn = self.people.random.random()

@@ -73,7 +73,8 @@ def _batches(rows: Rows) -> _Batches:
     for row in rows:
         homes.setdefault(row["household_number"], []).append(row)
     waiting = [home for home in homes.values() if _all_wait(home)]
-    submitted = [home for home in waiting if any(row.get("need_status") == "submitted" for row in home)]
+    # The officer's oldest needs can be decided on: they have their ground.
+    submitted = [home for home in waiting if home[0].get("consent_ground") and _is_submitted(home)]
     late = [home[0]["household_number"] for home in submitted[:OVERDUE_HOMES]]
     early = {home[0]["household_number"] for home in waiting}
     return _Batches(
@@ -87,6 +88,10 @@ def _all_wait(home: Rows) -> bool:
     """Whether a household of the officer's township has no confirmed need yet."""
     states = {row["need_status"] for row in home if "need_status" in row}
     return home[0]["division"].startswith(OFFICER_TOWN) and "confirmed" not in states
+
+
+def _is_submitted(home: Rows) -> bool:
+    return any(row.get("need_status") == "submitted" for row in home)
 
 
 async def _take(actor: Actor, kind: str, rows: Rows, at: datetime) -> None:
