@@ -7,11 +7,14 @@ from uuid import UUID, uuid4
 
 from bangfu.dispatch.tables import Assignment
 from bangfu.households.tables import Consent, Household, Person
-from bangfu.imports.tables import Upload
+from bangfu.imports import uploads
+from bangfu.imports.kinds import KINDS
 from bangfu.messages.tables import Message
 from bangfu.needs.tables import Need
+from bangfu.planning.snapshot import of_division
 from bangfu.planning.tables import MatchRun, Proposal
-from bangfu.shared.clock import now
+from bangfu.shared.actor import Actor
+from bangfu.shared.clock import now, today
 from tests.support import FOREIGN_VILLAGE, OTHER_COUNTY, TOWN, VILLAGE, World
 
 
@@ -64,7 +67,11 @@ async def set_stage(world: World) -> Stage:
     for name, actor in world.cast.items():
         neighbour = next(other for other in world.cast.values() if other is not actor)
         stage.put("message", await _message(actor.me), await _message(neighbour.me), name)
-        stage.put("upload", await _upload(actor.me), await _upload(neighbour.me), name)
+        upload, other_upload = await _upload(actor), await _upload(neighbour)
+        stage.put("upload", upload, other_upload, name)
+        stage.put("upload+extension", (upload, "csv"), (other_upload, "csv"), name)
+    stage.put("list", "divisions", "nothing")
+    stage.put("list+extension", ("divisions", "xlsx"), ("nothing", "xlsx"))
     stage.put("user", world["worker"].me, uuid4())
     stage.put("organization", world.organization, uuid4())
     stage.put("organization", world.organization, world.other_organization, "manager")
@@ -97,9 +104,11 @@ async def _need(household: UUID, division: str, number: str) -> UUID:
 
 
 async def _run(division: str, number: str) -> UUID:
+    snapshot = await of_division(division, today())
     run = MatchRun(
         id=uuid4(), number=number, division=division.ljust(12, "0"), status="done", needs=1, served=1, seconds=1.0,
-        finished_at=now(), gap=0.5, objective=100, bound=99.0,
+        finished_at=now(), gap=0.5, objective=100, bound=99.0, problem=json.dumps(snapshot.problem.to_document()),
+        solution=json.dumps({"assignments": [], "unserved": []}),
     )  # fmt: skip
     await run.save()
     return run.id
@@ -132,7 +141,6 @@ async def _message(user: UUID) -> UUID:
     return message.id
 
 
-async def _upload(user: UUID) -> UUID:
-    upload = Upload(id=uuid4(), kind="divisions", filename="list.csv", sha256="0" * 64, uploaded_by=user)
-    await upload.save()
-    return upload.id
+async def _upload(actor: Actor) -> UUID:
+    content = "区划代码,区划名称\n990101001203,新增村\n".encode()
+    return await uploads.receive(actor, KINDS["divisions"], uuid4(), "list.csv", content, now())
