@@ -167,7 +167,7 @@ async def test_another_carer_of_the_organisation_must_pass_every_rule(world: Wor
 
     no_rules.append(check)
     task = await offered(world)
-    with pytest.raises(Refused, match="longer than the 9 km"):
+    with pytest.raises(Refused, match="超出该人员 9 公里"):
         await accept(world["manager"], task, world.carers["cleaner"], now())
     assert (await status_of(task), await need_status(task)) == ("offered", "matching")
     broken.clear()

@@ -73,6 +73,19 @@ async def accounts_of(organizations: Collection[UUID], open_on: date | None = No
     return [Account(as_line(row), tuple(moved[row["id"]])) for row in rows]
 
 
+async def open_services(organizations: Collection[UUID], day: date) -> dict[UUID, list[str]]:
+    """Organisation -> the services that can be ordered from it on a day."""
+    found: dict[UUID, list[str]] = {organization: [] for organization in organizations}
+    rows = await ContractLine.raw(
+        "SELECT DISTINCT organization, service FROM contract_line WHERE organization = ANY({}) AND status = 'active'"
+        " AND {}::date BETWEEN starts_on AND ends_on ORDER BY organization, service",
+        list(organizations), day,
+    )  # fmt: skip
+    for row in rows:
+        found[row["organization"]].append(row["service"])
+    return found
+
+
 async def account_for(organization: UUID, service: str, today: date) -> Account | None:
     """The line that an organisation's service is ordered from: the first to end that still has something left,
     else the first to end; planning and dispatch choose by this one rule, so that a plan and its offers agree."""

@@ -72,7 +72,7 @@ async def _assignment_page(request: Request, task: Task, status: int = 200, **mo
     at, actor = now(), request.actor
     words = dict(words_of("assignment_reason"))
     waits = await queries.returned(task)
-    expired = await queries.expiries(task.organization, at) if task.organization else 0
+    expired = (await queries.expiries([task.organization], at))[task.organization] if task.organization else 0
     return await page(
         request, "dispatch/assignment.html", status, task=task, at=at, levels=pages.LEVELS,
         turn=pages.station_turn(task, waits), events=await pages.timeline_of(task, names=True),

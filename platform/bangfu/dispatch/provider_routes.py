@@ -7,7 +7,7 @@ from uuid import UUID
 from litestar import get
 from litestar.params import FromPath
 
-from bangfu.contracts.queries import Account, accounts_of
+from bangfu.contracts.queries import Account, accounts_of, open_services
 from bangfu.dispatch import queries, rules
 from bangfu.errors import NotYours
 from bangfu.providers.queries import carers_of, organization_for, organizations
@@ -22,12 +22,12 @@ from bangfu.shared.web.paging import Page as ListPage
 async def list_providers(request: Request) -> Page:
     """The organisations that have their seat in the actor's area or serve it."""
     number, query = page_number(request.query_params.get("page")), request.query_params.get("q", "")[:60].strip()
-    since = now() - rules.WARNING_WITHIN
-    rows, total = await organizations(request.actor, query, since, PAGE_SIZE, (number - 1) * PAGE_SIZE)
+    rows, total = await organizations(request.actor, query, PAGE_SIZE, (number - 1) * PAGE_SIZE)
+    ids = [row["id"] for row in rows]
     listing = ListPage(number, total, "/providers", {"q": query})
     return await page(
         request, "providers/list.html", organizations=rows, listing=listing, query=query, warned=rules.warned,
-        today=today(),
+        today=today(), services=await open_services(ids, today()), expiries=await queries.expiries(ids, now()),
     )  # fmt: skip
 
 
@@ -48,7 +48,7 @@ async def own_organization(request: Request) -> Page:
 async def _organization_page(request: Request, organization: UUID, template: str) -> Page:
     at, day = now(), today()
     found = await organization_for(request.actor, organization)
-    expired = await queries.expiries(organization, at)
+    expired = (await queries.expiries([organization], at))[organization]
     return await page(
         request, template, organization=found, lines=_current(await accounts_of([organization]), day), today=day,
         expired=expired, warned=rules.warned(expired), **await _people(organization, at, day),

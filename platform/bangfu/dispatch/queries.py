@@ -190,13 +190,14 @@ async def loads(carers: Collection[UUID]) -> dict[UUID, tuple[int, int]]:
     return {carer: (minutes[carer], len(households[carer])) for carer in carers}
 
 
-async def expiries(organization: UUID, at: datetime) -> int:
-    """How many offers the organisation let expire within the last 30 days (DOMAIN.md 8.5: three are a warning)."""
+async def expiries(organizations: Collection[UUID], at: datetime) -> dict[UUID, int]:
+    """How many offers each organisation let expire within the last 30 days (DOMAIN.md 8.5: three are a warning)."""
     rows = await Assignment.raw(
-        "SELECT count(*) AS n FROM assignment WHERE organization = {} AND status = 'expired' AND ended_at > {}",
-        organization, at - rules.WARNING_WITHIN,
+        "SELECT organization, count(*) AS n FROM assignment WHERE organization = ANY({}) AND status = 'expired'"
+        " AND ended_at > {} GROUP BY organization",
+        list(organizations), at - rules.WARNING_WITHIN,
     )  # fmt: skip
-    return int(rows[0]["n"])
+    return {**dict.fromkeys(organizations, 0), **{row["organization"]: int(row["n"]) for row in rows}}
 
 
 async def events(assignment: UUID) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -83,25 +83,17 @@ async def _certificates(carers: Collection[UUID], today: date) -> dict[UUID, lis
     return found
 
 
-async def organizations(
-    actor: Actor, query: str, since: datetime, limit: int, offset: int
-) -> tuple[list[dict[str, Any]], int]:
-    """One page of the organisations of the actor's area: name, type, seat, carers, open services, and how many of
-    their offers expired since an instant."""
+async def organizations(actor: Actor, query: str, limit: int, offset: int) -> tuple[list[dict[str, Any]], int]:
+    """One page of the organisations of the actor's area, found by a part of the name, pinyin or the whole code."""
     scope = actor.scope
     rows = await Organization.raw(
         "SELECT o.id, o.uscc, o.name, o.org_type, o.charity, o.active,"  # noqa: S608 (own constants)
-        " o.blacklist_until, coalesce(d.name, '') AS seat,"
-        " count(*) OVER () AS total,"
-        " (SELECT count(*) FROM carer c WHERE c.organization = o.id AND c.active) AS carers,"
-        " (SELECT array_agg(DISTINCT l.service ORDER BY l.service) FROM contract_line l WHERE l.organization = o.id"
-        " AND l.status = 'active' AND current_date BETWEEN l.starts_on AND l.ends_on) AS services,"
-        " (SELECT count(*) FROM assignment a WHERE a.organization = o.id AND a.status = 'expired'"
-        " AND a.ended_at >= {}) AS expiries"
+        " o.blacklist_until, coalesce(d.name, '') AS seat, count(*) OVER () AS total,"
+        " (SELECT count(*) FROM carer c WHERE c.organization = o.id AND c.active) AS carers"
         " FROM organization o LEFT JOIN division d ON d.code = o.division"
         " WHERE " + _VISIBLE + " AND (o.name LIKE {} OR o.pinyin LIKE {} OR o.uscc = {})"
         " ORDER BY o.pinyin, o.name LIMIT {} OFFSET {}",
-        since, scope, scope, scope, scope, f"%{query}%", f"%{query.lower()}%", query.upper(), limit, offset,
+        scope, scope, scope, scope, f"%{query}%", f"%{query.lower()}%", query.upper(), limit, offset,
     )  # fmt: skip
     return rows, rows[0]["total"] if rows else 0
 
