@@ -17,34 +17,34 @@ class Room:
         self._left = model.limit.tolist()
         self._homes = model.homes_limit.tolist()
         self._held: set[int] = set()
-        self._draws = [
-            [(r, q) for r, q in zip(rs, qs, strict=True) if r != NONE]
-            for rs, qs in zip(model.resource.tolist(), model.amount.tolist(), strict=True)
-        ]
-        self._slot, self._carer = model.slot.tolist(), model.carer.tolist()
+
+    def _draws(self, arc: int) -> list[tuple[int, int]]:
+        resource, amount = self._model.resource[arc].tolist(), self._model.amount[arc].tolist()
+        return [(r, q) for r, q in zip(resource, amount, strict=True) if r != NONE]
 
     def fits(self, arc: int) -> bool:
         """True where the arc breaks no limit."""
-        if self._slot[arc] not in self._held and self._homes[self._carer[arc]] < 1:
+        if self._homes[self._model.carer[arc]] < 1 and int(self._model.slot[arc]) not in self._held:
             return False
-        return all(self._left[resource] >= amount for resource, amount in self._draws[arc])
+        return all(self._left[resource] >= amount for resource, amount in self._draws(arc))
 
     def take(self, arc: int) -> None:
         """Draw what the arc needs."""
-        for resource, amount in self._draws[arc]:
+        for resource, amount in self._draws(arc):
             self._left[resource] -= amount
-        if self._slot[arc] not in self._held:
-            self._held.add(self._slot[arc])
-            self._homes[self._carer[arc]] -= 1
+        slot = int(self._model.slot[arc])
+        if slot not in self._held:
+            self._held.add(slot)
+            self._homes[self._model.carer[arc]] -= 1
 
 
 def greedy(model: Model) -> Ints:
     """The arc of each need (NONE = unserved): needs by falling weight then position, arcs by cost then position."""
     chosen, room = np.full(model.needs, NONE, dtype=np.int64), Room(model)
-    by_cost = np.lexsort((np.arange(model.arcs), model.cost, model.need)).tolist()
+    by_cost = np.lexsort((np.arange(model.arcs), model.cost, model.need))
     first = model.first.tolist()
     for need in np.argsort(-model.unserved, kind="stable").tolist():
-        for arc in by_cost[first[need] : first[need + 1]]:
+        for arc in by_cost[first[need] : first[need + 1]].tolist():
             if room.fits(arc):
                 room.take(arc)
                 chosen[need] = arc

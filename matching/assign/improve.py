@@ -13,8 +13,8 @@ from matching.assign.search import Schedule, Search
 from matching.limits import Watch
 from matching.tables import Ints
 
-SHORT_LIST = 16
-HOT, COLD, SOFT, HARD = 500.0, 5.0, 1.0, 100.0
+SHORT_LIST = 12
+HOT, COLD, SOFT, HARD = 500.0, 5.0, 0.2, 100.0
 
 
 def improve(model: Model, chosen: Ints, watch: Watch) -> Outcome:

@@ -8,10 +8,11 @@ import numpy as np
 
 from matching.candidates import Candidates
 from matching.problem import Problem
+from matching.records import ContractLine
 from matching.tables import Ints, codes
 
 NONE = -1
-RESOURCES_PER_ARC = 4
+RESOURCES_PER_ARC = 3
 MOST_LIMIT = 2**62
 
 
@@ -19,11 +20,11 @@ MOST_LIMIT = 2**62
 class Model:
     """Minimise the cost of chosen arcs plus `unserved` of needs without one, at most one arc a need.
 
-    Arcs of need n are first[n] .. first[n + 1] - 1. Arc a draws amount[a, k] from resource[a, k] (NONE = nothing);
-    resources are, in this order, minutes of carers, minutes of organisations, visits of lines, fen of lines, each with
-    a `limit`. `slot` numbers distinct (household, carer); a carer may hold `homes_limit` slots. Arcs that alone break
-    a limit, or cost more than leaving the need, are left out: no best plan needs them. `origin` is the arc's row in
-    the candidates.
+    Arcs of need n are first[n] .. first[n + 1] - 1. Arc a draws amount[a, k] from resource[a, k] (NONE = nothing).
+    Resources are, in this order and one column each, minutes of carers, minutes of organisations and visits of contract
+    lines, each with a `limit` (a line's money is a limit of visits too: all its visits cost the same). `slot` numbers
+    distinct (household, carer); a carer may hold `homes_limit` slots. `origin` is the arc's row in the candidates.
+    Left out are arcs that alone break a limit, or cost more than leaving the need: no best plan needs them.
     """
 
     needs: int
@@ -73,7 +74,7 @@ class Model:
 
 def _draws(problem: Problem, found: Candidates) -> tuple[Ints, Ints, Ints]:
     """Resource and amount of each candidate in RESOURCES_PER_ARC columns, and the limit of each resource."""
-    carers, organisations, lines = len(problem.carers), len(problem.organisations), len(problem.contract_lines)
+    carers, organisations = len(problem.carers), len(problem.organisations)
     resource = np.full((len(found), RESOURCES_PER_ARC), NONE, dtype=np.int64)
     amount = np.zeros((len(found), RESOURCES_PER_ARC), dtype=np.int64)
     resource[:, 0], amount[:, 0] = found.carer, found.load
@@ -87,10 +88,28 @@ def _draws(problem: Problem, found: Candidates) -> tuple[Ints, Ints, Ints]:
         minutes = np.array([n.visits * n.minutes for n in problem.needs], dtype=np.int64)
         resource[paid, 1], amount[paid, 1] = carers + owner[line[paid]], minutes[found.need[paid]]
         resource[paid, 2], amount[paid, 2] = carers + organisations + line[paid], visits[found.need[paid]]
-        resource[paid, 3], amount[paid, 3] = carers + organisations + lines + line[paid], found.fen[paid]
         limits += [o.minutes_per_4_weeks for o in problem.organisations]
-        limits += [x.max_visits for x in problem.contract_lines] + [x.max_fen for x in problem.contract_lines]
+        limits += [payable_visits(x) for x in problem.contract_lines]
     return resource, amount, np.array([min(limit, MOST_LIMIT) for limit in limits], dtype=np.int64)
+
+
+def payable_visits(line: ContractLine) -> int:
+    """Visits that a line's visits and money allow: each costs the same."""
+    return line.max_visits if not line.unit_price_fen else min(line.max_visits, line.max_fen // line.unit_price_fen)
+
+
+def _without_loose(need: Ints, resource: Ints, amount: Ints, limit: Ints, needs: int) -> Ints:
+    """The resources of each arc, less those that suffice for everybody who could draw on them."""
+    most = np.zeros(len(limit))
+    for k in range(resource.shape[1]):
+        drawn = np.flatnonzero(resource[:, k] >= 0)
+        keys = resource[drawn, k] * max(1, needs) + need[drawn]
+        order = np.lexsort((-amount[drawn, k], keys))
+        first = np.unique(keys[order], return_index=True)[1]
+        heaviest = drawn[order[first]]
+        np.add.at(most, resource[heaviest, k], amount[heaviest, k])
+    loose = np.append(most <= limit, False)
+    return np.where(loose[resource], NONE, resource)
 
 
 def _paying_line(problem: Problem, found: Candidates) -> Ints:
@@ -123,7 +142,7 @@ def build(problem: Problem, found: Candidates) -> Model:
         need=need,
         carer=carer,
         cost=found.cost[kept],
-        resource=resource[kept],
+        resource=_without_loose(need, resource[kept], amount[kept], limit, needs),
         amount=amount[kept],
         slot=slot.astype(np.int64),
         slot_carer=keys % max(1, carers),

@@ -12,8 +12,8 @@ from matching.limits import Watch
 from matching.tables import Ints
 
 # Arcs of one neighbourhood: as many as CP-SAT improves or proves in a fraction of a second.
-MOST_ARCS = 700
-WORK_EACH = 0.3
+MOST_ARCS = 300
+WORK_EACH = 0.1
 LIKELY_UNSERVED = 0.5
 
 

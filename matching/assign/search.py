@@ -17,6 +17,8 @@ from matching.limits import Watch
 from matching.tables import Floats, Ints
 
 CHUNKS = 100
+# The search ends by this share of the time limit, whatever the machine.
+SEARCH_ENDS = 0.85
 # Shares of the moves: give up a need; take a need that nobody serves; else move one need, or move two at once.
 GIVE_UP, TAKE_UNSERVED, MOVE_ONE = 0.02, 0.10, 0.5
 # A limit without a price still needs a penalty: this share of what a need is worth per unit it draws.
@@ -119,6 +121,43 @@ def _price(field: Field, plan: Plan, arc: int, penalty: Floats, homes_penalty: F
 
 
 @compiled
+def _shift(field: Field, plan: Plan, need: int, arc: int, penalty: Floats, homes_penalty: Floats) -> float:
+    """What _leave and _join to `arc` would answer together, changing nothing.
+
+    Column k of the resources is one kind, so an old and a new draw on the same limit stand in the same column.
+    """
+    old = plan.chosen[need]
+    change = float(field.unserved[need] if arc < 0 else field.cost[arc])
+    change -= float(field.unserved[need] if old < 0 else field.cost[old])
+    for k in range(field.resource.shape[1]):
+        before = field.resource[old, k] if old >= 0 else -1
+        after = field.resource[arc, k] if arc >= 0 else -1
+        if after == before:
+            if after >= 0:
+                over = plan.used[after] - field.limit[after]
+                then = over + field.amount[arc, k] - field.amount[old, k]
+                change += penalty[after] * (max(0.0, then) - max(0.0, over))
+            continue
+        if before >= 0:
+            over = plan.used[before] - field.limit[before]
+            if over > 0:
+                change -= penalty[before] * min(over, field.amount[old, k])
+        if after >= 0:
+            over = plan.used[after] + field.amount[arc, k] - field.limit[after]
+            if over > 0:
+                change += penalty[after] * min(over, field.amount[arc, k])
+    if old >= 0:
+        carer = field.carer[old]
+        if plan.slot_needs[field.slot[old]] == 1 and plan.homes[carer] > field.homes_limit[carer]:
+            change -= homes_penalty[carer]
+    if arc >= 0:
+        carer = field.carer[arc]
+        if plan.slot_needs[field.slot[arc]] == 0 and plan.homes[carer] >= field.homes_limit[carer]:
+            change += homes_penalty[carer]
+    return float(change)
+
+
+@compiled
 def _settle(field: Field, plan: Plan, need: int, arc: int) -> None:
     """Move a need from the shelf of its old arc to that of its new one, and note the new arc."""
     nobody = len(field.homes_limit)
@@ -168,31 +207,34 @@ def _anneal(
             arc = -1
         if arc == old:
             continue
-        other, new_other = -1, -1
-        change = _leave(field, plan, need, penalty, homes_penalty)
-        change += _join(field, plan, need, arc, penalty, homes_penalty)
-        if arc >= 0 and np.random.random() > MOVE_ONE:
-            carer = field.carer[arc]
-            if plan.held[carer]:
-                other = plan.member[field.shelf[carer] + int(np.random.random() * plan.held[carer])]
-        if other == need:
-            other = -1
-        if other >= 0:
-            old_other = plan.chosen[other]
-            change += _leave(field, plan, other, penalty, homes_penalty)
-            new_other = _best_arc(field, plan, other, field.carer[arc], penalty, homes_penalty)
-            change += _join(field, plan, other, new_other, penalty, homes_penalty)
+        change = _shift(field, plan, need, arc, penalty, homes_penalty)
         if change <= 0 or np.random.random() < np.exp(-change / heat):
+            _leave(field, plan, need, penalty, homes_penalty)
+            _join(field, plan, need, arc, penalty, homes_penalty)
             _settle(field, plan, need, arc)
-            if other >= 0:
-                _settle(field, plan, other, new_other)
             total += change
             continue
-        if other >= 0:
-            plan.chosen[other] = new_other
-            _leave(field, plan, other, penalty, homes_penalty)
-            _join(field, plan, other, old_other, penalty, homes_penalty)
-            plan.chosen[other] = old_other
+        if arc < 0 or np.random.random() < MOVE_ONE:
+            continue
+        carer = field.carer[arc]
+        if plan.held[carer] == 0:
+            continue
+        other = plan.member[field.shelf[carer] + int(np.random.random() * plan.held[carer])]
+        old_other = plan.chosen[other]
+        _leave(field, plan, need, penalty, homes_penalty)
+        _join(field, plan, need, arc, penalty, homes_penalty)
+        change += _leave(field, plan, other, penalty, homes_penalty)
+        new_other = _best_arc(field, plan, other, carer, penalty, homes_penalty)
+        change += _join(field, plan, other, new_other, penalty, homes_penalty)
+        if change <= 0 or np.random.random() < np.exp(-change / heat):
+            _settle(field, plan, need, arc)
+            _settle(field, plan, other, new_other)
+            total += change
+            continue
+        plan.chosen[other] = new_other
+        _leave(field, plan, other, penalty, homes_penalty)
+        _join(field, plan, other, old_other, penalty, homes_penalty)
+        plan.chosen[other] = old_other
         plan.chosen[need] = arc
         _leave(field, plan, need, penalty, homes_penalty)
         _join(field, plan, need, old, penalty, homes_penalty)
@@ -225,22 +267,34 @@ class Search:
         self.homes_penalty = prices.homes + PRICE_FLOOR * unit[len(model.limit) :]
 
     def run(self, schedule: Schedule, watch: Watch, share: tuple[float, float]) -> None:
-        """Anneal over the whole schedule, or until the watch ends the run."""
-        chunk = -(-schedule.moves // CHUNKS)
-        for at in range(CHUNKS):
-            part = at / (CHUNKS - 1)
-            hardness = schedule.soft * (schedule.hard / schedule.soft) ** part
-            heat = schedule.hot * (schedule.cold / schedule.hot) ** part
-            seed = (watch.limits.seed * 7919 + at * 104729) % (2**31)
-            _anneal(self.field, self.plan, hardness * self.penalty, hardness * self.homes_penalty, heat, chunk, seed)
-            watch.tell("search", share[0] + (share[1] - share[0]) * part)
-            if watch.over():
-                break
+        """Anneal over the whole schedule; on a machine too slow for it, over fewer moves; until the watch ends it."""
+        start, at = watch.seconds, 0
+        while at < CHUNKS and not watch.over():
+            self._chunk(schedule, at, watch.limits.seed)
+            watch.tell("search", share[0] + (share[1] - share[0]) * (at + 1) / CHUNKS)
+            at += _stride(at + 1, watch.seconds - start, SEARCH_ENDS * watch.limits.seconds - start)
+        if at < CHUNKS:
+            self._chunk(schedule, CHUNKS - 1, watch.limits.seed)
+
+    def _chunk(self, schedule: Schedule, at: int, seed: int) -> None:
+        """One of CHUNKS equal parts of the schedule, each at one heat and one hardness."""
+        part, moves = at / (CHUNKS - 1), -(-schedule.moves // CHUNKS)
+        hardness = schedule.soft * (schedule.hard / schedule.soft) ** part
+        heat = schedule.hot * (schedule.cold / schedule.hot) ** part
+        mixed = (seed * 7919 + at * 104729) % (2**31)
+        _anneal(self.field, self.plan, hardness * self.penalty, hardness * self.homes_penalty, heat, moves, mixed)
 
     @property
     def chosen(self) -> Ints:
         """The present plan in the model's arcs."""
         return np.where(self.plan.chosen >= 0, self.arcs[self.plan.chosen], NONE)
+
+
+def _stride(done: int, spent: float, allowed: float) -> int:
+    """How many chunks to go on: 1, or more where `done` chunks show that not all fit into the seconds allowed."""
+    ahead = (CHUNKS - done) * spent / done
+    left = max(allowed - spent, 1e-9)
+    return 1 if ahead <= left else min(CHUNKS, 1 + int(ahead / left))
 
 
 def short_list(model: Model, prices: Prices, chosen: Ints, shortest: int) -> Ints:
