@@ -17,7 +17,20 @@ from bangfu.shared.web.pages import Request
 from bangfu.shared.web.paging import PAGE_SIZE, page_number
 from bangfu.shared.web.paging import Page as ListPage
 
+PAIR_RULES = ("kind", "qualification", "exclusion", "distance", "time")
 TABS = ("", "open", "approved", "dispatched", "rejected", "unserved")
+
+
+def area_options(areas: Sequence[dict[str, Any]], chosen: str) -> list[tuple[str, str]]:
+    """The areas where needs wait, indented by level, with their numbers; the chosen one stays whatever it has."""
+    top = min((area["level"] for area in areas), default=0)
+    options = []
+    for area in areas:
+        if area["needs"] or area["code"] == chosen:
+            urgent = _("{n} needs, {urgent} urgent", n=area["needs"], urgent=area["urgent"])
+            numbers = urgent if area["urgent"] else _("{n} needs", n=area["needs"])
+            options.append((area["code"], f"{'　' * (area['level'] - top)}{area['name']} · {numbers}"))
+    return options
 
 
 def may_run(actor: Actor, run: RunView) -> bool:
@@ -96,7 +109,7 @@ def detail_words(view: ProposalView, names: dict[str, str]) -> dict[str, Any]:
         "others": [_other(other, view, names) for other in view.next_best],
         "binding": binding_text(view.detail.get("binds", {}), names),
         "easings": [easing(entry, names) for entry in view.detail.get("relaxations", [])],
-        "left": view.detail.get("left", {}),
+        "left": [(rule, view.detail["left"][rule]) for rule in PAIR_RULES if rule in view.detail.get("left", {})],
     }
 
 

@@ -73,9 +73,10 @@ async def _new_page(
     request: Request, form: dict[str, str], status: int = 200, errors: dict[str, str] | None = None,
     other: UUID | None = None,
 ) -> Page:  # fmt: skip
+    areas = await queries.divisions_to_match(request.actor)
     return await page(
         request, "planning/new.html", status, form=form, errors=errors or {}, other=other,
-        divisions=await queries.divisions_to_match(request.actor), soft=SOFT, most=MOST,
+        areas=pages.area_options(areas, form.get("division", "")), soft=SOFT, most=MOST,
         carers=await queries.carers_in_reach(request.actor),
     )  # fmt: skip
 
