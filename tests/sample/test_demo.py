@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 from bangfu.sample.accounts import POSTS
 from bangfu.shared.embedded import EmbeddedServer
 from matching.solution import REASONS
+from tests.conftest import reachable_folder
 
 SECONDS = 300
 
@@ -32,8 +34,9 @@ def run_demo(data: Path) -> tuple[str, dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("demo")
+def data() -> Iterator[Path]:
+    with reachable_folder() as folder:
+        yield folder
 
 
 @pytest.fixture(scope="module")
