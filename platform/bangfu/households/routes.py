@@ -10,6 +10,7 @@ from litestar.params import FromPath
 from bangfu.divisions.queries import areas_for, villages_for
 from bangfu.errors import N_, FormError, Refused
 from bangfu.households import actions, forms, queries, rules, searching, tabs, timeline
+from bangfu.households.labels import summary
 from bangfu.households.words import STATUTE_ZH
 from bangfu.shared import i18n
 from bangfu.shared.clock import now, today
@@ -102,7 +103,8 @@ async def unmask_household(request: Request, household: FromPath[UUID]) -> Page:
     try:
         wish = forms.read_unmask(form, rules.unmaskable(request.actor.roles))
     except FormError as error:
-        return await detail_page(request, household, status=422, form=form, errors=error_texts(error.fields))
+        errors = error_texts(error.fields)
+        return await detail_page(request, household, status=422, form=form, errors=errors, faults=summary(errors))
     await actions.log_unmasking(request.actor, household, wish.group, wish.reason, wish.text, now())
     return await detail_page(request, household, reveal=wish.group)
 
@@ -238,7 +240,7 @@ async def _form_page(
     """A form as it was typed, with what has to be corrected."""
     errors = error_texts(error.fields) if error else ({"": told} if told else {})
     return await page(
-        request, template, 422 if error else status, form=form, chosen=chosen, errors=errors,
+        request, template, 422 if error else status, form=form, chosen=chosen, errors=errors, faults=summary(errors),
         villages=await villages_for(request.actor), **more,
     )  # fmt: skip
 

@@ -38,7 +38,7 @@ class Hit:
     household: UUID
     number: str
     head: str
-    person: str
+    people: str
     division: str
     category: str
     risk_color: str
@@ -98,10 +98,20 @@ async def search(actor: Actor, query: str) -> list[Hit]:
         return []
     sql, values = asked
     rows = await Household.raw(" ".join((_FOUND, sql, _FIRST)), f"{actor.scope}%", *values)
+    return _by_household(rows)
+
+
+def _by_household(rows: list[dict[str, Any]]) -> list[Hit]:
+    """One hit for each household, naming everyone who fits."""
+    people: dict[UUID, list[str]] = {}
+    for row in rows:
+        people.setdefault(row["id"], []).append(mask_name(row["name"]))
+    first = {row["id"]: row for row in reversed(rows)}
+    found = [first[household] for household in people]
     return [
         Hit(
-            row["id"], row["number"], mask_name(row["head_name"]), mask_name(row["name"]), row["place"],
+            row["id"], row["number"], mask_name(row["head_name"]), " ".join(people[row["id"]]), row["place"],
             row["category"], row["risk_color"],
         )
-        for row in rows
+        for row in found
     ]  # fmt: skip

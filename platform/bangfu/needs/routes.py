@@ -11,16 +11,17 @@ from bangfu.divisions.queries import areas_for
 from bangfu.errors import N_, FormError, Refused
 from bangfu.households import routes as household_pages
 from bangfu.households import searching
+from bangfu.households.labels import summary
 from bangfu.households.queries import household_for, live_grounds, members
 from bangfu.households.tabs import Tab, add_tab
 from bangfu.needs import forms, queries, recording, rules, todo
 from bangfu.needs.decision_routes import DECISIONS
 from bangfu.needs.facts import Wish
+from bangfu.needs.labels import NEED
 from bangfu.needs.pages import need_page
 from bangfu.shared import i18n
 from bangfu.shared.civil_time import format_windows
 from bangfu.shared.clock import now, today
-from bangfu.shared.masking import mask_name
 from bangfu.shared.permissions import allows
 from bangfu.shared.web.access import requires
 from bangfu.shared.web.flash import flash
@@ -204,10 +205,11 @@ async def _form_page(
         (str(member.id), f"{member.name} · {i18n.word('relation', member.relation)}")
         for member in await members(household, today())
     ]
+    errors = error_texts(error.fields) if error else {}
     return await page(
         request, "needs/form.html", 422 if error else 200, household=shown, form=form, ticked=ticked, people=people,
-        services=await queries.services(), errors=error_texts(error.fields) if error else {}, need=need,
-        grounds=await live_grounds(household, today()), head=mask_name(shown.head_name),
+        services=await queries.services(), errors=errors, need=need,
+        grounds=await live_grounds(household, today()), faults=summary(errors, NEED),
     )  # fmt: skip
 
 
