@@ -103,4 +103,4 @@ async def shown_menu(actor: Actor, path: str, translate: Callable[[str], str]) -
 
 
 def _inside(path: str, href: str) -> bool:
-    return path == href or path.startswith(href.rstrip("/") + "/") or (href == "/" and path == "/")
+    return path == href or (href != "/" and path.startswith(href.rstrip("/") + "/"))
