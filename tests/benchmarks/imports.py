@@ -34,7 +34,8 @@ SURNAMES, GIVEN = (
     "伟芳娜敏静秀丽强磊军洋勇艳杰娟涛明超兰霞平刚桂英建国志红玉金",
 )
 TITLES = (
-    "家庭编号", "所在村居", "详细地址", "家庭类别", "认定日期", "姓名", "与户主关系", "身份证号", "联系电话", "银行账号",
+    "家庭编号", "所在村居", "详细地址", "家庭类别", "认定日期", "姓名", "与户主关系", "身份证号", "联系电话",
+    "银行账号",
     "健康状况", "处理依据", "同意日期", "服务", "每四周次数", "希望时间",
 )  # fmt: skip
 CATEGORIES, SERVICES = ("低保", "特困", "低保边缘", "支出型困难"), ("生活照料", "探访", "助医", "助餐陪餐", "康复")
@@ -52,12 +53,14 @@ def household_rows(households: int, seed: int = 1) -> list[list[object]]:
             serial += 1
             born = date(1935, 1, 1) + timedelta(days=serial // 998 * 97 % 11_000 + 11_000 * member)
             person: list[object] = [
-                random.choice(SURNAMES) + random.choice(GIVEN) + random.choice(GIVEN), "子女" if member else "本人",
+                random.choice(SURNAMES) + random.choice(GIVEN) + random.choice(GIVEN),
+                "子女" if member else "本人",
                 generate_resident_id(born, serial % 998), generate_mobile(serial)[3:], f"99{serial:014d}",
                 "高血压",
             ]  # fmt: skip
             first: list[object] = [
-                village_code(number % VILLAGES), f"{number % 30 + 1}组{number}号", random.choice(CATEGORIES), "2024.5.1",
+                village_code(number % VILLAGES), f"{number % 30 + 1}组{number}号", random.choice(CATEGORIES),
+                "2024.5.1",
             ]  # fmt: skip
             ground: list[object] = ["本人同意", "2026年1月5日"]
             need: list[object] = [random.choice(SERVICES), 4, "周一至周五 08:00-12:00"]

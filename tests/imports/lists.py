@@ -48,7 +48,8 @@ def household(serial: int = 1, **changed: object) -> dict[str, object]:
     """One household with its head, without consent and without a need."""
     return {
         "household_number": f"H-{serial}", "division": VILLAGE, "address": f"{serial}组", "category": "低保",
-        "member_name": f"测试{'甲乙丙丁戊己庚辛壬'[serial % 9]}", "relation": "本人", "id_number": resident(serial), **changed,
+        "member_name": f"测试{'甲乙丙丁戊己庚辛壬'[serial % 9]}", "relation": "本人",
+        "id_number": resident(serial), **changed,
     }  # fmt: skip
 
 
