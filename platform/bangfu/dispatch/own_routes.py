@@ -9,7 +9,7 @@ from litestar.params import FromPath
 
 from bangfu.dispatch import actions, pages, queries, rules, sharing
 from bangfu.dispatch.queries import Task
-from bangfu.errors import N_, FormError, NotAllowed
+from bangfu.errors import N_, FormError, Refused
 from bangfu.shared import i18n
 from bangfu.shared.civil_time import age_on
 from bangfu.shared.clock import SHANGHAI, now
@@ -110,7 +110,7 @@ async def show_my_contact(request: Request, task: FromPath[UUID]) -> Page:
     station instead (DOMAIN.md 9.2)."""
     found = await queries.task_for(request.actor, "own", task)
     if found.carer_kind == "volunteer":
-        raise NotAllowed
+        raise Refused(N_("Volunteers are not shown the phone; the station calls the household for you."))
     form = Form.of(await request.form())
     try:
         text = form.text("contact_text", required=False)
