@@ -21,6 +21,7 @@ from bangfu.shared.web.pages import Page, Request, error_texts, fragment, go, pa
 from matching.ledger import Ledger
 
 RANKED = 15
+PUBLISHING_SECONDS = 15.0
 
 
 async def _own_run(request: Request, run: UUID) -> RunView:
@@ -209,7 +210,11 @@ async def preview_publication(request: Request, run: FromPath[UUID]) -> Page:
 async def publish_run(request: Request, run: FromPath[UUID]) -> Page:
     """Offer what is approved; what no longer holds is listed and stays."""
     await _own_run(request, run)
-    done = await publishing.publish(request.actor, run, now())
+    done = await publishing.publish(request.actor, run, now(), PUBLISHING_SECONDS)
+    if done.left:
+        sent = N_("{n} offers were sent; {left} more are approved. Publish again to send them.")
+        await flash(request, "info", sent, n=done.offered, left=done.left)
+        return go(request, f"/match/{run}/publish")
     if done.offered or not done.kept:
         await flash(
             request, "ok", N_("{n} offers were sent; {back} needs went back."), n=done.offered, back=done.returned

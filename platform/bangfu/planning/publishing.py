@@ -1,6 +1,7 @@
 """Publishing: approved proposals become offers, one transaction each, after a last look at today's data."""
 
 import json
+import time
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -29,10 +30,13 @@ class Published:
     offered: int = 0
     kept: list[UUID] = field(default_factory=list)
     returned: int = 0
+    left: int = 0
+    """Approved proposals that the time did not reach; publishing again goes on with them."""
 
 
-async def publish(actor: Actor, run: UUID, at: datetime) -> Published:
-    """Offer every approved proposal of a run; give the needs of rejected ones back. Repeating it offers nothing twice.
+async def publish(actor: Actor, run: UUID, at: datetime, seconds: float | None = None) -> Published:
+    """Offer every approved proposal of a run, urgent ones first; give the needs of rejected ones back. Repeating it
+    offers nothing twice. `seconds` bounds the work of one call, as a page's answer must not take minutes.
 
     Each offer is a transaction of its own: one that no longer holds is marked with the reason and stays approved.
 
@@ -45,8 +49,12 @@ async def publish(actor: Actor, run: UUID, at: datetime) -> Published:
         owner = await locked_run(actor, run)
         if owner["status"] != "done":
             raise Refused(N_("Match run {number} has no result to publish."), number=owner["number"])
-    done = Published()
-    for proposal in await _approved(run):
+    done, started = Published(), time.monotonic()
+    waiting = await _approved(run)
+    for place, proposal in enumerate(waiting):
+        if seconds is not None and time.monotonic() - started > seconds:
+            done.left = len(waiting) - place
+            break
         outcome = await _offer(actor, owner, proposal, at)
         done.offered += outcome is True
         if outcome is False:
