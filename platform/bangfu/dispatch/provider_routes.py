@@ -12,6 +12,7 @@ from bangfu.dispatch import queries, rules
 from bangfu.errors import NotYours
 from bangfu.providers.queries import carers_of, organization_for, organizations
 from bangfu.shared.clock import now, today
+from bangfu.shared.phones import national_phone
 from bangfu.shared.web.access import requires
 from bangfu.shared.web.pages import Page, Request, page
 from bangfu.shared.web.paging import PAGE_SIZE, page_number
@@ -50,7 +51,8 @@ async def _organization_page(request: Request, organization: UUID, template: str
     found = await organization_for(request.actor, organization)
     expired = (await queries.expiries([organization], at))[organization]
     return await page(
-        request, template, organization=found, lines=_current(await accounts_of([organization]), day), today=day,
+        request, template, organization={**found, "phone": national_phone(found["phone"])},
+        lines=_current(await accounts_of([organization]), day), today=day,
         expired=expired, warned=rules.warned(expired), **await _people(organization, at, day),
     )  # fmt: skip
 

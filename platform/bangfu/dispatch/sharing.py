@@ -14,6 +14,7 @@ from bangfu.households.sealing import unseal
 from bangfu.shared import audit
 from bangfu.shared.actor import Actor
 from bangfu.shared.database import transaction
+from bangfu.shared.phones import national_phone
 
 FIELDS = ("name", "address", "phone")
 
@@ -52,7 +53,7 @@ def _shared(row: dict[str, Any]) -> Shared:
     return Shared(
         name=row["name"] or row["head_name"], sex=row["sex"] or "", birth_date=row["birth_date"],
         address=unseal("household", row, "address_enc"),
-        phone=unseal("person", row, "phone_enc", "person") if row["person"] else "",
+        phone=national_phone(unseal("person", row, "phone_enc", "person")) if row["person"] else "",
         language=row["language"], need_text=row["reason"], two_person_visits=row["two_person_visits"],
         trained_only=row["trained_only"],
     )  # fmt: skip
