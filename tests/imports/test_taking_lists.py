@@ -91,7 +91,9 @@ async def test_one_audit_event_says_who_took_how_much_of_which_file_and_holds_no
     assert (data["kind"], data["rows"], data["inserted"], data["household.new"]) == ("households", 1, 1, 1)
     assert len(data["sha256"]) == 64
     assert "测试" not in str(rows) and resident(1) not in str(rows)
-    assert (await audit.verify())[1] is None
+    histories = await AuditEvent.raw("SELECT action FROM audit_event WHERE subject_type <> 'import' ORDER BY id")
+    assert [row["action"] for row in histories] == ["household.imported", "need.imported"]
+    assert await audit.verify() == (3, None)
 
 
 async def test_personal_values_are_sealed_and_found_by_their_index(world: World) -> None:

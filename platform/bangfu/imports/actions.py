@@ -12,6 +12,8 @@ from bangfu.imports import locating
 from bangfu.imports.checking import Checked, ImportFaults, as_table, check_list, make_plan
 from bangfu.imports.kinds import KINDS
 from bangfu.imports.kinds.base import Kind
+from bangfu.imports.plan import Plan
+from bangfu.imports.trail import record_events
 from bangfu.imports.writing import write
 from bangfu.shared import audit
 from bangfu.shared.actor import Actor
@@ -52,13 +54,7 @@ async def take(actor: Actor, kind: Kind, checked: Checked, at: datetime, *, uplo
         if plan.to_locate:
             await locating.enqueue(actor)
         if plan.inserted or plan.updated:
-            await audit.record(
-                actor, "import.taken", "import", upload or uuid4(), division=actor.scope, at=at,
-                data={
-                    "kind": kind.code, "rows": len(checked.rows), "inserted": plan.inserted, "updated": plan.updated,
-                    "unchanged": plan.unchanged, "sha256": checked.sha256, **plan.counts,
-                },
-            )  # fmt: skip
+            await audit.record_all(actor, _events(actor, kind, checked, plan, upload or uuid4()), at=at)
     return Taken(plan.inserted, plan.updated, plan.unchanged, plan.counts)
 
 
@@ -77,3 +73,13 @@ async def take_rows(actor: Actor, kind: Kind, rows: Iterable[Mapping[str, object
 
 async def _lock() -> None:
     await AuditHead.raw("SELECT pg_advisory_xact_lock({})", ONE_AT_A_TIME)
+
+
+def _events(actor: Actor, kind: Kind, checked: Checked, plan: Plan, upload: UUID) -> list[audit.Entry]:
+    """One event for the list (numbers and the file's hash), and one for each record that has a history of its own."""
+    data = {
+        "kind": kind.code, "rows": len(checked.rows), "inserted": plan.inserted, "updated": plan.updated,
+        "unchanged": plan.unchanged, "sha256": checked.sha256, **plan.counts,
+    }  # fmt: skip
+    whole = audit.Entry("import.taken", "import", upload, actor.scope, data)
+    return [whole, *record_events(plan, upload)]

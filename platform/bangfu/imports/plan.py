@@ -37,6 +37,8 @@ class Plan:
     inserted: int = 0
     updated: int = 0
     unchanged: int = 0
+    divisions: dict[object, str] = field(default_factory=dict)
+    """Household -> division, for the histories of households of which only members change."""
     to_locate: int = 0
     """Addresses without coordinates that a geocoder may still resolve."""
 

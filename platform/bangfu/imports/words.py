@@ -48,4 +48,11 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "disability_illness": ("重残重病儿童", "Child with disability or illness"),
         "guardianship": ("监护缺失儿童", "Child without proper guardianship"),
     },
+    "event": {
+        "import.taken": ("导入名单", "List taken in"),
+        "household.located": ("解析地址", "Address located"),
+        "organization.imported": ("导入机构", "Organisation imported"),
+        "carer.imported": ("导入服务人员", "Carer imported"),
+        "contract_line.imported": ("导入合同明细", "Contract line imported"),
+    },
 }

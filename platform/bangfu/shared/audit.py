@@ -6,16 +6,16 @@ counties do not queue behind one lock. An event's hash covers the hash of the on
 
 import hashlib
 import json
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from bangfu.shared.actor import Actor
 from bangfu.shared.clock import now
 from bangfu.shared.crypto import audit_hash
-from bangfu.shared.database import in_transaction
+from bangfu.shared.database import DB
 from bangfu.shared.tables import AuditEvent, AuditHead
 
 SYSTEM_STREAM = "system"
@@ -54,38 +54,84 @@ async def record(
     Raises:
         RuntimeError: outside a transaction: the event must stand or fall with the change.
     """
-    if not in_transaction():
+    entry = Entry(action, subject_type, subject, division, data or {}, state_hash(before), state_hash(after))
+    await record_all(actor, [entry], reason=reason, at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One of many events that a single change writes (a list that is taken in)."""
+
+    action: str
+    subject_type: str
+    subject: UUID | str
+    division: str = ""
+    data: Mapping[str, object] = field(default_factory=dict)
+    before_hash: str = ""
+    after_hash: str = ""
+
+
+async def record_all(actor: Actor, entries: Sequence[Entry], *, reason: str = "", at: datetime | None = None) -> None:
+    """Append many events at once, in their order; the heads of their streams are locked in one order.
+
+    Raises:
+        RuntimeError: outside a transaction.
+    """
+    transaction = DB.current_transaction.get()
+    if transaction is None:
         raise RuntimeError("An audit event is written in the transaction of the change that it records.")
-    stream = stream_of(division)
+    moment = (at or now()).astimezone(UTC)
+    by_stream: dict[str, list[Entry]] = {}
+    for entry in entries:
+        by_stream.setdefault(stream_of(entry.division), []).append(entry)
+    for stream, own in sorted(by_stream.items()):
+        seq, previous = await _locked_head(stream)
+        rows: list[tuple[object, ...]] = []
+        for entry in own:
+            seq += 1
+            event = _event(actor, stream, seq, moment, entry, reason)
+            digest = link(previous, event)
+            rows.append(_row(actor, event, previous, digest, moment))
+            previous = digest
+        await transaction.connection.copy_records_to_table("audit_event", records=rows, columns=_COLUMNS)
+        await AuditHead.raw("UPDATE audit_head SET seq = {}, hash = {} WHERE stream = {}", seq, previous, stream)
+
+
+_COLUMNS = (
+    "stream", "seq", "at", "actor", "actor_name", "role", "address", "action", "subject_type", "subject", "data",
+    "reason", "before_hash", "after_hash", "previous", "hash",
+)  # fmt: skip
+
+
+async def _locked_head(stream: str) -> tuple[int, bytes]:
     await AuditHead.raw("INSERT INTO audit_head (stream, seq, hash) VALUES ({}, 0, '') ON CONFLICT DO NOTHING", stream)
     rows = await AuditHead.raw("SELECT seq, hash FROM audit_head WHERE stream = {} FOR UPDATE", stream)
-    seq, previous = rows[0]["seq"] + 1, rows[0]["hash"]
-    event = {
+    return rows[0]["seq"], bytes(rows[0]["hash"])
+
+
+def _event(actor: Actor, stream: str, seq: int, at: datetime, entry: Entry, reason: str) -> dict[str, object]:
+    """The event as its hash covers it."""
+    return {
         "stream": stream,
         "seq": seq,
-        "at": (at or now()).isoformat(timespec="microseconds"),
+        "at": at.isoformat(timespec="microseconds"),
         "actor": str(actor.user or ""),
         "actor_name": actor.username,
         "role": ",".join(sorted(actor.roles)),
         "address": actor.address,
-        "action": action,
-        "subject_type": subject_type,
-        "subject": str(subject),
-        "data": json.loads(canonical(data or {})),
+        "action": entry.action,
+        "subject_type": entry.subject_type,
+        "subject": str(entry.subject),
+        "data": json.loads(canonical(entry.data)),
         "reason": reason,
-        "before_hash": state_hash(before),
-        "after_hash": state_hash(after),
+        "before_hash": entry.before_hash,
+        "after_hash": entry.after_hash,
     }
-    digest = link(previous, event)
-    await AuditEvent.raw(
-        "INSERT INTO audit_event (stream, seq, at, actor, actor_name, role, address, action, subject_type, subject,"
-        " data, reason, before_hash, after_hash, previous, hash)"
-        " VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {})",
-        stream, seq, datetime.fromisoformat(str(event["at"])), actor.user, actor.username, event["role"],
-        actor.address, action, subject_type, str(subject), canonical(event["data"]), reason,
-        event["before_hash"], event["after_hash"], previous, digest,
-    )  # fmt: skip
-    await AuditHead.raw("UPDATE audit_head SET seq = {}, hash = {} WHERE stream = {}", seq, digest, stream)
+
+
+def _row(actor: Actor, event: Mapping[str, object], previous: bytes, digest: bytes, at: datetime) -> tuple[object, ...]:
+    own = {"at": at, "actor": actor.user, "data": canonical(event["data"]), "previous": previous, "hash": digest}
+    return tuple(own[column] if column in own else event[column] for column in _COLUMNS)
 
 
 def link(previous: bytes, event: Mapping[str, object]) -> bytes:

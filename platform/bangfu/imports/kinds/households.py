@@ -79,6 +79,7 @@ class _Planner:
             return
         record = {**known, **values} if known else self._new(number, household, values)
         ground, ground_is_new = self._ground(rows[0], said, household, members)
+        self.result.divisions[household] = record["division"]
         fates = members.write()
         head_fate = self._write(known, record, values)
         needs = Needs(self.actor, self.sheet, self.result, self.records, record, ground, self.at)
