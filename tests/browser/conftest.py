@@ -87,13 +87,18 @@ async def chromium() -> AsyncIterator[Browser]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def portal(
-    chromium: Browser, servers: Servers, keys: Path, tmp_path_factory: pytest.TempPathFactory
+    chromium: Browser,
+    servers: Servers,
+    keys: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest,
 ) -> AsyncIterator[Portal]:
-    """A `bangfu serve` process with its worker over a database of its own."""
+    """A `bangfu serve` process with its worker over a database of its own; a module's `STAGED = False` leaves the
+    objects of the stage out."""
     server, name = servers.dsn("embedded"), f"bangfu_portal_{os.getpid()}"
     await server_does(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"')
     address = on(server, name)
-    world, stage = await _furnish(address)
+    world, stage = await _furnish(address, staged=getattr(request.module, "STAGED", True))
     port = _free_port()
     environment = {
         **os.environ, "DATABASE_URL": address, "BANGFU_KEYS": str(keys), "PORT": str(port), "HOST": "127.0.0.1",
@@ -110,7 +115,7 @@ async def portal(
         await server_does(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
-async def _furnish(address: str) -> tuple[World, Stage]:
+async def _furnish(address: str, *, staged: bool) -> tuple[World, Stage]:
     from bangfu.needs.catalogue import load_defaults
     from bangfu.shared.migrate import migrate
 
@@ -120,7 +125,7 @@ async def _furnish(address: str) -> tuple[World, Stage]:
     await open_pool()
     try:
         world = await make_world()
-        return world, await set_stage(world)
+        return world, await set_stage(world) if staged else Stage()
     finally:
         await close_pool()
 
