@@ -38,7 +38,7 @@ demo: setup ## Load the sample city, match, and serve the portal (PORT=, HOST= c
 
 test: setup-test ## Lint, types, contracts, then every test; BROWSER=0 leaves the browser tests out
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/python -m pytest -n $(WORKERS) $(if $(filter 0,$(BROWSER)),-m "not browser")
+	@$(BIN)/python -m pytest -n $(WORKERS)
 
 lint: .venv/.installed-dev ## Style, types, import contracts
 	@$(BIN)/ruff check .
