@@ -2,6 +2,9 @@
 
 import asyncio
 import json
+import subprocess
+import sys
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -16,6 +19,7 @@ from bangfu.shared.clock import now
 from bangfu.shared.tables import Job
 from matching import Problem, Solution, check
 from tests.planning.making import TOWN_CODE, finished_run, make_need, proposals_of, row_of, status_of, until
+from tests.planning.test_match_command import CARER, NEED, PROBLEM
 from tests.support import World
 
 pytestmark = pytest.mark.database
@@ -24,7 +28,7 @@ pytestmark = pytest.mark.database
 async def test_a_run_proposes_a_carer_for_each_need_that_somebody_can_serve(world: World) -> None:
     served = await make_need(world)
     unserved = await make_need(world, qualifications=[["L"]])
-    run = await finished_run(world)
+    run = await run_now(world["dispatcher"], TOWN_CODE, 1)
     row, proposals = await row_of(run), {p["need"]: p for p in await proposals_of(run)}
     assert (row["status"], row["needs"], row["served"]) == ("done", 2, 1)
     assert (await status_of(served), await status_of(unserved)) == ("matching", "confirmed")
@@ -181,6 +185,20 @@ async def test_a_later_run_takes_the_place_of_undecided_proposals(world: World) 
     first, second = await finished_run(world), await finished_run(world)
     assert [p["status"] for p in await proposals_of(first)] == ["superseded"]
     assert [p["status"] for p in await proposals_of(second)] == ["proposed"]
+
+
+def test_the_solver_ends_when_its_worker_does(tmp_path: Path) -> None:
+    needs = [{**NEED, "id": f"n{n}", "household": f"h{n}"} for n in range(400)]
+    carers = [{**CARER, "id": f"c{n}", "lat": 31.7 + n / 500} for n in range(60)]
+    (tmp_path / "problem.json").write_text(json.dumps({**PROBLEM, "needs": needs, "carers": carers}))
+    command = [sys.executable, "-m", "bangfu.planning.solver", str(tmp_path), "120", "1"]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    assert json.loads(process.stdout.readline())["share"] >= 0
+    process.stdin.close()
+    assert process.wait(20) != 0
+    assert not (tmp_path / "result.json").exists()
 
 
 async def test_run_now_works_where_no_worker_runs(world: World) -> None:

@@ -7,7 +7,7 @@ left behind is taken up again from its frozen problem.
 import asyncio
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -24,6 +24,7 @@ from bangfu.shared.division_codes import division_prefix
 
 log = logging.getLogger("bangfu.planning")
 
+Solve = Callable[[str, float, int, child.Beat], Awaitable[dict[str, Any]]]
 MOST_ATTEMPTS = 3
 TAKEN_AT_ONCE = 200
 
@@ -44,8 +45,8 @@ class _Heart:
             raise child.Stopped
 
 
-async def match(claim: jobs.Claim, stop: asyncio.Event) -> None:
-    """The handler of the job "match" (worker.HANDLERS)."""
+async def match(claim: jobs.Claim, stop: asyncio.Event, solve: Solve = child.solve) -> None:
+    """The handler of the job "match" (worker.HANDLERS); `solve` is the child process unless a caller brings its own."""
     run, heart = UUID(str(claim.payload["run"])), _Heart(claim, stop)
     if not await _begin(claim, run, now()):
         return
@@ -53,7 +54,7 @@ async def match(claim: jobs.Claim, stop: asyncio.Event) -> None:
         if claim.attempts > MOST_ATTEMPTS:
             raise child.SolverFailed("The run was taken up three times and never finished.")
         row = await _frozen(claim, heart, run)
-        result = await child.solve(row["problem"], row["time_limit"], row["seed"], heart.beat)
+        result = await solve(row["problem"], row["time_limit"], row["seed"], heart.beat)
         await heart.must_go_on(99, "store")
         await storing.store(claim, run, result, now())
     except jobs.LostClaim:

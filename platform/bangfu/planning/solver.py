@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 NICE = 10
 SOLVING = 0.85
@@ -34,6 +34,12 @@ def end_with_parent() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
+class Tell(Protocol):
+    """Hears where the work stands: stage, share of the whole (0 to 1), best objective and bound so far."""
+
+    def __call__(self, stage: str, share: float, objective: int | None = None, bound: float | None = None) -> None: ...
+
+
 class Teller:
     """Writes progress lines, a few a second at most."""
 
@@ -51,21 +57,26 @@ class Teller:
         sys.stdout.flush()
 
 
-def main(folder: Path, seconds: float, seed: int) -> None:
-    """Solve the folder's problem and explain the plan."""
+def result_of(document: dict[str, Any], seconds: float, seed: int, tell: Tell) -> dict[str, Any]:
+    """Solve a problem document and explain the plan: {solution, proposals, unserved, loads, gap}."""
     from bangfu.planning.explaining import explained
-    from matching import Limits, Progress, read_problem, solve
+    from matching import Limits, Problem, Progress, solve
 
-    teller = Teller()
-    problem = read_problem(folder / "problem.json")
+    problem = Problem.from_document(document)
 
     def report(step: Progress) -> None:
         stage = "candidates" if step.stage == "candidates" else "search"
-        teller.tell(stage, SOLVING * step.share * 0.99, step.objective, step.bound)
+        tell(stage, SOLVING * step.share * 0.99, step.objective, step.bound)
 
     solution = solve(problem, Limits(seconds=seconds, seed=seed), progress=report)
-    result = explained(problem, solution, lambda share: teller.tell("explain", SOLVING + (1 - SOLVING) * share * 0.95))
-    result["solution"] = solution.to_document()
+    result = explained(problem, solution, lambda share: tell("explain", SOLVING + (1 - SOLVING) * share * 0.95))
+    return {**result, "solution": solution.to_document()}
+
+
+def main(folder: Path, seconds: float, seed: int) -> None:
+    """Solve the folder's problem."""
+    document = json.loads((folder / "problem.json").read_text(encoding="utf-8"))
+    result = result_of(document, seconds, seed, Teller().tell)
     partial = folder / "result.part"
     partial.write_text(json.dumps(result), encoding="utf-8")
     partial.replace(folder / "result.json")
