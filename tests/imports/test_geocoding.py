@@ -1,5 +1,6 @@
 """Addresses become points through a geocoder that the operator names: asked once, kept, marked, plausible."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,12 @@ from geopy.location import Location
 from bangfu.errors import SetupError
 from bangfu.households.tables import Household
 from bangfu.imports.geocoding import Geocoder
-from bangfu.imports.locating import locate_all
+from bangfu.imports.locating import locate_all, locate_carers
+from bangfu.providers.tables import Carer
 from bangfu.settings import Settings
 from bangfu.shared.coordinates import wgs84_to_gcj02
 from bangfu.shared.tables import AuditEvent, Job
-from tests.imports.lists import household, numbers, taken
+from tests.imports.lists import carer, household, numbers, taken
 from tests.support import HOME, World
 
 NEAR = (HOME[0] + 0.01, HOME[1] + 0.01)
@@ -65,8 +67,10 @@ async def test_an_address_is_resolved_converted_and_marked_as_geocoded(world: Wo
     assert (homes["H-1"]["location_source"], homes["H-1"]["location_accuracy_m"]) == ("geocoder", 100)
     assert homes["H-2"]["location_source"] == "division", "not found: still the estimate, still marked so"
     assert "测试省测试市东区河东街道柳树村幸福路一号" in TownGeocoder.asked
-    events = await AuditEvent.raw("SELECT action FROM audit_event WHERE subject = {}", str(homes["H-1"]["id"]))
-    assert [event["action"] for event in events] == ["household.located"]
+    events = await AuditEvent.raw(
+        "SELECT action FROM audit_event WHERE subject = {} ORDER BY id", str(homes["H-1"]["id"])
+    )
+    assert [event["action"] for event in events] == ["household.imported", "household.located"]
 
 
 async def test_a_list_without_coordinates_does_not_take_a_geocoded_place_away(world: World, geocoder: Geocoder) -> None:
@@ -74,6 +78,16 @@ async def test_a_list_without_coordinates_does_not_take_a_geocoded_place_away(wo
     await taken("households", [row])
     await locate_all(geocoder)
     assert numbers(await taken("households", [row])) == (0, 0, 1)
+
+
+async def test_a_carers_address_is_used_once_and_not_kept(world: World, geocoder: Geocoder) -> None:
+    await taken("carers", [carer(1, address="幸福路一号"), carer(2, address="")])
+    job = (await Job.raw("SELECT payload FROM job"))[0]["payload"]
+    assert "幸福路" not in job
+    assert await locate_carers(geocoder, json.loads(job)["carers"]) == 1
+    places = await Carer.raw("SELECT number, lat, location_source FROM carer WHERE number LIKE 'T-%' ORDER BY number")
+    assert [row["location_source"] for row in places] == ["geocoder", "division"]
+    assert places[0]["lat"] == pytest.approx(NEAR[0], abs=2e-6)
 
 
 async def test_a_point_far_from_the_village_is_some_other_place(world: World, geocoder: Geocoder) -> None:

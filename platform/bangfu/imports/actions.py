@@ -51,8 +51,8 @@ async def take(actor: Actor, kind: Kind, checked: Checked, at: datetime, *, uplo
         if sheet.faults:
             raise ImportFaults(sheet.faults)
         await write(plan)
-        if plan.to_locate:
-            await locating.enqueue(actor)
+        if plan.to_locate or plan.carers_to_locate:
+            await locating.enqueue(actor, plan.carers_to_locate)
         if plan.inserted or plan.updated:
             await audit.record_all(actor, _events(actor, kind, checked, plan, upload or uuid4()), at=at)
     return Taken(plan.inserted, plan.updated, plan.unchanged, plan.counts)

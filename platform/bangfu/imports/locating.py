@@ -14,11 +14,14 @@ from bangfu.divisions.tables import Division
 from bangfu.households.sealing import unseal
 from bangfu.households.tables import Household
 from bangfu.imports.geocoding import Geocoder
+from bangfu.providers.tables import Carer
 from bangfu.settings import Settings
 from bangfu.shared import audit, jobs
 from bangfu.shared.actor import SYSTEM, Actor
+from bangfu.shared.audit import Entry
 from bangfu.shared.clock import now
 from bangfu.shared.coordinates import Point, haversine_m
+from bangfu.shared.crypto import decrypt
 from bangfu.shared.database import transaction
 from bangfu.shared.identifiers import ancestors
 
@@ -33,26 +36,59 @@ ACCURACY_M = 100
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    household: UUID
+    subject: UUID
     division: str
     address: str
     estimate: Point | None
 
 
-async def enqueue(actor: Actor) -> None:
-    """Ask for the work once; where one waits already, that one does it."""
+async def enqueue(actor: Actor, carers: Sequence[tuple[UUID, str]] = ()) -> None:
+    """Ask for the work; where a job for households waits already, that one does it. `carers`: sealed addresses."""
     waiting = await Household.raw("SELECT 1 FROM job WHERE kind = {} AND status = 'queued'", JOB)
-    if not waiting:
-        await jobs.enqueue(JOB, {}, actor)
+    if carers or not waiting:
+        await jobs.enqueue(JOB, {"carers": [[str(carer), sealed] for carer, sealed in carers]}, actor)
 
 
 async def locate(claim: jobs.Claim, stop: asyncio.Event) -> None:
     """The worker's handler: resolve what is only estimated; without a configured geocoder there is nothing to do."""
     geocoder = Geocoder.configured(Settings.from_environment())
     if geocoder is not None:
+        await locate_carers(geocoder, claim.payload.get("carers", ()))
         await locate_all(geocoder, claim, stop)
     if not stop.is_set():
+        await Household.raw("UPDATE job SET payload = '{{}}' WHERE id = {}", claim.id)
         await jobs.finish(claim, "done")
+
+
+async def locate_carers(geocoder: Geocoder, carers: Sequence[Sequence[str]]) -> int:
+    """Resolve the sealed addresses of carers that stand at an estimated place; the number resolved."""
+    ids = [UUID(carer) for carer, _ in carers]
+    rows = await Carer.raw("SELECT id, division, lat, lon, location_source FROM carer WHERE id = ANY({})", ids)
+    known = {row["id"]: row for row in rows if row["location_source"] == "division"}
+    names = await _names({code for row in rows for code in (row["division"], *ancestors(row["division"]))})
+    batch = [
+        _Asked(
+            UUID(carer), known[UUID(carer)]["division"],
+            _whole_address(known[UUID(carer)]["division"], decrypt(sealed, f"carer:address:{carer}"), names),
+            (known[UUID(carer)]["lat"], known[UUID(carer)]["lon"]),
+        )
+        for carer, sealed in carers if UUID(carer) in known
+    ]  # fmt: skip
+    try:
+        points = await asyncio.to_thread(_ask, geocoder, batch)
+    except GeopyError as error:
+        log.warning("the geocoder failed (%s); carers keep their estimated places", type(error).__name__)
+        return 0
+    found = [(asked, point) for asked, point in zip(batch, points, strict=True) if point]
+    async with transaction():
+        for asked, (lat, lon) in found:
+            await Carer.raw(
+                "UPDATE carer SET lat = {}, lon = {}, location_source = 'geocoder' WHERE id = {}",
+                lat, lon, asked.subject,
+            )  # fmt: skip
+        entries = [Entry("carer.located", "carer", asked.subject, asked.division) for asked, _ in found]
+        await audit.record_all(SYSTEM, entries, at=now())
+    return len(found)
 
 
 async def locate_all(geocoder: Geocoder, claim: jobs.Claim | None = None, stop: asyncio.Event | None = None) -> int:
@@ -68,7 +104,7 @@ async def locate_all(geocoder: Geocoder, claim: jobs.Claim | None = None, stop: 
             log.warning("the geocoder failed (%s); the rest is tried with the next list", type(error).__name__)
             break
         found += await _write([(asked, point) for asked, point in zip(batch, points, strict=True) if point])
-        after = batch[-1].household
+        after = batch[-1].subject
         if claim is not None and not await jobs.beat(claim, 50, JOB):
             break
     return found
@@ -118,12 +154,12 @@ async def _write(resolved: Sequence[tuple[_Asked, Point]]) -> int:
                 "UPDATE household SET lat = {}, lon = {}, location_source = 'geocoder', location_accuracy_m = {},"
                 " updated_at = {}, version = version + 1"
                 " WHERE id = {} AND location_source IN ('division', 'none') RETURNING id",
-                lat, lon, ACCURACY_M, at, asked.household,
+                lat, lon, ACCURACY_M, at, asked.subject,
             )  # fmt: skip
             written += len(rows)
             if rows:
                 await audit.record(
-                    SYSTEM, "household.located", "household", asked.household, division=asked.division, at=at,
+                    SYSTEM, "household.located", "household", asked.subject, division=asked.division, at=at,
                     data={"source": "geocoder"},
                 )  # fmt: skip
     return written

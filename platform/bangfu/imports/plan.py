@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from piccolo.table import Table as DatabaseTable
 
@@ -40,7 +41,9 @@ class Plan:
     divisions: dict[object, str] = field(default_factory=dict)
     """Household -> division, for the histories of households of which only members change."""
     to_locate: int = 0
-    """Addresses without coordinates that a geocoder may still resolve."""
+    """Households with an address but without coordinates that a geocoder may still resolve."""
+    carers_to_locate: list[tuple[UUID, str]] = field(default_factory=list)
+    """Carers without coordinates and their sealed addresses, which are only kept for that."""
 
     def insert(self, table: type[DatabaseTable], record: Record) -> None:
         self.inserts.setdefault(table, []).append(record)

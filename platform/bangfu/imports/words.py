@@ -51,6 +51,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
     "event": {
         "import.taken": ("导入名单", "List taken in"),
         "household.located": ("解析地址", "Address located"),
+        "carer.located": ("解析地址", "Address located"),
         "organization.imported": ("导入机构", "Organisation imported"),
         "carer.imported": ("导入服务人员", "Carer imported"),
         "contract_line.imported": ("导入合同明细", "Contract line imported"),

@@ -150,3 +150,24 @@ def carer_fields(today: date) -> tuple[Field, ...]:
         ),
         Field("blacklist_until", "禁入期至", "Barred until", parsers.day(), aliases=("黑名单截止", "黑名单至")),
     )
+
+
+EXAMPLE: dict[str, object] = {
+    "number": "ZY-001",
+    "kind": "志愿者",
+    "division": "990101001000",
+    "name": "示例一",
+    "sex": "女",
+    "id_number": "990101198001010022",
+    "phone": "13812345678",
+    "languages": "普通话、吴语",
+    "travel_mode": "电动车",
+    "max_km": 10,
+    "hours_per_week": 8,
+    "max_households": 5,
+    "qualifications": "V:2027-12-31;T:2027-06-30",
+    "availability": "周六至周日 09:00-11:30、14:00-17:00",
+    "lat": "31.7800",
+    "lon": "119.9500",
+    "datum": "WGS-84",
+}

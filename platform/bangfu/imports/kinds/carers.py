@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from bangfu.households.sealing import seal
 from bangfu.imports.kinds.base import Kind
-from bangfu.imports.kinds.carer_fields import carer_fields
+from bangfu.imports.kinds.carer_fields import EXAMPLE, carer_fields
 from bangfu.imports.kinds.persons import check_against_id, sex_of
 from bangfu.imports.kinds.places import division_of, location_of
 from bangfu.imports.kinds.qualifications import Certificate
@@ -102,10 +102,12 @@ class _Planner:
         if known is None:
             carer = self._new(row, values, place)
             self.result.insert(Carer, carer)
+            self._ask_for_place(row, carer["id"], place)
             self._certificates(row, carer["id"], {})
             self._hours(row, carer["id"], [])
             self.fates.append("inserted")
             return
+        self._ask_for_place(row, known["id"], place)
         differs = self._update(row, known, {**values, **place})
         differs |= self._certificates(row, known["id"], self.known.qualifications.get(known["id"], {}))
         differs |= self._hours(row, known["id"], self.known.windows.get(known["id"], []))
@@ -197,8 +199,12 @@ class _Planner:
             self.sheet.note("no_location")
             return {}
         self.sheet.note("approximate")
-        self.result.to_locate += bool(row.values["address"])
         return {"lat": near[0][0], "lon": near[0][1], "location_source": "division"}
+
+    def _ask_for_place(self, row: CheckedRow, carer: UUID, place: Record) -> None:
+        if row.values["address"] and place.get("location_source") == "division":
+            sealed = seal("carer", "address", carer, str(row.values["address"]))
+            self.result.carers_to_locate.append((carer, sealed))
 
     def _new(self, row: CheckedRow, values: Record, place: Record) -> Record:
         carer = uuid4()
@@ -274,25 +280,5 @@ CARERS = Kind(
     carer_fields,
     frozenset({"kind", "division", "name", "sex"}),
     plan_carers,
-    (
-        {
-            "number": "ZY-001",
-            "kind": "志愿者",
-            "division": "990101001000",
-            "name": "示例一",
-            "sex": "女",
-            "id_number": "990101198001010022",
-            "phone": "13812345678",
-            "languages": "普通话、吴语",
-            "travel_mode": "电动车",
-            "max_km": 10,
-            "hours_per_week": 8,
-            "max_households": 5,
-            "qualifications": "V:2027-12-31;T:2027-06-30",
-            "availability": "周六至周日 09:00-11:30、14:00-17:00",
-            "lat": "31.7800",
-            "lon": "119.9500",
-            "datum": "WGS-84",
-        },
-    ),
+    (EXAMPLE,),
 )
