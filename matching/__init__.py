@@ -6,6 +6,7 @@ and edit_check judge what a person changes by hand; explain says why. The proble
 
 from matching import explain
 from matching.check import check
+from matching.door import solve, warm_up
 from matching.fault import Fault
 from matching.limits import Limits, Progress
 from matching.plan_check import PairCheck, edit_check, pair_check, plan_check
@@ -13,7 +14,6 @@ from matching.problem import Problem, read_problem, write_problem
 from matching.records import Carer, ContractLine, Need, Organisation, Pair, Weights
 from matching.rules import Finding
 from matching.solution import Assignment, Solution, UnservedNeed, read_solution, write_solution
-from matching.solve import solve
 from matching.values import ProblemError
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "read_problem",
     "read_solution",
     "solve",
+    "warm_up",
     "write_problem",
     "write_solution",
 ]

@@ -21,6 +21,8 @@ EXACT_NEEDS = 6
 FIRST_STEP, LAST_STEP = 0.1, 0.0005
 SMOOTH, SPREAD = 0.8, 0.98
 CHUNKS = 20
+FACTORS = (1.0, 0.1, 0.01, 0.001, 0.0001)
+TRIAL_SHARE = 25
 
 
 class Field(NamedTuple):
@@ -230,7 +232,7 @@ def _climb(
     return best
 
 
-def _units(model: Model) -> Floats:
+def units(model: Model) -> Floats:
     """A step that means something, per limit: what a need is worth per unit it draws, by kind of resource."""
     unit = np.ones(len(model.limit) + model.carers)
     worth = (model.unserved[model.need] - model.cost).astype(np.float64)
@@ -243,17 +245,53 @@ def _units(model: Model) -> Floats:
 
 
 def climb(model: Model, steps: int, watch: Watch) -> Prices:
-    """Raise the bound for `steps` steps (fewer where the watch ends the run) from prices of zero."""
-    field, resources, count = _field(model), len(model.limit), len(model.limit) + model.carers
-    limit = np.concatenate([model.limit, model.homes_limit]).astype(np.float64)
-    price, best_price, momentum, spread = (np.zeros(count) for _ in range(4))
-    unit, best = _units(model), -np.inf
-    per_chunk = -(-steps // CHUNKS)
-    for done in range(0, steps, per_chunk):
-        now = min(per_chunk, steps - done)
-        best = _climb(field, limit, price, best_price, momentum, spread, unit, resources, done, now, steps, best)
-        watch.bound = best
-        watch.tell("bound", 0.05 + 0.15 * (done + now) / steps)
-        if watch.over():
-            break
-    return Prices(best_price[:resources], best_price[resources:], float(best))
+    """Raise the bound for `steps` steps (fewer where the watch ends the run) from prices of zero.
+
+    Short trials first find the size of step that suits the problem's prices: they may lie far below what leaving a
+    need costs.
+    """
+    ascent, trial = _Ascent(model), max(10, steps // TRIAL_SHARE)
+    tried = [ascent.run(np.zeros(ascent.count), factor, trial, watch, "bound", 0.05) for factor in FACTORS]
+    best = max(range(len(FACTORS)), key=lambda at: tried[at][0])
+    bound, price = ascent.run(tried[best][1], FACTORS[best], steps, watch, "bound", 0.2)
+    if tried[best][0] > bound:
+        bound, price = tried[best]
+    return Prices(price[: ascent.resources], price[ascent.resources :], bound)
+
+
+class _Ascent:
+    """The arrays of one model's ascent."""
+
+    def __init__(self, model: Model) -> None:
+        self.field, self.unit = _field(model), units(model)
+        self.resources, self.count = len(model.limit), len(model.limit) + model.carers
+        self.limit = np.concatenate([model.limit, model.homes_limit]).astype(np.float64)
+
+    def run(
+        self, start: Floats, factor: float, steps: int, watch: Watch, stage: str, share: float
+    ) -> tuple[float, Floats]:
+        """The best bound of some steps from given prices, and the prices that prove it."""
+        price, best_price, best = start.copy(), start.copy(), -np.inf
+        momentum, spread = np.zeros(self.count), np.zeros(self.count)
+        per_chunk = -(-steps // CHUNKS)
+        for done in range(0, steps, per_chunk):
+            now = min(per_chunk, steps - done)
+            best = _climb(
+                self.field,
+                self.limit,
+                price,
+                best_price,
+                momentum,
+                spread,
+                factor * self.unit,
+                self.resources,
+                done,
+                now,
+                steps,
+                best,
+            )
+            watch.bound = best if watch.bound is None else max(best, watch.bound)
+            watch.tell(stage, share)
+            if watch.over():
+                break
+        return float(best), best_price

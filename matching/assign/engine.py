@@ -10,6 +10,7 @@ from matching.assign.gap import near_enough
 from matching.assign.greedy import greedy
 from matching.assign.model import Model
 from matching.limits import Watch
+from matching.problem import Problem
 from matching.tables import Ints
 
 # Up to TINY arcs CP-SAT proves the best plan at once; up to SMALL it tries after the search has found a good one.
@@ -23,6 +24,14 @@ class Result:
     chosen: Ints
     bound: float | None
     proven: bool
+
+
+def prepare(problem: Problem) -> None:
+    """Load what a problem of this size will need; compiling on first use is not part of a run's time."""
+    if len(problem.needs) * len(problem.carers) > TINY_ARCS:
+        from matching.assign import warm
+
+        warm.warm_up()
 
 
 def assign(model: Model, watch: Watch) -> Result:

@@ -14,7 +14,6 @@ from matching.limits import Watch
 from matching.tables import Ints
 
 SHORT_LIST = 12
-HOT, COLD, SOFT, HARD = 500.0, 5.0, 0.2, 100.0
 
 
 def improve(model: Model, chosen: Ints, watch: Watch) -> Outcome:
@@ -26,7 +25,7 @@ def improve(model: Model, chosen: Ints, watch: Watch) -> Outcome:
         return Outcome(chosen, prices.bound, proven=False)
     search = Search(model, prices, chosen, SHORT_LIST)
     if not watch.over():
-        search.run(Schedule(plan.moves, HOT, COLD, SOFT, HARD), watch, (0.2, 0.7))
+        search.run(Schedule(plan.moves), watch, (0.2, 0.7))
     found = _better(model, chosen, repair(model, search.chosen))
     watch.objective = model.objective(found)
     if not watch.over():

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from matching.assign.compiled import compiled
-from matching.assign.dual import Prices
+from matching.assign.dual import Prices, units
 from matching.assign.model import NONE, Model
 from matching.limits import Watch
 from matching.tables import Floats, Ints
@@ -21,8 +21,10 @@ CHUNKS = 100
 SEARCH_ENDS = 0.85
 # Shares of the moves: give up a need; take a need that nobody serves; else move one need, or move two at once.
 GIVE_UP, TAKE_UNSERVED, MOVE_ONE = 0.02, 0.10, 0.5
-# A limit without a price still needs a penalty: this share of what a need is worth per unit it draws.
-PRICE_FLOOR = 0.02
+# A limit without a price still needs a penalty: so many second choices for what a need typically draws.
+FLOOR = 4.0
+# In the end breaking a limit by what a need draws costs this many times what the need is worth.
+LAST_WORTH = 2.0
 
 
 class Field(NamedTuple):
@@ -244,13 +246,14 @@ def _anneal(
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """How hard to search: moves in all, heat from `hot` to `cold`, penalties from `soft` to `hard` times the price."""
+    """How hard to search: moves in all, heat from `hot` to `cold` times what needs pay for their second choice,
+    penalties from `soft` to `hard` times the price (and at least to what a need is worth)."""
 
     moves: int
-    hot: float
-    cold: float
-    soft: float
-    hard: float
+    hot: float = 4.0
+    cold: float = 0.04
+    soft: float = 0.2
+    hard: float = 100.0
 
 
 class Search:
@@ -262,9 +265,9 @@ class Search:
         self.arcs = short_list(model, prices, chosen, shortest)
         self.field = _field(model, self.arcs)
         self.plan = _plan(self.field, _places(self.arcs, chosen, model.arcs))
-        unit = _worth(model)
-        self.penalty = prices.resource + PRICE_FLOOR * unit[: len(model.limit)]
-        self.homes_penalty = prices.homes + PRICE_FLOOR * unit[len(model.limit) :]
+        self.spread = second_choice(model, prices)
+        self.penalty = np.concatenate([prices.resource, prices.homes]) + _floor(model, FLOOR * self.spread)
+        self.worth = LAST_WORTH * units(model)
 
     def run(self, schedule: Schedule, watch: Watch, share: tuple[float, float]) -> None:
         """Anneal over the whole schedule; on a machine too slow for it, over fewer moves; until the watch ends it."""
@@ -279,10 +282,12 @@ class Search:
     def _chunk(self, schedule: Schedule, at: int, seed: int) -> None:
         """One of CHUNKS equal parts of the schedule, each at one heat and one hardness."""
         part, moves = at / (CHUNKS - 1), -(-schedule.moves // CHUNKS)
-        hardness = schedule.soft * (schedule.hard / schedule.soft) ** part
-        heat = schedule.hot * (schedule.cold / schedule.hot) ** part
+        softest = schedule.soft * self.penalty
+        penalty = softest * (np.maximum(schedule.hard * self.penalty, self.worth) / softest) ** part
+        heat = self.spread * schedule.hot * (schedule.cold / schedule.hot) ** part
         mixed = (seed * 7919 + at * 104729) % (2**31)
-        _anneal(self.field, self.plan, hardness * self.penalty, hardness * self.homes_penalty, heat, moves, mixed)
+        resources = len(self.field.limit)
+        _anneal(self.field, self.plan, penalty[:resources], penalty[resources:], heat, moves, mixed)
 
     @property
     def chosen(self) -> Ints:
@@ -305,6 +310,26 @@ def short_list(model: Model, prices: Prices, chosen: Ints, shortest: int) -> Int
     kept = rank < shortest
     kept |= chosen[model.need[order]] == order
     return order[kept]
+
+
+def second_choice(model: Model, prices: Prices) -> float:
+    """What a need typically pays, at the prices, for its third best carer instead of the best: the heat's unit."""
+    reduced = reduced_costs(model, prices)
+    by_need = reduced[np.lexsort((reduced, model.need))]
+    several = np.flatnonzero(np.diff(model.first) > 1)
+    third = np.minimum(model.first[several] + 2, model.first[several + 1] - 1)
+    spread = float(np.median(by_need[third] - by_need[model.first[several]])) if len(several) else 0.0
+    return max(spread, 1.0)
+
+
+def _floor(model: Model, cost: float) -> Floats:
+    """The least penalty of each limit per unit: a cost for what a need typically draws; for a household all of it."""
+    floor = np.full(len(model.limit) + model.carers, cost)
+    for k in range(model.resource.shape[1]):
+        drawn = (model.resource[:, k] >= 0) & (model.amount[:, k] > 0)
+        if drawn.any():
+            floor[np.unique(model.resource[drawn, k])] = cost / np.median(model.amount[drawn, k])
+    return floor
 
 
 def reduced_costs(model: Model, prices: Prices) -> Floats:
@@ -365,15 +390,3 @@ def _fill(field: Field, plan: Plan, chosen: Ints) -> None:
         if chosen[need] >= 0:
             _join(field, plan, need, chosen[need], free, homes_free)
             _settle(field, plan, need, chosen[need])
-
-
-def _worth(model: Model) -> Floats:
-    """What a need is worth per unit it draws: per resource by its kind, then per household of each carer."""
-    worth = (model.unserved[model.need] - model.cost).astype(np.float64)
-    unit = np.ones(len(model.limit) + model.carers)
-    for k in range(model.resource.shape[1]):
-        drawn = (model.resource[:, k] >= 0) & (model.amount[:, k] > 0)
-        if drawn.any():
-            unit[np.unique(model.resource[drawn, k])] = np.median(worth[drawn] / model.amount[drawn, k])
-    unit[len(model.limit) :] = np.median(worth) if len(worth) else 1.0
-    return np.maximum(unit, 1e-9)

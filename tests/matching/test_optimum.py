@@ -1,5 +1,6 @@
 """Against brute force: small plans are proven best, bounds lie below the true optimum, searched plans are sound."""
 
+import random
 import time
 
 import pytest
@@ -133,3 +134,15 @@ def test_adding_a_carer_never_makes_the_best_plan_worse(seed: int) -> None:
         assert {c.id for c in part.carers} == kept
         objectives.append(solve(part, Limits(seconds=5)).objective)
     assert objectives == sorted(objectives, reverse=True)
+
+
+def test_prices_far_below_the_worth_of_a_need_are_found() -> None:
+    """Where leaving a need costs a million and serving it ten, the bound must still be near."""
+    draw = random.Random(5)
+    costs, minutes = ([[draw.randint(10, 50) for _ in range(40)] for _ in range(5)] for _ in range(2))
+    problem = given_pairs(costs, minutes, room=[230] * 5)
+    model = model_of(problem)
+    found = improve(model, greedy(model), watch(seconds=2.0))
+    objective = model.objective(found.chosen)
+    assert objective < 40 * 50
+    assert 0.97 * objective <= found.bound <= objective

@@ -80,7 +80,7 @@ def test_given_pairs_decide_alone() -> None:
 
 def test_the_same_seed_and_limit_give_the_same_plan(monkeypatch: pytest.MonkeyPatch) -> None:
     real = time.monotonic
-    monkeypatch.setattr("matching.solve.time.monotonic", lambda: real() / 50)  # no machine is too slow for this clock
+    monkeypatch.setattr("matching.door.time.monotonic", lambda: real() / 50)  # no machine is too slow for this clock
     problem = random_town(7, needs=150, carers=15, tightness=0.7)
     assert same(solve(problem, Limits(seconds=1.5, seed=3)), solve(problem, Limits(seconds=1.5, seed=3)))
 

@@ -37,10 +37,12 @@ def solve(
     """The best plan found within the limits, with a proven lower bound and a reason for each unserved need.
 
     Serving nobody is a plan too, so there always is one. `progress` is called often with where the run stands;
-    `cancelled` is asked often and, once true, ends the run with the best plan so far.
+    `cancelled` is asked often and, once true, ends the run with the best plan so far. The first run on a machine
+    compiles the inner loops before its time starts (about ten seconds, once; see warm_up).
     """
     from matching.assign import engine  # the solver is loaded only by those who solve, not by every page
 
+    engine.prepare(problem)
     watch = Watch(limits or Limits(), time.monotonic, progress, cancelled)
     watch.tell("candidates", 0.0)
     found = candidates(problem)
@@ -49,6 +51,13 @@ def solve(
     solution = _solution(problem, found, model, result, watch)
     watch.tell("done", 1.0)
     return solution
+
+
+def warm_up() -> None:
+    """Compile the inner loops, or load them: for a worker that wants its first run to start at once."""
+    from matching.assign import warm
+
+    warm.warm_up()
 
 
 def _solution(problem: Problem, found: Candidates, model: Model, result: Result, watch: Watch) -> Solution:
