@@ -206,4 +206,4 @@ async def test_a_second_run_is_compared_with_the_first(visit, world: World) -> N
     second = await finished_run(world)
     page = (await (await visit("dispatcher")).get(f"/match/{second}")).text
     assert "Compared with" in page
-    assert "served 1 → 2" in page
+    assert "served 1 of 2 → 2 of 3" in page

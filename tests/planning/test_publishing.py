@@ -87,6 +87,17 @@ async def test_limits_hold_over_the_whole_publication(world: World) -> None:
     assert (done.offered, len(done.kept)) == (1, 1)
 
 
+async def test_two_needs_of_one_home_count_as_one_home_at_publication(world: World) -> None:
+    await Carer.update({Carer.max_households: 1}).where(Carer.id == world.carers["volunteer"])
+    home = await make_household()
+    for service in ("visit_check", "meal"):
+        await make_need(world, household=home, service=service, kinds=["volunteer"], qualifications=[["M"]])
+    run = await finished_run(world)
+    await approve(world["dispatcher"], run, [p["id"] for p in await proposals_of(run)], now())
+    done = await publish(world["dispatcher"], run, now())
+    assert (done.offered, done.kept) == (2, [])
+
+
 async def test_only_a_dispatcher_of_the_area_publishes(world: World) -> None:
     run, _ = await approved_run(world)
     with pytest.raises(NotYours):

@@ -66,7 +66,8 @@ async def _build(
         for reach in map(reach_of, await sources.carers(only))
         if only is not None or any(reach.covers(row["division"]) for row in placed)
     ]
-    taken = _Taken(await sources.open_assignments([row["id"] for row in needs], only))
+    homes = {row["household"] for row in needs} if len(needs) == 1 else set()
+    taken = _Taken(await sources.open_assignments([row["id"] for row in needs], only), homes)
     accounts = await accounts_of(sorted({reach.organization for reach in reaches if reach.organization}), as_of)
     own = await sources.reservations_of([row["id"] for row in needs])
     problem = Problem(
@@ -88,9 +89,13 @@ async def _build(
 
 
 class _Taken:
-    """What open assignments (offered, accepted, scheduled, active) use already."""
+    """What open assignments (offered, accepted, scheduled, active) use already.
 
-    def __init__(self, rows: Sequence[Row]) -> None:
+    `same`: where one need is judged alone, its household; who serves there already visits no further home. In a problem
+    of many needs it counts as a further one, since the problem cannot say otherwise: never too many, at times one less.
+    """
+
+    def __init__(self, rows: Sequence[Row], same: set[UUID]) -> None:
         self.minutes: dict[str, int] = defaultdict(int)
         self.homes: dict[str, set[UUID]] = defaultdict(set)
         self.organisations: dict[UUID, int] = defaultdict(int)
@@ -98,7 +103,7 @@ class _Taken:
         for row in rows:
             travel = ceil(60 * DETOUR * row["km"] / row["speed_kmh"] - 1e-9)
             self.minutes[str(row["carer"])] += row["visits"] * (row["minutes"] + travel)
-            self.homes[str(row["carer"])].add(row["household"])
+            self.homes[str(row["carer"])] |= {row["household"]} - same
             self.server[row["household"], row["service"]] = (row["carer"], row["organization"])
             if row["carer_kind"] == "worker" and row["organization"]:
                 self.organisations[row["organization"]] += row["visits"] * row["minutes"]
