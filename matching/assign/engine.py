@@ -42,13 +42,17 @@ def assign(model: Model, watch: Watch) -> Result:
     if not model.arcs:
         return Result(chosen, float(watch.objective), proven=True)
     if model.arcs <= TINY_ARCS and not watch.over():
-        outcome = solve_whole(model, chosen, Effort(0.5 * watch.limits.seconds, watch.left, watch.limits.seed))
+        outcome = solve_whole(model, chosen, _effort(watch, 0.5))
         if outcome.proven:
             return Result(outcome.chosen, outcome.bound, proven=True)
         chosen = outcome.chosen
     from matching.assign import improve  # numba is loaded only for problems that need it
 
     return _close(model, improve.improve(model, chosen, watch), watch)
+
+
+def _effort(watch: Watch, share: float) -> Effort:
+    return Effort(share * watch.limits.seconds, max(0.01, watch.left), watch.limits.seed, watch.over)
 
 
 def _close(model: Model, found: Outcome, watch: Watch) -> Result:
@@ -58,5 +62,5 @@ def _close(model: Model, found: Outcome, watch: Watch) -> Result:
         return Result(found.chosen, float(objective), proven=True)
     if model.arcs > SMALL_ARCS or watch.over() or near_enough(model, objective, found.bound, watch):
         return Result(found.chosen, found.bound, proven=False)
-    whole = solve_whole(model, found.chosen, Effort(0.25 * watch.limits.seconds, watch.left, watch.limits.seed))
+    whole = solve_whole(model, found.chosen, _effort(watch, 0.25))
     return Result(whole.chosen, max(found.bound, whole.bound), whole.proven)

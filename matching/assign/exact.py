@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,14 +13,20 @@ from ortools.sat.python import cp_model
 from matching.assign.model import NONE, Model
 from matching.tables import Ints
 
+POLL_SECONDS = 0.1
+
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """`work` in CP-SAT's deterministic seconds decides; `seconds` of the clock only guard against a slow machine."""
+    """`work` in CP-SAT's deterministic seconds decides; `seconds` of the clock only guard against a slow machine.
+
+    `stop`, where given, is asked in the calling thread a few times a second and ends the search once it is true.
+    """
 
     work: float
     seconds: float
     seed: int
+    stop: Callable[[], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +114,7 @@ class Part:
         solver.parameters.random_seed = effort.seed
         solver.parameters.max_deterministic_time = effort.work
         solver.parameters.max_time_in_seconds = effort.seconds
-        status = solver.solve(self.solver_model)
+        status = self._run(solver, effort.stop)
         proven = status == cp_model.OPTIMAL
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return Outcome(self.chosen, float("-inf"), proven=False)
@@ -117,6 +125,16 @@ class Part:
                 found[self.model.need[arc]] = arc
         better = self.model.objective(found) <= self.model.objective(self.chosen)
         return Outcome(found if better else self.chosen, solver.best_objective_bound, proven)
+
+    def _run(self, solver: cp_model.CpSolver, stop: Callable[[], bool] | None) -> cp_model.CpSolverStatus:
+        if stop is None:
+            return solver.solve(self.solver_model)
+        with ThreadPoolExecutor(max_workers=1) as thread:
+            running = thread.submit(solver.solve, self.solver_model)
+            while not wait([running], timeout=POLL_SECONDS).done:
+                if stop():
+                    solver.stop_search()
+            return running.result()
 
 
 def solve_whole(model: Model, chosen: Ints, effort: Effort) -> Outcome:

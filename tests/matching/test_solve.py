@@ -1,5 +1,6 @@
 """The one door: limits, seeds, cancelling, reasons and strange but sound problems."""
 
+import random
 import time
 from dataclasses import replace
 
@@ -101,6 +102,19 @@ def test_cancelling_ends_the_run_with_the_best_plan_so_far() -> None:
     start = time.monotonic()
     solution = solve(problem, Limits(seconds=60), progress=heard.append, cancelled=lambda: len(heard) > 30)
     assert time.monotonic() - start < 20
+    assert check(problem, solution) == []
+
+
+def test_cancelling_is_heard_while_the_exact_solver_works() -> None:
+    draw = random.Random(3)
+    minutes = [[draw.randint(10, 40) for _ in range(39)] for _ in range(10)]
+    costs = [[111 - m + draw.randint(-10, 10) for m in row] for row in minutes]  # the hard class of this problem
+    problem = given_pairs(costs, minutes, room=[75] * 10)
+    asked: list[float] = []
+    start = time.monotonic()
+    solution = solve(problem, Limits(seconds=60), cancelled=lambda: asked.append(time.monotonic()) or len(asked) > 5)
+    assert len(asked) > 5
+    assert time.monotonic() - start < 10
     assert check(problem, solution) == []
 
 
