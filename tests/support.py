@@ -1,7 +1,7 @@
 """The fixed cast and the small world that tests are played in. Everybody here is made up (prefix 99)."""
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -18,7 +18,7 @@ from bangfu.contracts.tables import ContractLine
 from bangfu.divisions.tables import Division
 from bangfu.providers.tables import Availability, Carer, Organization, Qualification
 from bangfu.shared.actor import Actor
-from bangfu.shared.clock import now
+from bangfu.shared.clock import now, today
 
 PASSWORD = "wren-kettle-orchard-41"
 TOWN, OTHER_TOWN, OTHER_COUNTY = "990101001", "990101002", "990102"
@@ -80,7 +80,7 @@ async def make_world() -> World:
             line = ContractLine(
                 id=uuid4(), contract_number="C-1", organization=organization, service=service,
                 unit_price=Decimal(price), max_units=2000, max_amount=Decimal("100000.00"),
-                starts_on=date.today() - timedelta(days=30), ends_on=date.today() + timedelta(days=300),
+                starts_on=today() - timedelta(days=30), ends_on=today() + timedelta(days=300),
             )  # fmt: skip
             await line.save()
             if organization == world.organization:
@@ -129,7 +129,7 @@ async def make_carer(
     )  # fmt: skip
     await carer.save()
     for code in codes:
-        await Qualification(id=uuid4(), carer=carer.id, code=code, expires_on=date.today() + timedelta(days=365)).save()
+        await Qualification(id=uuid4(), carer=carer.id, code=code, expires_on=today() + timedelta(days=365)).save()
     for weekday in range(7):
         await Availability(id=uuid4(), carer=carer.id, weekday=weekday, start_minute=480, end_minute=1200).save()
     return carer.id

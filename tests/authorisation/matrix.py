@@ -46,6 +46,9 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("POST", "/households/{household:uuid}/edit"): Row("households.record", "household"),
     ("GET", "/households/{household:uuid}/grounds/new"): Row("households.record", "household"),
     ("POST", "/households/{household:uuid}/grounds/new"): Row("households.record", "household"),
+    ("POST", "/households/{household:uuid}/grounds/{consent:uuid}/withdraw"): Row(
+        "households.record", "household+consent"
+    ),
     ("GET", "/households/{household:uuid}/members/new"): Row("households.record", "household"),
     ("POST", "/households/{household:uuid}/members/new"): Row("households.record", "household"),
     ("POST", "/households/{household:uuid}/unmask"): Row("households.unmask", "household"),

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 from bangfu.dispatch.tables import Assignment
@@ -41,6 +41,8 @@ async def set_stage(world: World) -> Stage:
     stage = Stage()
     home, away = await _household(VILLAGE, "H-own"), await _household(FOREIGN_VILLAGE, "H-foreign")
     stage.put("household", home, away)
+    grounds = [await Consent.select(Consent.id).where(Consent.household == place).first() for place in (home, away)]
+    stage.put("household+consent", (home, grounds[0]["id"]), (away, grounds[1]["id"]))
     stage.put("division", VILLAGE, FOREIGN_VILLAGE)
     needs = [await _need(home, VILLAGE, f"N-{n}") for n in range(6)]
     far = [await _need(away, FOREIGN_VILLAGE, f"F-{n}") for n in range(3)]
@@ -87,7 +89,7 @@ async def _household(division: str, number: str) -> UUID:
     await Person(id=uuid4(), household=household.id, is_head=True, name="测试某", name_grams=["测", "试"]).save()
     await Consent(
         id=uuid4(), household=household.id, ground="consent", purposes=["service", "share_provider"],
-        given_on=date.today() - timedelta(days=3),
+        given_on=today() - timedelta(days=3),
     ).save()  # fmt: skip
     return household.id
 
