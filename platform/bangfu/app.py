@@ -44,7 +44,7 @@ from bangfu.shared.web import frame
 from bangfu.shared.web.access import public
 from bangfu.shared.web.failures import HANDLERS
 from bangfu.shared.web.flash import shown
-from bangfu.shared.web.headers import SecurityHeaders
+from bangfu.shared.web.headers import SecurityHeaders, tiles_origin
 from bangfu.shared.web.pages import Request
 
 FEATURES: Sequence[ModuleType] = (
@@ -111,7 +111,7 @@ def create_app(settings: Settings) -> Litestar:
     return Litestar(
         route_handlers=[*handlers, static],
         request_class=Request,
-        middleware=[SecurityHeaders(https=settings.https), Identify()],
+        middleware=[SecurityHeaders(https=settings.https, tiles=tiles_origin(settings.tiles)), Identify()],
         exception_handlers=HANDLERS,
         csrf_config=CSRFConfig(
             secret=keys().web.hex(),

@@ -1,6 +1,7 @@
 """Headers of every answer, and the refusal of posts from other sites."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from litestar.connection import ASGIConnection
 from litestar.datastructures import MutableScopeHeaders
@@ -13,6 +14,12 @@ POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:{tiles}; connect-src 'self'; "
     "font-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+
+
+def tiles_origin(tiles: str) -> str:
+    """The origin from which a tile layer's pictures come ("https://{s}.tiles.example/{z}/..."), as the policy names it."""
+    parts = urlsplit(tiles)
+    return f"{parts.scheme}://{parts.netloc.replace('{s}', '*')}" if parts.scheme and parts.netloc else ""
 
 
 class SecurityHeaders(ASGIMiddleware):
