@@ -17,7 +17,7 @@ POLICY = (
 
 
 def tiles_origin(tiles: str) -> str:
-    """The origin from which a tile layer's pictures come ("https://{s}.tiles.example/{z}/..."), as the policy names it."""
+    """The origin of a tile layer ("https://{s}.tiles.example/{z}/{x}/{y}.png") as the content policy names it."""
     parts = urlsplit(tiles)
     return f"{parts.scheme}://{parts.netloc.replace('{s}', '*')}" if parts.scheme and parts.netloc else ""
 
