@@ -19,11 +19,12 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def ours(path: Path, seconds: float, seed: int) -> dict[str, Any]:
     """Our plan beside the greedy one, judged by the independent checker."""
-    from matching import Limits, check, read_problem, solve
+    from matching import Limits, check, read_problem, solve, warm_up
     from matching.assign.greedy import greedy
     from matching.assign.model import build
     from matching.candidates import candidates
 
+    warm_up()
     problem = read_problem(path)
     start = time.monotonic()
     solution = solve(problem, Limits(seconds=seconds, seed=seed))

@@ -13,6 +13,7 @@ from tests.matching.cast import random_town
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 CARERS_PER_TOWN = 20
+ROOM, HOMES = 5.0, 6  # the tests' towns are too poor to measure with: this much more room for everybody
 TOWN_DEGREES = 0.15  # towns stand so far apart that only neighbours share carers
 
 
@@ -66,7 +67,7 @@ def made_up(size: Size, seed: int) -> Problem:
     """Towns in a row, each with its own homes and carers, all on the same contracts."""
     towns = max(1, size.carers // CARERS_PER_TOWN)
     parts = [
-        random_town(seed * 1000 + t, size.needs // towns, size.carers // towns, tightness=0.75 / size.use)
+        random_town(seed * 1000 + t, size.needs // towns, size.carers // towns, tightness=ROOM / size.use)
         for t in range(towns)
     ]
     needs, carers = [], []
@@ -76,7 +77,9 @@ def made_up(size: Size, seed: int) -> Problem:
             replace(n, id=f"{n.id}t{t}", household=f"{n.household}t{t}", lon=n.lon + east, excluded=(), current=None)
             for n in part.needs
         ]
-        carers += [replace(c, id=f"{c.id}t{t}", lon=c.lon + east) for c in part.carers]
+        carers += [
+            replace(c, id=f"{c.id}t{t}", lon=c.lon + east, max_households=c.max_households * HOMES) for c in part.carers
+        ]
     share = towns * (size.money or 1.0)
     lines = tuple(
         replace(x, max_visits=int(x.max_visits * share), max_fen=int(x.max_fen * share))
