@@ -21,6 +21,7 @@ from bangfu.shared.actor import Actor
 from bangfu.shared.clock import SHANGHAI
 from bangfu.shared.database import transaction
 from bangfu.shared.i18n import Word
+from bangfu.shared.numbering import fresh_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ async def _offer(
     actor: Actor, assignment: UUID, carer: dict[str, Any], offer: OfferInput, line: Line | None, units: int,
     at: datetime,
 ) -> UUID:  # fmt: skip
-    number = await _next_number()
+    number = await fresh_number(Assignment)
     deadline = rules.deadline_of(carer["kind"], offer.priority, at)
     price = line.unit_price if line else Decimal(0)
     row = Assignment(
@@ -153,11 +154,6 @@ async def _offer(
     )  # fmt: skip
     await _tell(carer, row)
     return assignment
-
-
-async def _next_number() -> str:
-    rows = await Assignment.raw("SELECT nextval('assignment_number') AS n")
-    return f"A-{rows[0]['n']:06d}"
 
 
 async def _tell(carer: dict[str, Any], row: Assignment) -> None:

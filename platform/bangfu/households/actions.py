@@ -18,6 +18,7 @@ from bangfu.shared import audit
 from bangfu.shared.actor import Actor
 from bangfu.shared.crypto import blind_index
 from bangfu.shared.database import transaction
+from bangfu.shared.numbering import fresh_number
 
 ESTIMATE_ACCURACY_M = 2000
 """How far a division's own point may lie from a house in it; the page says that the place is an estimate."""
@@ -48,7 +49,7 @@ async def record_household(
                 return key
             await _check_division(actor, situation.division)
             await _check_id_number(actor, head)
-            number = await _next_number()
+            number = await fresh_number(Household)
             values = {
                 **await _situation_columns(situation),
                 **household_columns(key, head_name=head.name, address=situation.address, note=situation.note),
@@ -223,11 +224,6 @@ async def _taken(actor: Actor, person: PersonFacts) -> FormError:
 
 def _index(person: PersonFacts) -> str:
     return blind_index(person.id_number, "id_number")
-
-
-async def _next_number() -> str:
-    rows = await Household.raw("SELECT nextval('household_number') AS n")
-    return f"HH-{rows[0]['n']:06d}"
 
 
 async def _add_person(household: UUID, person: UUID, facts: PersonFacts) -> None:

@@ -15,15 +15,6 @@ from bangfu.shared.tabular import CellFault, CheckedRow, ColumnMapping, Table
 Record = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Numbering:
-    """A new record that gets its number from a sequence of the database."""
-
-    record: Record
-    sequence: str
-    pattern: str
-
-
 @dataclass(slots=True)
 class Plan:
     """Rows to write by table, in the order in which references demand it, and what becomes of the list's rows.
@@ -34,7 +25,8 @@ class Plan:
     inserts: dict[type[DatabaseTable], list[Record]] = field(default_factory=dict)
     updates: dict[type[DatabaseTable], list[Record]] = field(default_factory=dict)
     deletes: dict[type[DatabaseTable], list[object]] = field(default_factory=dict)
-    numbered: list[Numbering] = field(default_factory=list)
+    numbered: dict[type[DatabaseTable], list[Record]] = field(default_factory=dict)
+    """New records that get an unused number when they are written."""
     inserted: int = 0
     updated: int = 0
     unchanged: int = 0
@@ -48,10 +40,10 @@ class Plan:
     def insert(self, table: type[DatabaseTable], record: Record) -> None:
         self.inserts.setdefault(table, []).append(record)
 
-    def number(self, record: Record, sequence: str, pattern: str) -> None:
-        """Give the new record its `number` when it is written: `pattern` with the sequence's next value."""
+    def number(self, table: type[DatabaseTable], record: Record) -> None:
+        """Give the new record an unused `number` when it is written."""
         record["number"] = ""
-        self.numbered.append(Numbering(record, sequence, pattern))
+        self.numbered.setdefault(table, []).append(record)
 
     def update(self, table: type[DatabaseTable], record: Record) -> None:
         """`record` holds the key column and every column that may change; all records of a table the same ones."""

@@ -8,6 +8,7 @@ from piccolo.table import Table
 
 from bangfu.imports.plan import Plan, Record
 from bangfu.shared.database import DB
+from bangfu.shared.numbering import fresh_numbers
 
 
 async def write(plan: Plan) -> None:
@@ -22,11 +23,9 @@ async def write(plan: Plan) -> None:
 
 
 async def _give_numbers(plan: Plan) -> None:
-    for sequence in sorted({entry.sequence for entry in plan.numbered}):
-        entries = [entry for entry in plan.numbered if entry.sequence == sequence]
-        rows = await _connection().fetch(f"SELECT nextval('{sequence}') AS n FROM generate_series(1, $1)", len(entries))  # noqa: S608
-        for entry, row in zip(entries, rows, strict=True):
-            entry.record["number"] = entry.pattern.format(row["n"])
+    for table, records in plan.numbered.items():
+        for record, number in zip(records, await fresh_numbers(table, len(records)), strict=True):
+            record["number"] = number
 
 
 async def _update(table: type[Table], rows: list[Record]) -> None:

@@ -17,6 +17,7 @@ from bangfu.shared import audit
 from bangfu.shared.actor import Actor
 from bangfu.shared.civil_time import published_calendar
 from bangfu.shared.database import transaction
+from bangfu.shared.numbering import fresh_number
 
 
 async def record_need(actor: Actor, key: UUID, household: UUID, wish: Wish, at: datetime, *, submit: bool) -> UUID:
@@ -32,7 +33,7 @@ async def record_need(actor: Actor, key: UUID, household: UUID, wish: Wish, at: 
                 return key
             home = await _household(actor, household)
             values = await _columns(wish, home)
-            number = await _next_number()
+            number = await fresh_number(Need)
             row = Need(
                 id=key, number=number, household=household, division=home.division, status="draft",
                 created_by=actor.user, **values,
@@ -136,8 +137,3 @@ async def _columns(wish: Wish, home: Household) -> dict[str, Any]:
         "windows": json.dumps(wish.windows),
         "reason": wish.reason,
     }
-
-
-async def _next_number() -> str:
-    rows = await Need.raw("SELECT nextval('need_number') AS n")
-    return f"ND-{rows[0]['n']:06d}"

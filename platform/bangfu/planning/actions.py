@@ -15,6 +15,7 @@ from bangfu.shared.actor import Actor
 from bangfu.shared.clock import now
 from bangfu.shared.database import transaction
 from bangfu.shared.division_codes import division_prefix
+from bangfu.shared.numbering import fresh_number
 
 KIND = "match"
 WAIT_SECONDS = 0.5
@@ -53,8 +54,7 @@ async def start_run(
         needs = await sources.needs_of_division(prefix, ["confirmed", "matching"])
         if not needs:
             raise Refused(N_("No confirmed need waits for a match in this area."))
-        numbers = await MatchRun.raw("SELECT nextval('match_run_number') AS n")
-        number = f"M-{numbers[0]['n']:06d}"
+        number = await fresh_number(MatchRun)
         job = await jobs.enqueue(KIND, {"run": run, "weights": dict(weights or {})}, actor)
         await MatchRun(
             id=run, number=number, division=division, status="queued", job=job, requested_by=actor.user, seed=seed,

@@ -218,7 +218,7 @@ class _Planner:
         }  # fmt: skip
         record = {**empty, "id": carer, **values, **place, **self._sealed(row, carer)}
         if "number" not in values:
-            self.result.number(record, "carer_number", "FW-{:06d}")
+            self.result.number(Carer, record)
         return record
 
     def _sealed(self, row: CheckedRow, carer: UUID) -> Record:

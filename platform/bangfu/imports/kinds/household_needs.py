@@ -19,7 +19,6 @@ from bangfu.shared.tabular import CheckedRow
 
 CHANGEABLE = ("draft", "submitted")
 ENDED = ("rejected", "closed", "cancelled")
-NUMBER = "ND-{:06d}"
 
 
 class Needs:
@@ -176,7 +175,7 @@ class Needs:
         }  # fmt: skip
         record |= self._status_columns(status, record["priority"])
         if not record["number"]:
-            self.plan.number(record, "need_number", NUMBER)
+            self.plan.number(Need, record)
         self.plan.insert(Need, record)
 
     def _status_columns(self, status: str, priority: str) -> Record:

@@ -1,0 +1,40 @@
+"""Numbers that people read out: a prefix and a running number, never one that an imported list already uses."""
+
+from typing import Final
+
+from piccolo.table import Table
+
+PREFIXES: Final = {
+    "household": "HH",
+    "need": "ND",
+    "carer": "FW",
+    "assignment": "A",
+    "match_run": "M",
+}
+"""Table -> prefix; the sequence is named after the table (`need_number`)."""
+
+
+async def fresh_numbers(table: type[Table], count: int = 1) -> list[str]:
+    """So many unused numbers such as ND-000123, in order.
+
+    Raises:
+        KeyError: for a table without a prefix.
+    """
+    name = table._meta.tablename
+    prefix = PREFIXES[name]
+    found: list[str] = []
+    while len(found) < count:
+        drawn = await table.raw(
+            f"SELECT nextval('{name}_number') AS n FROM generate_series(1, {{}})",  # noqa: S608 (a constant name)
+            count - len(found),
+        )
+        numbers = [f"{prefix}-{row['n']:06d}" for row in drawn]
+        used = await table.raw(f"SELECT number FROM {name} WHERE number = ANY({{}})", numbers)  # noqa: S608
+        taken = {row["number"] for row in used}
+        found += [number for number in numbers if number not in taken]
+    return found
+
+
+async def fresh_number(table: type[Table]) -> str:
+    """One unused number."""
+    return (await fresh_numbers(table))[0]
