@@ -32,6 +32,7 @@ import bangfu.providers.words
 from bangfu.accounts import queries as account_queries
 from bangfu.accounts import sessions
 from bangfu.accounts.middleware import Identify
+from bangfu.accounts.throttle import Throttle
 from bangfu.messages.queries import unread_count
 from bangfu.needs import catalogue
 from bangfu.paths import STATIC
@@ -44,7 +45,7 @@ from bangfu.shared.web import frame
 from bangfu.shared.web.access import public
 from bangfu.shared.web.failures import HANDLERS
 from bangfu.shared.web.flash import shown
-from bangfu.shared.web.headers import SecurityHeaders, tiles_origin
+from bangfu.shared.web.headers import SecurityHeaders, security_headers, tiles_origin
 from bangfu.shared.web.pages import Request
 
 FEATURES: Sequence[ModuleType] = (
@@ -108,10 +109,11 @@ def create_app(settings: Settings) -> Litestar:
     static = create_static_files_router(
         path="/static", directories=[STATIC], guards=[public], cache_control=None, name="static"
     )
+    headers = security_headers(https=settings.https, tiles=tiles_origin(settings.tiles))
     return Litestar(
         route_handlers=[*handlers, static],
         request_class=Request,
-        middleware=[SecurityHeaders(https=settings.https, tiles=tiles_origin(settings.tiles)), Identify()],
+        middleware=[SecurityHeaders(headers), Identify()],
         exception_handlers=HANDLERS,
         csrf_config=CSRFConfig(
             secret=keys().web.hex(),
@@ -122,7 +124,7 @@ def create_app(settings: Settings) -> Litestar:
             cookie_samesite="lax",
             exclude="^/static/",
         ),
-        state=State({"settings": settings, "frame_hooks": FrameHooks()}),
+        state=State({"settings": settings, "frame_hooks": FrameHooks(), "headers": headers, "throttle": Throttle()}),
         lifespan=[_database],
         openapi_config=None,
         request_max_body_size=32 * 1024 * 1024,

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
+from asyncpg import UniqueViolationError
+
 from bangfu.accounts import sessions
 from bangfu.accounts.passwords import hash_password, password_fault, password_matches
 from bangfu.accounts.tables import User
@@ -82,17 +84,18 @@ async def create_user(actor: Actor, new: NewUser, password: str, user_id: UUID |
     if fault := password_fault(password, new.username):
         raise FormError({"password": (fault, {})})
     _check_roles(new.roles)
-    async with transaction():
-        if await User.exists().where(User.username == new.username):
-            raise FormError({"username": (N_("This user name is taken."), {})})
-        user = User(
-            id=user_id or uuid4(), username=new.username.lower(), display_name=new.display_name,
-            password_hash=hash_password(password), roles=sorted(new.roles), scope=new.scope,
-            organization=new.organization, carer=new.carer, lang=new.lang,
-        )  # fmt: skip
-        await user.save()
-        data = {"roles": sorted(new.roles), "scope": new.scope}
-        await audit.record(actor, "account.created", "user", user.id, data=data)
+    user = User(
+        id=user_id or uuid4(), username=new.username.lower(), display_name=new.display_name,
+        password_hash=hash_password(password), roles=sorted(new.roles), scope=new.scope,
+        organization=new.organization, carer=new.carer, lang=new.lang,
+    )  # fmt: skip
+    try:
+        async with transaction():
+            await user.save()
+            data = {"roles": sorted(new.roles), "scope": new.scope}
+            await audit.record(actor, "account.created", "user", user.id, data=data)
+    except UniqueViolationError:
+        raise FormError({"username": (N_("This user name is taken."), {})}) from None
     return user.id
 
 

@@ -81,6 +81,17 @@ async def choices() -> dict[str, list[tuple[str, str]]]:
     }
 
 
+async def linkable(organization: UUID | None, carer: UUID | None) -> tuple[bool, bool]:
+    """Whether an account may be linked to the organisation, and to the carer; nothing is always fine."""
+    rows = await User.raw(
+        "SELECT ({}::uuid IS NULL OR EXISTS (SELECT 1 FROM organization WHERE id = {}::uuid AND active)) AS body,"
+        " ({}::uuid IS NULL OR EXISTS (SELECT 1 FROM carer WHERE id = {}::uuid AND active"
+        " AND kind IN ('volunteer', 'social_worker'))) AS person",
+        organization, organization, carer, carer,
+    )  # fmt: skip
+    return rows[0]["body"], rows[0]["person"]
+
+
 async def division_exists(code: str) -> bool:
     """Whether the (perhaps shortened) code names a division."""
     return await Division.exists().where(Division.code == code.ljust(12, "0"))

@@ -10,6 +10,7 @@ from litestar.params import FromPath
 from bangfu.accounts import actions, queries, sessions
 from bangfu.accounts.middleware import COOKIE, LANG_COOKIE, TYPE_COOKIE
 from bangfu.accounts.passwords import random_password
+from bangfu.accounts.throttle import Throttle
 from bangfu.errors import N_, FormError
 from bangfu.shared import i18n
 from bangfu.shared.clock import now
@@ -52,20 +53,31 @@ async def sign_in(request: Request) -> Page:
     form = Form.of(await request.form())
     username, password = form.get("username", "")[:64].strip(), form.get("password", "")[:256]
     following = local_path(form.get("next"))
-    address = request.client.host if request.client else ""
-    outcome = await actions.sign_in(username, password, address, request.headers.get("user-agent", ""), now())
+    address, at = request.client.host if request.client else "", now()
+    throttle: Throttle = request.app.state.throttle
+    if throttle.full(address, at):
+        return await _not_signed_in(request, "throttled", following, username)
+    outcome = await actions.sign_in(username, password, address, request.headers.get("user-agent", ""), at)
     if outcome.token is None:
-        message = {
-            "locked": N_("Too many failed tries: this account is locked for 15 minutes."),
-            "wrong": N_("The user name or the password is wrong."),
-        }[outcome.why]
-        return await page(
-            request, "accounts/signin.html", 422, next=following, username=username, error=i18n.sentence(message, {}),
-            locked=outcome.why == "locked",
-        )  # fmt: skip
+        throttle.failed(address, at)
+        return await _not_signed_in(request, outcome.why, following, username)
+    if request.visitor is not None:
+        await sessions.end(request.visitor.session)
     answer = go(request, following)
     answer.set_cookie(_cookie(request, COOKIE, outcome.token))
     return answer
+
+
+async def _not_signed_in(request: Request, why: str, following: str, username: str) -> Page:
+    message = {
+        "locked": N_("Too many failed tries: this account is locked for 15 minutes."),
+        "throttled": N_("Too many failed tries from your network. Wait 15 minutes, then try again."),
+        "wrong": N_("The user name or the password is wrong."),
+    }[why]
+    return await page(
+        request, "accounts/signin.html", 429 if why == "throttled" else 422, next=following, username=username,
+        error=i18n.sentence(message, {}), locked=why != "wrong",
+    )  # fmt: skip
 
 
 @post("/signout", guards=[signed_in], status_code=200)
@@ -188,6 +200,9 @@ async def _new_user(form: Form) -> actions.NewUser:
         form.fault("organization", N_("A provider manager belongs to an organisation."))
     if "volunteer" in roles and carer is None:
         form.fault("carer", N_("Please say which volunteer this is."))
+    for name, known in zip(("organization", "carer"), await queries.linkable(organization, carer), strict=True):
+        if not known:
+            form.fault(name, N_("Please choose one of the list."))
     new = actions.NewUser(username, form.text("display_name", most=64), roles, await _scope(form), organization, carer)
     form.check()
     return new

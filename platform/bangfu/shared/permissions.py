@@ -40,6 +40,8 @@ BARRED_TOGETHER: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
     (frozenset({"township_officer"}), STATION),
     # (propose match, evaluate provider), (claim, approve, pay)
     (frozenset({"provider_manager"}), TOWNSHIP | BUREAU | {"finance_officer", "assessor"}),
+    # a provider's people see only the tasks of their own organisation, never all households of an area (9.2)
+    (frozenset({"provider_manager"}), STATION),
     (frozenset({"station_dispatcher"}), BUREAU | {"finance_officer"}),
     (frozenset({"bureau_officer"}), frozenset({"bureau_lead", "finance_officer"})),
     (frozenset({"bureau_lead"}), frozenset({"finance_officer"})),

@@ -1,6 +1,7 @@
 """Errors as pages: what happened and what to do next, in the reader's language, never a traceback."""
 
 import logging
+import traceback
 from typing import Any
 from uuid import uuid4
 
@@ -40,9 +41,17 @@ def _http(request: Request, error: HTTPException) -> Response[Any]:
 
 def _unexpected(request: Request, error: Exception) -> Response[Any]:
     number = uuid4().hex[:8]
-    log.exception("error %s at %s %s", number, request.method, request.url.path, exc_info=error)
+    log.error("error %s at %s %s\n%s", number, request.method, request.url.path, _traceback(error))
     text = i18n._("Something went wrong here. Nothing was changed. Tell the administrator the number {number}.")
     return _simple(request, 500, text.format(number=number), reference=number)
+
+
+def _traceback(error: BaseException) -> str:
+    """Where it happened. What the database says of a refused row quotes its values: only the kind of fault is kept."""
+    if isinstance(error, asyncpg.PostgresError | asyncpg.InterfaceError):
+        where = "".join(traceback.format_tb(error.__traceback__))
+        return f"{where}{type(error).__name__} {getattr(error, 'constraint_name', None) or ''}".rstrip()
+    return "".join(traceback.format_exception(error))
 
 
 def _no_database(request: Request, error: Exception) -> Response[Any]:
@@ -55,10 +64,13 @@ def _simple(request: Request, status: int, text: str, reference: str = "") -> Pa
     known = status if status in {400, 401, 403, 404, 409, 422, 429, 500} else {405: 404, 503: 500}.get(status, 400)
     bare: dict[str, Any] = {"actor": None, "menu": [], "flashes": [], "inbox_count": 0, "data_time": "", "demo": False}
     signed_in = request.scope.get("user") is not None
-    return fragment(
+    answer = fragment(
         request, f"errors/{known}.html", status, message=text, path=request.url.path,
         signed_in=signed_in, reference=reference, **bare,
     )  # fmt: skip
+    # What fails before the middleware (an unknown method, a form without its token) has no other place for these.
+    answer.headers.update(request.app.state.headers)
+    return answer
 
 
 # The framework's type knows its own request class only.

@@ -24,7 +24,7 @@ class Form(Mapping[str, str]):
         values: dict[str, list[str]] = {}
         for key, value in posted.multi_items():
             if isinstance(value, str):
-                values.setdefault(key, []).append(value)
+                values.setdefault(key, []).append(value.replace("\x00", ""))
         return cls(values)
 
     def __getitem__(self, key: str) -> str:
@@ -46,7 +46,7 @@ class Form(Mapping[str, str]):
 
     def text(self, name: str, *, required: bool = True, most: int = 200) -> str:
         """A trimmed line."""
-        value = self.get(name, "").replace("\x00", "").strip()
+        value = self.get(name, "").strip()
         if not value and required:
             self.fault(name, N_("Please fill this in."))
         elif len(value) > most:

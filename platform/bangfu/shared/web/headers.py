@@ -1,12 +1,13 @@
 """Headers of every answer, and the refusal of posts from other sites."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from litestar.connection import ASGIConnection
 from litestar.datastructures import MutableScopeHeaders
 from litestar.enums import ScopeType
-from litestar.exceptions import PermissionDeniedException
+from litestar.exceptions import ClientException, NotFoundException, PermissionDeniedException
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -22,23 +23,29 @@ def tiles_origin(tiles: str) -> str:
     return f"{parts.scheme}://{parts.netloc.replace('{s}', '*')}" if parts.scheme and parts.netloc else ""
 
 
+def security_headers(*, https: bool, tiles: str = "") -> dict[str, str]:
+    """What every answer carries: no framing, no sniffing, nothing from elsewhere but the tiles of that origin."""
+    headers = {
+        "content-security-policy": POLICY.format(tiles=f" {tiles}" if tiles else ""),
+        "x-content-type-options": "nosniff",
+        "x-frame-options": "DENY",
+        "referrer-policy": "same-origin",
+        "cross-origin-opener-policy": "same-origin",
+        "cross-origin-resource-policy": "same-origin",
+        "permissions-policy": "camera=(self), geolocation=(self), microphone=()",
+    }
+    if https:
+        headers["strict-transport-security"] = "max-age=31536000; includeSubDomains"
+    return headers
+
+
 class SecurityHeaders(ASGIMiddleware):
-    """Strict content policy, no framing, no sniffing; unsafe requests must come from our own pages."""
+    """The headers of every answer; unsafe requests must come from our own pages."""
 
     scopes = (ScopeType.HTTP,)
 
-    def __init__(self, *, https: bool, tiles: str = "") -> None:
-        self._headers = {
-            "content-security-policy": POLICY.format(tiles=f" {tiles}" if tiles else ""),
-            "x-content-type-options": "nosniff",
-            "x-frame-options": "DENY",
-            "referrer-policy": "same-origin",
-            "cross-origin-opener-policy": "same-origin",
-            "cross-origin-resource-policy": "same-origin",
-            "permissions-policy": "camera=(self), geolocation=(self), microphone=()",
-        }
-        if https:
-            self._headers["strict-transport-security"] = "max-age=31536000; includeSubDomains"
+    def __init__(self, headers: Mapping[str, str]) -> None:
+        self._headers = headers
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         static = scope["path"].startswith("/static/")
@@ -53,7 +60,16 @@ class SecurityHeaders(ASGIMiddleware):
 
         if str(scope.get("method")) not in {"GET", "HEAD", "OPTIONS"} and _from_elsewhere(ASGIConnection(scope)):
             raise PermissionDeniedException("cross-site")
+        _refuse_nul(scope)
         await next_app(scope, receive, send_with_headers)
+
+
+def _refuse_nul(scope: Scope) -> None:
+    """A character that no text of ours can hold: an address with it is nobody's."""
+    if "\x00" in scope["path"]:
+        raise NotFoundException
+    if b"%00" in scope["query_string"] or b"\x00" in scope["query_string"]:
+        raise ClientException
 
 
 def _caching(scope: Scope) -> str:

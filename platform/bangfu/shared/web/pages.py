@@ -4,6 +4,7 @@ import hashlib
 from datetime import datetime
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader
 from litestar import MediaType, Response
@@ -22,6 +23,8 @@ from bangfu.shared.web import frame
 from bangfu.shared.web.access import SignInFirst
 
 Page = Response[str]
+_IN_ADDRESS = "/?#[]@!$&'()*+,;=:%-._~"
+"""What stands in an address as it is; a header holds nothing but ASCII."""
 
 
 class Request(HTMXRequest):
@@ -98,6 +101,7 @@ def fragment(request: Request, template: str, /, status: int = 200, **values: An
 
 def go(request: Request, path: str) -> Page:
     """Send the browser to another page after a change (303), also from an update in place."""
+    path = quote(path.encode("utf-8", "replace"), safe=_IN_ADDRESS)
     if request.headers.get("HX-Request"):
         return Response("", status_code=200, media_type=MediaType.HTML, headers={"HX-Redirect": path})
     return Response("", status_code=303, media_type=MediaType.HTML, headers={"Location": path})

@@ -1,0 +1,79 @@
+"""What limits an account: tries from one address, one session a browser, who may be linked, roles kept apart."""
+
+import asyncio
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from bangfu.accounts import actions
+from bangfu.accounts.middleware import COOKIE
+from bangfu.accounts.tables import User
+from bangfu.accounts.throttle import MOST, WITHIN, Throttle
+from bangfu.errors import FormError
+from bangfu.shared.clock import now
+from bangfu.shared.permissions import STATION, barred_pair
+from tests.support import PASSWORD, TOWN, World
+
+
+async def test_an_address_that_failed_too_often_has_to_wait_whatever_the_account(visit, world: World) -> None:
+    browser = await visit(None)
+    throttle = browser.client._transport.app.state.throttle
+    for _ in range(MOST):
+        throttle.failed("127.0.0.1", now())
+    answer = await browser.post("/signin", {"username": "dispatcher", "password": PASSWORD})
+    assert answer.status_code == 429
+    assert COOKIE not in browser.client.cookies
+
+
+async def test_every_failure_counts_towards_the_address(visit, world: World) -> None:
+    browser = await visit(None)
+    throttle = browser.client._transport.app.state.throttle
+    for _ in range(MOST - 1):
+        throttle.failed("127.0.0.1", now())
+    for expected in (422, 429):
+        answer = await browser.post("/signin", {"username": "nobody", "password": "nothing like it"})
+        assert answer.status_code == expected
+
+
+def test_the_wait_is_over_after_a_quarter_of_an_hour() -> None:
+    throttle, at = Throttle(), now()
+    for _ in range(MOST):
+        throttle.failed("10.0.0.1", at)
+    assert throttle.full("10.0.0.1", at)
+    assert not throttle.full("10.0.0.2", at)
+    assert not throttle.full("10.0.0.1", at + WITHIN + timedelta(seconds=1))
+
+
+async def test_signing_in_again_ends_the_session_that_the_browser_had(visit, world: World) -> None:
+    browser = await visit("dispatcher")
+    old = browser.client.cookies[COOKIE]
+    answer = await browser.post("/signin", {"username": "officer", "password": PASSWORD})
+    assert answer.status_code == 303
+    other = await visit(None)
+    other.client.cookies.set(COOKIE, old)
+    assert (await other.get("/")).headers["location"].startswith("/signin")
+
+
+async def test_an_account_is_linked_only_to_somebody_who_exists(visit, world: World) -> None:
+    admin = await visit("admin")
+    form = {"username": "new.one", "display_name": "新", "scope": TOWN}
+    for wrong in (
+        {"roles": "volunteer", "carer": str(uuid4())}, {"roles": "provider_manager", "organization": str(uuid4())},
+        {"roles": "volunteer", "carer": str(world.carers["nurse"])},
+    ):  # fmt: skip
+        assert (await admin.post("/accounts/new", {**form, **wrong})).status_code == 422
+    assert not await User.exists().where(User.username == "new.one")
+
+
+async def test_the_same_name_at_the_same_moment_makes_one_account(world: World) -> None:
+    new = actions.NewUser("Twice", "两次", frozenset({"auditor"}), TOWN)
+    tries = [actions.create_user(world["admin"], new, "wren-kettle-orchard-42") for _ in range(2)]
+    outcomes = await asyncio.gather(*tries, return_exceptions=True)
+    assert sorted(type(each).__name__ for each in outcomes) == ["FormError", "UUID"]
+    with pytest.raises(FormError):
+        await actions.create_user(world["admin"], new, "wren-kettle-orchard-43")
+
+
+def test_who_manages_a_provider_never_reads_the_households_of_an_area() -> None:
+    assert all(barred_pair(frozenset({"provider_manager", role})) for role in STATION)
