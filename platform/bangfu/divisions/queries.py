@@ -50,7 +50,8 @@ async def children(parent: str, limit: int, offset: int) -> tuple[list[Place], i
     rows = await Division.raw(
         "SELECT d.code, d.name, d.level, d.lat IS NOT NULL AS has_point, count(*) OVER () AS total,"
         " (SELECT count(*) FROM division b WHERE b.parent = d.code) AS below"
-        " FROM division d WHERE d.parent = {} AND (d.valid_to IS NULL OR d.valid_to >= current_date)"
+        " FROM division d WHERE d.parent = {}"
+        " AND coalesce(d.valid_to >= (now() AT TIME ZONE 'Asia/Shanghai')::date, true)"
         " ORDER BY d.code LIMIT {} OFFSET {}",
         parent, limit, offset,
     )  # fmt: skip
@@ -78,7 +79,8 @@ async def villages_for(actor: Actor) -> list[tuple[str, list[tuple[str, str]]]]:
     rows = await Division.raw(
         "SELECT v.code, v.name, coalesce(t.name, '') AS township FROM division v"
         " LEFT JOIN division t ON t.code = v.parent WHERE v.code LIKE {} AND v.level = 5"
-        " AND (v.valid_to IS NULL OR v.valid_to >= current_date) ORDER BY v.code LIMIT {}",
+        " AND coalesce(v.valid_to >= (now() AT TIME ZONE 'Asia/Shanghai')::date, true)"
+        " ORDER BY v.code LIMIT {}",
         f"{actor.scope}%", MOST_VILLAGES + 1,
     )  # fmt: skip
     if len(rows) > MOST_VILLAGES:
@@ -94,7 +96,8 @@ async def areas_for(actor: Actor) -> list[tuple[str, str]]:
     if not actor.scope:
         return []
     rows = await Division.raw(
-        "SELECT code, name FROM division WHERE parent = {} AND (valid_to IS NULL OR valid_to >= current_date)"
+        "SELECT code, name FROM division WHERE parent = {}"
+        " AND coalesce(valid_to >= (now() AT TIME ZONE 'Asia/Shanghai')::date, true)"
         " ORDER BY code LIMIT 400",
         pad_division(actor.scope),
     )
