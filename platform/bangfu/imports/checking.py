@@ -13,6 +13,7 @@ from bangfu.imports.kinds.base import Kind
 from bangfu.imports.plan import Plan, Sheet
 from bangfu.shared.actor import Actor
 from bangfu.shared.civil_time import civil_date, day_span, format_windows
+from bangfu.shared.database import one_moment
 from bangfu.shared.faults import N_
 from bangfu.shared.tabular import (
     CellFault,
@@ -92,7 +93,8 @@ async def check_list(
     fields = kind.columns(today)
     rows, faults = await asyncio.to_thread(check_rows, table, mapping, fields)
     checked = Checked(kind, table, mapping, rows, faults)
-    plan, sheet = await make_plan(actor, checked, day_span(today)[0])
+    async with one_moment():  # somebody else's list, half seen, would look like duplicates
+        plan, sheet = await make_plan(actor, checked, day_span(today)[0])
     checked.faults = sorted([*faults, *sheet.faults], key=lambda fault: fault.row)
     checked.notes = sheet.notes
     checked.inserted, checked.updated, checked.unchanged = plan.inserted, plan.updated, plan.unchanged

@@ -6,6 +6,7 @@ from litestar import get, post
 from litestar.params import FromPath
 
 from bangfu.errors import N_, Refused
+from bangfu.needs.queries import need_for
 from bangfu.planning import returned
 from bangfu.shared.clock import now
 from bangfu.shared.permissions import allows
@@ -35,6 +36,7 @@ async def list_returned(request: Request) -> Page:
 @post("/match/returned/{need:uuid}/offer", guards=[requires("planning.run")], status_code=200)
 async def offer_next(request: Request, need: FromPath[UUID]) -> Page:
     """Offer a returned need to the carer that the dispatcher chose."""
+    await need_for(request.actor, need)
     form = Form.of(await request.form())
     carer = form.uuid("carer")
     form.check()

@@ -19,7 +19,7 @@ from bangfu.planning.weights import weights_with
 from bangfu.shared import jobs
 from bangfu.shared.actor import SYSTEM
 from bangfu.shared.clock import SHANGHAI, now
-from bangfu.shared.database import transaction
+from bangfu.shared.database import one_moment, transaction
 from bangfu.shared.division_codes import division_prefix
 
 log = logging.getLogger("bangfu.planning")
@@ -114,8 +114,7 @@ def batched_list(items: list[UUID], size: int) -> list[list[UUID]]:
 async def _freeze(claim: jobs.Claim, row: Mapping[str, Any]) -> None:
     """Read everything as of one moment and keep it; only the holder of the newest fence may."""
     today = now().astimezone(SHANGHAI).date()
-    async with transaction():
-        await MatchRun.raw("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    async with one_moment():
         found = await snapshot.of_division(
             division_prefix(row["division"]), today, weights_with(claim.payload.get("weights"))
         )

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from piccolo.engine.postgres import PostgresEngine
+from piccolo.querystring import QueryString
 
 
 class _Engine(PostgresEngine):
@@ -36,6 +37,17 @@ async def close_pool() -> None:
 async def transaction() -> AsyncIterator[None]:
     """One transaction; inside another one it joins that one, so that actions compose."""
     async with DB.transaction():
+        yield
+
+
+@asynccontextmanager
+async def one_moment() -> AsyncIterator[None]:
+    """Reads inside see the database as of one moment; inside a transaction they are a part of that."""
+    if in_transaction():
+        yield
+        return
+    async with DB.transaction():
+        await DB.run_querystring(QueryString("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
         yield
 
 
