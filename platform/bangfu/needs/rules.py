@@ -4,7 +4,7 @@ A transition that is not in the table is refused. `roles` says who may cause it;
 an event of another feature (an accepted offer, a finished match run), whoever caused that event.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -33,6 +33,29 @@ PRIORITIES: Final = ("urgent", "key", "edge", "general")
 CONFIRM_WORKING_DAYS: Final = 3
 CONFIRM_URGENT: Final = timedelta(hours=24)
 REOPEN_DAYS: Final = 30
+
+
+WEEKLY_MOST: Final = 5
+"""More visits a week than this are split by weekday into parts that may have different carers (MATCHING.md)."""
+ANY_TIME: Final = tuple((day, 480, 1200) for day in range(7))
+"""What a need without wished times means [D]: any day, 8 to 20 o'clock."""
+
+Windows = Sequence[Sequence[int]]
+
+
+def weekday_parts(visits: int, windows: Windows) -> list[tuple[int, list[list[int]]]]:
+    """A need's visits per four weeks and its windows [weekday, start, end], split into (visits, windows) by weekday
+    where they are more than five a week: four days and three, say. One part where nothing is to be split."""
+    spans = [list(window) for window in windows or ANY_TIME]
+    days = sorted({span[0] for span in spans})
+    if visits <= 4 * WEEKLY_MOST or len(days) < 2:
+        return [(visits, [list(window) for window in windows])]
+    later = set(days[(len(days) + 1) // 2 :])
+    visits_later = visits * len(later) // len(days)
+    return [
+        (visits - visits_later, [span for span in spans if span[0] not in later]),
+        (visits_later, [span for span in spans if span[0] in later]),
+    ]
 
 
 @dataclass(frozen=True, slots=True)

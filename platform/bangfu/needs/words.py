@@ -75,6 +75,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "need.changed": ("修改需求", "Need changed"),
         "need.imported": ("导入需求", "Need imported"),
         "need.submitted": ("提交需求", "Need submitted"),
+        "need.split": ("按星期拆分为两项", "Split by weekday into two needs"),
         "need.confirmed": ("确认需求", "Need confirmed"),
         "need.rejected": ("不予确认", "Need rejected"),
         "need.matching": ("进入匹配", "Included in a match run"),

@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from bangfu.needs.actions import start_matching
+from bangfu.needs.splitting import split_large
 from bangfu.planning import child, ending, snapshot, sources, storing
 from bangfu.planning.tables import MatchRun
 from bangfu.planning.weights import weights_with
@@ -100,6 +101,7 @@ async def _row(run: UUID) -> dict[str, Any]:
 
 async def _take_needs(heart: _Heart, prefix: str) -> None:
     """confirmed -> matching, some at a time so that other people's changes do not wait long for the audit chain."""
+    await split_large(SYSTEM, prefix, now())
     waiting = [row["id"] for row in await sources.needs_of_division(prefix, ["confirmed"])]
     for some in batched_list(waiting, TAKEN_AT_ONCE):
         await heart.must_go_on(1, "snapshot")

@@ -18,6 +18,7 @@ from uuid import UUID
 
 from bangfu.contracts.queries import Account, accounts_of
 from bangfu.contracts.rules import Posted, left_for_period
+from bangfu.needs.rules import ANY_TIME
 from bangfu.planning import sources
 from bangfu.planning.areas import Reach, reach_of
 from bangfu.planning.sources import Held, Row
@@ -27,8 +28,6 @@ from matching import Carer, ContractLine, Need, Organisation, Problem, Weights
 WEEKS = 4
 CLEARANCE_DAYS = {"M": 365, "H": 365}
 """Clearances that count for a year from their issue, whatever is printed on them (DOMAIN.md 2.3)."""
-ANY_TIME = [[day, 480, 1200] for day in range(7)]
-"""What a need without wished times means [D]: any day, 8 to 20 o'clock."""
 
 
 @dataclass(frozen=True, slots=True)

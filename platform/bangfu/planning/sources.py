@@ -49,7 +49,10 @@ async def carers(only: Collection[UUID] | None) -> list[Row]:
         "SELECT c.id, c.number, c.kind, c.organization, c.division, c.sex, c.birth_date, c.languages, c.speed_kmh,"
         " coalesce(c.lat, d.lat) AS lat, CASE WHEN c.lat IS NOT NULL THEN c.lon ELSE d.lon END AS lon, c.max_km,"
         " c.minutes_per_week, c.max_households, c.blacklist_until, coalesce(o.uscc, '') AS uscc, o.service_area,"
-        " o.division AS organization_division, coalesce(o.minutes_per_4_weeks, 0) AS organization_minutes,"
+        " o.division AS organization_division,"
+        # an organisation that declared no hours has those of its people
+        " coalesce(nullif(o.minutes_per_4_weeks, 0), (SELECT 4 * sum(p.minutes_per_week)::int FROM carer p"
+        " WHERE p.organization = o.id AND p.active), 0) AS organization_minutes,"
         " o.blacklist_until AS organization_blacklist"
         " FROM carer c LEFT JOIN organization o ON o.id = c.organization LEFT JOIN division d ON d.code = c.division"
         " WHERE c.active AND coalesce(o.active, true) AND coalesce(c.lat, d.lat) IS NOT NULL"
