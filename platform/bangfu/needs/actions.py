@@ -4,11 +4,13 @@ What people do on the pages stands in recording.py (draft, submit) and deciding.
 """
 
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from bangfu.errors import N_, Refused
 from bangfu.households.actions import on_relocation
+from bangfu.households.tables import Consent
 from bangfu.needs import rules
 from bangfu.needs.moves import locked, move
 from bangfu.needs.tables import Need
@@ -34,7 +36,8 @@ async def react(actor: Actor, need: UUID, action: str, at: datetime) -> None:
 
 
 async def start_matching(actor: Actor, needs: Sequence[UUID], at: datetime) -> list[UUID]:
-    """confirmed -> matching for those that are confirmed now and in the actor's scope; others are passed over.
+    """confirmed -> matching for those that are confirmed now and in the actor's scope; others, and those whose consent
+    was withdrawn, are passed over.
 
     Returns:
         The ids of the needs that were moved.
@@ -42,8 +45,9 @@ async def start_matching(actor: Actor, needs: Sequence[UUID], at: datetime) -> l
     moved: list[UUID] = []
     async with transaction():
         rows = await Need.objects().where(Need.id.is_in(list(needs))).order_by(Need.id).lock_rows("UPDATE")
+        withdrawn = await _withdrawn([row.consent for row in rows])
         for row in rows:
-            own = actor.user is None or actor.sees(row.division)
+            own = row.consent not in withdrawn and (actor.user is None or actor.sees(row.division))
             if own and rules.may(row.status, "start_matching", actor.roles):
                 await move(actor, row, "start_matching", at)
                 moved.append(row.id)
@@ -76,13 +80,25 @@ async def mark_assigned(actor: Actor, need: UUID, carer: UUID, at: datetime) -> 
     """matching -> assigned: an offer was accepted; `carer` becomes the current one. A repeat changes nothing.
 
     Raises:
-        Refused: if the need is in another state.
+        Refused: if the need is in another state, or the consent that it stands on was withdrawn (DOMAIN.md 9.1:
+            nothing is shared from then on).
     """
     async with transaction():
         row = await locked(need)
         if row.status == "assigned" and row.current_carer == carer:
             return
+        if await _withdrawn([row.consent]):
+            raise Refused(
+                N_("The household withdrew its consent after this task was offered; it cannot be accepted any more.")
+            )
         await move(actor, row, "assign", at, current_carer=carer, binding_reason="", binding_detail="{}")
+
+
+async def _withdrawn(consents: Iterable[UUID | None]) -> set[UUID]:
+    """Which of the consents no longer count; they are held until the end of the transaction."""
+    ids = sorted({consent for consent in consents if consent is not None})
+    rows = await Consent.raw("SELECT id, withdrawn_at FROM consent WHERE id = ANY({}) ORDER BY id FOR SHARE", ids)
+    return {row["id"] for row in rows if row["withdrawn_at"] is not None}
 
 
 async def back_to_matching(actor: Actor, need: UUID, at: datetime) -> None:

@@ -14,7 +14,7 @@ from bangfu.households.tables import Consent
 from bangfu.messages.actions import send
 from bangfu.needs import rules
 from bangfu.needs.actions import react
-from bangfu.needs.moves import already, check_role, locked_for, move
+from bangfu.needs.moves import already, check_role, had_a_hand_in, locked_for, move
 from bangfu.needs.tables import Need
 from bangfu.shared import audit
 from bangfu.shared.actor import Actor
@@ -130,15 +130,15 @@ async def _deciding(actor: Actor, need: UUID, action: str) -> AsyncIterator[Need
 
 
 async def _check_two_people(actor: Actor, need: UUID) -> None:
-    """Who submitted or recorded a need does not decide on it; a try is refused and logged (DOMAIN.md 8.11)."""
+    """Who submitted, recorded or changed a need does not decide on it; a try is refused and logged (DOMAIN.md 8.11)."""
     row = await Need.objects().get(Need.id == need)
     if row is None or not actor.sees(row.division):
         raise NotYours
-    if actor.user not in (row.submitted_by, row.created_by):
+    if not await had_a_hand_in(actor, need, row.submitted_by, row.created_by):
         return
     async with transaction():
         await audit.record(actor, "need.refused_two_people", "need", need, division=row.division)
-    raise NotAllowed(N_("You recorded or submitted this need yourself: another officer decides on it."))
+    raise NotAllowed(N_("You recorded, changed or submitted this need yourself: another officer decides on it."))
 
 
 async def _live_ground(row: Need, consent: UUID | None, today: date) -> UUID:

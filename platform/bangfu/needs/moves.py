@@ -71,6 +71,18 @@ async def already(actor: Actor, row: Need, action: str) -> bool:
     return bool(last) and last[0]["action"] == f"need.{steps[0].event}" and last[0]["actor"] == actor.user
 
 
+async def had_a_hand_in(actor: Actor, need: UUID, submitted_by: UUID | None, created_by: UUID | None) -> bool:
+    """Whether the person recorded, changed or submitted the need, on a page or by a list (DOMAIN.md 8.11)."""
+    if actor.user is None or actor.user in (submitted_by, created_by):
+        return actor.user is not None
+    rows = await AuditEvent.raw(
+        "SELECT 1 AS one FROM audit_event WHERE subject = {} AND subject_type = 'need' AND actor = {}"
+        " AND action = ANY({}::varchar[]) LIMIT 1",
+        str(need), actor.user, ["need.recorded", "need.changed", "need.imported", "need.submitted"],
+    )  # fmt: skip
+    return bool(rows)
+
+
 def check_role(actor: Actor, row: Need, action: str) -> None:
     """The table's line for this state must name one of the actor's roles.
 

@@ -9,6 +9,7 @@ from bangfu.households.queries import live_grounds, members
 from bangfu.households.timeline import events_of, shown
 from bangfu.needs import queries, rules
 from bangfu.needs.labels import NEED
+from bangfu.needs.moves import had_a_hand_in
 from bangfu.needs.queries import NeedView
 from bangfu.shared import i18n
 from bangfu.shared.actor import Actor
@@ -31,21 +32,21 @@ async def need_page(
         NotYours: for a need of another area.
     """
     found = await queries.need_for(request.actor, need)
+    own = await had_a_hand_in(request.actor, need, found.submitted_by, found.created_by)
     return await page(
-        request, "needs/show.html", status, need=found, at=now(), **_allowed(request.actor, found),
+        request, "needs/show.html", status, need=found, at=now(), **_allowed(request.actor, found, own),
         events=shown(await events_of(need), own=str(need)), hours=_hours(found), person=await _person(found),
         grounds=[(str(g.id), _ground_text(g)) for g in await live_grounds(found.household, today())],
         form=form or {}, errors=errors or {}, faults=summary(errors or {}, NEED), tried=tried,
     )  # fmt: skip
 
 
-def _allowed(actor: Actor, need: NeedView) -> dict[str, Any]:
+def _allowed(actor: Actor, need: NeedView, own: bool) -> dict[str, Any]:
     """The actions of the table for this person; what another person has to do is named, not offered."""
     offered = list(rules.actions_for(need.status, actor.roles))
     if need.status == "suspended":
         other = "resume_service" if need.suspended_from == "assigned" else "resume_assigned"
         offered = [action for action in offered if action != other]
-    own = actor.user in (need.submitted_by, need.created_by)
     expired = need.due_at is not None and need.due_at < now()
     return {
         "offered": [
