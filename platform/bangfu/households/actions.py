@@ -62,9 +62,10 @@ async def record_household(
                 data={"number": number, "category": situation.category, "ground": ground.ground, "consent": consent},
                 after=values,
             )  # fmt: skip
-    except UniqueViolationError:
+    except (UniqueViolationError, FormError) as error:
+        # The other half of a double click may have been faster, with the same ID number.
         if not await _is_own_repeat(actor, key):
-            raise await _taken(actor, head) from None
+            raise error if isinstance(error, FormError) else await _taken(actor, head) from None
     return key
 
 
@@ -74,13 +75,15 @@ async def add_member(
     """One more member. The same key again is the same member.
 
     Raises:
-        NotYours: for a household of another area.
+        NotYours: for a household of another area, or a key that stands for a member of another household.
         FormError: for an ID number that is recorded already.
     """
     try:
         async with transaction():
             row = await locked(actor, household)
-            if await Person.exists().where((Person.id == key) & (Person.household == household)):
+            if (known := await Person.objects().get(Person.id == key)) is not None:
+                if known.household != household:
+                    raise NotYours
                 return
             await _check_id_number(actor, person)
             await _add_person(household, key, person)

@@ -16,6 +16,7 @@ from bangfu.shared.coordinates import Datum, Point, parse_degrees, to_wgs84
 from bangfu.shared.faults import Fault
 from bangfu.shared.i18n import words_of
 from bangfu.shared.identifiers import compact, parse_phone, parse_resident_id
+from bangfu.shared.names import normal_name
 from bangfu.shared.web.forms import Form
 from bangfu.shared.words import WORDS as SHARED_WORDS
 
@@ -79,8 +80,11 @@ def read_person(form: Form, today: date, *, head: bool) -> tuple[PersonFacts, st
     number, born, sex = _document(form, id_type, today)
     reason = form.text("no_document_reason", most=120) if id_type == "none" else ""
     relation = "self" if head else form.choice("relation", WORDS["relation"])
+    name = normal_name(form.text("name", most=64))
+    if len(name) > 64:  # one typed letter may stand for several
+        form.fault("name", N_("At most {most} characters; these are {n}."), most=64, n=len(name))
     facts = PersonFacts(
-        name=form.text("name", most=64),
+        name=name,
         relation=relation,
         is_head=head,
         sex=sex,
