@@ -202,8 +202,8 @@ async def test_a_home_without_a_place_stands_at_its_village_and_nowhere_is_told(
 
 async def test_an_organisation_that_declared_no_hours_has_those_of_its_people(world: World) -> None:
     await Organization.raw("UPDATE organization SET minutes_per_4_weeks = 0 WHERE id = {}", world.organization)
-    await make_need(world)
-    problem = await problem_of(TOWN)
+    await make_need(world, status="matching")
+    problem = await problem_of("9901")
     own = [carer for carer in problem.carers if carer.organisation == str(world.organization)]
     declared = next(one for one in problem.organisations if one.id == str(world.organization))
     assert declared.minutes_per_4_weeks == sum(carer.minutes_per_4_weeks for carer in own) > 0
