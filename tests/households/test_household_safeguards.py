@@ -1,9 +1,10 @@
 """What a crafted form cannot do to households."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
-from bangfu.households.tables import Person
+from bangfu.households.tables import Consent, Person
+from bangfu.shared.clock import today
 from bangfu.shared.identifiers import generate_resident_id
 from tests.households.household_support import record, typed
 from tests.support import World
@@ -31,3 +32,17 @@ async def test_letters_that_stand_for_several_do_not_break_the_form(visit, world
     answer = await coordinator.post("/households/new", typed(name="ﷺ" * 60))
     assert answer.status_code == 422
     assert 'id="f-name-error"' in answer.text
+
+
+async def test_a_child_does_not_consent_alone_later_either(visit, world: World) -> None:
+    coordinator = await visit("coordinator")
+    born = today() - timedelta(days=9 * 365)
+    child = await record(coordinator, id_number=generate_resident_id(born, 11), giver="王某", giver_relation="guardian")
+    later = {
+        "ground": "consent", "giver": "小明", "giver_relation": "self", "method": "paper",
+        "given_on": today().isoformat(), "purposes": ["service"],
+    }  # fmt: skip
+    assert (await coordinator.post(f"/households/{child}/grounds/new", later)).status_code == 422
+    guardian = {**later, "giver_relation": "guardian"}
+    assert (await coordinator.post(f"/households/{child}/grounds/new", guardian)).status_code == 303
+    assert await Consent.count().where(Consent.household == child) == 2

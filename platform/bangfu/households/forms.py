@@ -146,13 +146,9 @@ def read_ground(form: Form, today: date) -> Ground:
     )
 
 
-def check_guardian(form: Form, person: PersonFacts, ground: Ground, today: date) -> None:
+def check_guardian(form: Form, born: date | None, ground: Ground, today: date) -> None:
     """A child under 14 does not consent alone: the guardian does (DOMAIN.md 9.1)."""
-    if (
-        ground.ground == "consent"
-        and ground.giver_relation == "self"
-        and rules.needs_guardian(person.birth_date, today)
-    ):
+    if ground.ground == "consent" and ground.giver_relation == "self" and rules.needs_guardian(born, today):
         form.fault("giver_relation", N_("The person is under 14: the guardian has to consent."))
 
 

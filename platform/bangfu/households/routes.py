@@ -78,7 +78,7 @@ async def record_household(request: Request) -> Page:
     try:
         head, why = forms.read_person(form, today(), head=True)
         situation, ground = forms.read_situation(form), forms.read_ground(form, today())
-        forms.check_guardian(form, head, ground, today())
+        forms.check_guardian(form, head.birth_date, ground, today())
         form.check()
         household = await actions.record_household(
             request.actor, forms.key_of(form), head, situation, ground, now(), why=why
@@ -208,6 +208,8 @@ async def record_ground(request: Request, household: FromPath[UUID]) -> Page:
     form = Form.of(await request.form())
     try:
         ground = forms.read_ground(form, today())
+        for head in (await queries.members(household, today()))[:1]:
+            forms.check_guardian(form, head.birth_date, ground, today())
         form.check()
     except FormError as error:
         return await _form_page(request, "households/ground.html", form, _chosen(form), error=error, household=shown)
