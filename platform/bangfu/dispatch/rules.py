@@ -5,14 +5,14 @@ A transition that is not in the table is refused. `whose` says whose assignment 
 the system's.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 from typing import Final, Literal
 
 from bangfu.errors import N_, Refused
-from bangfu.shared.i18n import Word
+from bangfu.shared.states import Machine
 
 SERVERS: Final = frozenset({"provider_manager", "social_worker", "volunteer"})
 DISPATCHER: Final = frozenset({"station_dispatcher"})
@@ -83,36 +83,19 @@ def _table() -> list[Transition]:
     ]  # fmt: skip
 
 
-TRANSITIONS: Final = {(row.source, row.action): row for row in _table()}
-ACTIONS: Final = tuple(dict.fromkeys(action for _, action in TRANSITIONS))
-TERMINAL: Final = frozenset(STATES) - {source for source, _ in TRANSITIONS}
+MACHINE: Final = Machine(
+    _table(),
+    N_("The task is in the state “{state}”; “{action}” is not possible from there. Look at the page again."),
+    "assignment_status",
+    "assignment_action",
+)
+TRANSITIONS: Final = MACHINE.table
+ACTIONS: Final = MACHINE.actions
+TERMINAL: Final = MACHINE.ends(STATES)
 
-
-def transition(status: str, action: str) -> Transition:
-    """The line of the table.
-
-    Raises:
-        Refused: if the table does not list it (HTTP 409).
-    """
-    found = TRANSITIONS.get((status, action))
-    if found is None:
-        raise Refused(
-            N_("The task is in the state “{status}”; “{action}” is not possible from there. Look at the page again."),
-            status=Word("assignment_status", status),
-            action=Word("assignment_action", action),
-        )
-    return found
-
-
-def may(status: str, action: str, roles: Collection[str]) -> bool:
-    """Whether one of the roles may take the action in this state; whose it is and the guard come on top."""
-    found = TRANSITIONS.get((status, action))
-    return found is not None and not found.roles.isdisjoint(roles)
-
-
-def actions_for(status: str, roles: Collection[str]) -> tuple[str, ...]:
-    """The actions that a page offers to the holder of these roles, in the order of the table."""
-    return tuple(action for action in ACTIONS if may(status, action, roles))
+transition = MACHINE.step
+may = MACHINE.may
+actions_for = MACHINE.actions_for
 
 
 def check_time(step: Transition, deadline: datetime, at: datetime) -> None:

@@ -4,15 +4,15 @@ A transition that is not in the table is refused. `roles` says who may cause it;
 an event of another feature (an accepted offer, a finished match run), whoever caused that event.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from bangfu.errors import N_, Refused
+from bangfu.errors import N_
 from bangfu.households.rules import layer_of
 from bangfu.shared.civil_time import WorkingCalendar, civil_date, day_span
-from bangfu.shared.i18n import Word
+from bangfu.shared.states import Machine
 
 RECORDERS: Final = frozenset({"recipient", "guardian", "assist_coordinator", "child_director", "social_worker"})
 OFFICER: Final = frozenset({"township_officer"})
@@ -104,46 +104,21 @@ def _table() -> list[Transition]:
     ]  # fmt: skip
 
 
-TRANSITIONS: Final = {(row.source, row.action): row for row in _table()}
-ACTIONS: Final = tuple(dict.fromkeys(action for _, action in TRANSITIONS))
-TERMINAL: Final = frozenset(STATES) - {source for source, _ in TRANSITIONS}
+MACHINE: Final = Machine(
+    _table(),
+    N_("The need is in the state “{state}”; “{action}” is not possible from there. Look at the page again."),
+    "need_status",
+    "need_action",
+)
+TRANSITIONS: Final = MACHINE.table
+ACTIONS: Final = MACHINE.actions
+TERMINAL: Final = MACHINE.ends(STATES)
 OPEN: Final = frozenset(source for source, action in TRANSITIONS if action == "cancel")
 
-
-def transition(status: str, action: str) -> Transition:
-    """The line of the table.
-
-    Raises:
-        Refused: if the table does not list it (HTTP 409).
-    """
-    found = TRANSITIONS.get((status, action))
-    if found is None:
-        raise Refused(
-            N_("The need is in the state “{status}”; “{action}” is not possible from there. Look at the page again."),
-            status=Word("need_status", status),
-            action=Word("need_action", action),
-        )
-    return found
-
-
-def next_status(status: str, action: str) -> str:
-    """The state that an action leads to.
-
-    Raises:
-        Refused: if the table does not list it (HTTP 409).
-    """
-    return transition(status, action).target
-
-
-def may(status: str, action: str, roles: Collection[str]) -> bool:
-    """Whether one of the roles may take the action in this state; guards come on top."""
-    found = TRANSITIONS.get((status, action))
-    return found is not None and not found.roles.isdisjoint(roles)
-
-
-def actions_for(status: str, roles: Collection[str]) -> tuple[str, ...]:
-    """The actions that a page offers to the holder of these roles, in the order of the table."""
-    return tuple(action for action in ACTIONS if may(status, action, roles))
+transition = MACHINE.step
+next_status = MACHINE.target
+may = MACHINE.may
+actions_for = MACHINE.actions_for
 
 
 def deadline(name: str, priority: str, at: datetime, calendar: WorkingCalendar) -> datetime | None:

@@ -3,12 +3,11 @@
 A transition that is not in a table is refused. There is no automatic dispatch: only what a person approved is offered.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
-from bangfu.errors import N_, Refused
-from bangfu.shared.i18n import Word
+from bangfu.errors import N_
+from bangfu.shared.states import Machine
 
 DISPATCHER: Final = frozenset({"station_dispatcher"})
 SYSTEM: Final = frozenset({"system"})
@@ -63,43 +62,15 @@ def _proposals() -> list[Transition]:
     ]
 
 
-RUN: Final = {(row.source, row.action): row for row in _runs()}
-PROPOSAL: Final = {(row.source, row.action): row for row in _proposals()}
+_REFUSAL = N_("The state is “{state}”; “{action}” is not possible from there. Look at the page again.")
+RUN_MACHINE: Final = Machine(_runs(), _REFUSAL, "run_status", "run_action")
+PROPOSAL_MACHINE: Final = Machine(_proposals(), _REFUSAL, "proposal_status", "proposal_action")
+RUN: Final = RUN_MACHINE.table
+PROPOSAL: Final = PROPOSAL_MACHINE.table
 
-
-def next_run_state(state: str, action: str) -> str:
-    """The state that an action leads a run to.
-
-    Raises:
-        Refused: if the table does not list it (HTTP 409).
-    """
-    return _step(RUN, state, action, "run_status", "run_action").target
-
-
-def next_proposal_state(state: str, action: str) -> str:
-    """The state that an action leads a proposal to.
-
-    Raises:
-        Refused: if the table does not list it (HTTP 409).
-    """
-    return _step(PROPOSAL, state, action, "proposal_status", "proposal_action").target
-
-
-def _step(table: dict[tuple[str, str], Transition], state: str, action: str, group: str, verbs: str) -> Transition:
-    found = table.get((state, action))
-    if found is None:
-        raise Refused(
-            N_("The state is “{state}”; “{action}” is not possible from there. Look at the page again."),
-            state=Word(group, state),
-            action=Word(verbs, action),
-        )
-    return found
-
-
-def may(state: str, action: str, roles: Collection[str]) -> bool:
-    """Whether one of the roles may take the action on a proposal in this state."""
-    found = PROPOSAL.get((state, action))
-    return found is not None and not found.roles.isdisjoint(roles)
+next_run_state = RUN_MACHINE.target
+next_proposal_state = PROPOSAL_MACHINE.target
+may = PROPOSAL_MACHINE.may
 
 
 def gap_percent(objective: int, bound: float | None, unavoidable: int) -> float | None:

@@ -120,8 +120,9 @@ def difference(other: Data, km: float | None, parts: Data) -> list[str]:
         ("language_wish", N_("language wish not met"), N_("language wish met")),
         ("change_of_carer", N_("not the familiar carer"), N_("the familiar carer")),
     ):
-        if bool(other["parts"].get(part)) != bool(parts.get(part)):
-            phrases.append(str(Say(worse if other["parts"].get(part) else better)))
+        theirs = bool(other["parts"].get(part))
+        if theirs != bool(parts.get(part)):
+            phrases.append(str(Say(worse if theirs else better)))
     money = other["parts"].get("money", 0) - parts.get("money", 0)
     if money:
         text = N_("{n} yuan dearer in 4 weeks") if money > 0 else N_("{n} yuan cheaper in 4 weeks")
