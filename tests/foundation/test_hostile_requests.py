@@ -4,7 +4,9 @@ import logging
 
 import asyncpg
 import pytest
+from litestar import Litestar, get
 
+from bangfu.shared.web.access import public
 from bangfu.shared.web.failures import _traceback
 from tests.support import PASSWORD, World
 
@@ -58,3 +60,16 @@ def test_the_log_keeps_no_values_that_the_database_quotes(caplog: pytest.LogCapt
     assert "CheckViolationError" in caplog.text
     assert "欧阳" not in caplog.text
     assert "13812345678" not in caplog.text
+
+
+async def test_two_changes_that_wait_for_each_other_are_no_fault_but_a_try_again(
+    app: Litestar, visit, world: World
+) -> None:
+    @get("/test-collision", guards=[public])
+    async def collide() -> None:
+        raise asyncpg.DeadlockDetectedError("deadlock detected")
+
+    app.register(collide)
+    answer = await (await visit("officer")).get("/test-collision")
+    assert answer.status_code == 409
+    assert "Send it again" in answer.text

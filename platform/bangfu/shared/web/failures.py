@@ -54,6 +54,14 @@ def _traceback(error: BaseException) -> str:
     return "".join(traceback.format_exception(error))
 
 
+def _collided(request: Request, error: Exception) -> Response[Any]:
+    log.warning(
+        "two changes waited for each other at %s %s: %s", request.method, request.url.path, type(error).__name__
+    )
+    text = i18n._("Somebody else changed the same data at this very moment. Nothing was changed here. Send it again.")
+    return _simple(request, 409, text)
+
+
 def _no_database(request: Request, error: Exception) -> Response[Any]:
     log.warning("the database does not answer: %s", type(error).__name__)
     return _simple(request, 503, i18n._("The database does not answer. Nothing was changed. Try again in a minute."))
@@ -80,6 +88,8 @@ HANDLERS: dict[Any, Any] = {
     SignInFirst: _sign_in_first,
     HTTPException: _http,
     SetupError: _unexpected,
+    asyncpg.DeadlockDetectedError: _collided,
+    asyncpg.SerializationError: _collided,
     ConnectionError: _no_database,
     asyncpg.PostgresConnectionError: _no_database,
     asyncpg.CannotConnectNowError: _no_database,
