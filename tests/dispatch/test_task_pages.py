@@ -38,7 +38,7 @@ async def test_before_acceptance_a_manager_sees_village_band_price_and_balance_b
         assert "1.4 km" not in page, "a band, not the way"
         assert told(page) == []
     assert "25.00 yuan a visit, 100.00 yuan in 4 weeks" in shown.text
-    assert "2000" in shown.text, "the line's ceiling"
+    assert "2,000" in shown.text, "the line's ceiling"
 
 
 async def test_after_acceptance_the_manager_sees_it_masked_and_in_full_only_with_a_logged_reason(visit, world) -> None:

@@ -42,6 +42,8 @@ class RunView:
     stage: str
     stopping: bool
     total: int
+    undecided: int
+    """Proposals that wait for a decision or for publication."""
 
     @property
     def over(self) -> bool:
@@ -57,7 +59,9 @@ _RUN = (
     "SELECT r.id, r.number, r.division, coalesce(d.name, '') AS division_name, r.status, r.seed, r.time_limit,"
     " r.engine, r.objective, r.bound, r.gap, r.needs, r.served, r.km, r.seconds, r.error, coalesce(u.display_name, '')"
     " AS requested_by, r.created_at, r.started_at, r.finished_at, r.published_at, coalesce(j.progress, 0) AS percent,"
-    " coalesce(j.stage, '') AS stage, j.cancel_requested IS NOT NULL AS stopping, count(*) OVER () AS total"
+    " coalesce(j.stage, '') AS stage, j.cancel_requested IS NOT NULL AS stopping, count(*) OVER () AS total,"
+    " (SELECT count(*) FROM proposal p WHERE p.run = r.id AND p.status IN ('proposed', 'edited', 'approved'))"
+    " AS undecided"
     " FROM match_run r LEFT JOIN division d ON d.code = r.division LEFT JOIN app_user u ON u.id = r.requested_by"
     " LEFT JOIN job j ON j.id = r.job"
 )
