@@ -9,6 +9,7 @@ from bangfu.dispatch.actions import accept, decline, make_offer, withdraw
 from bangfu.dispatch.expiring import expire_due
 from bangfu.dispatch.tables import Assignment
 from bangfu.households.tables import Person
+from bangfu.providers.tables import Carer
 from bangfu.shared.clock import now
 from bangfu.shared.tables import AuditEvent
 from tests.dispatch.tasks import ADDRESS, NAME, PHONE, make_need, offer_of, offered, status_of
@@ -124,6 +125,7 @@ async def test_clicking_twice_is_harmless(visit, world) -> None:
 
 async def test_lists_are_filtered_and_paged(visit, world) -> None:
     tasks = [await offered(world) for _ in range(27)]
+    await Carer.raw("UPDATE carer SET max_households = 40, minutes_per_week = 9000")
     await accept(world["manager"], tasks[0], None, now())
     browser = await visit("manager")
     page = (await browser.get("/tasks")).text

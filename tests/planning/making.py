@@ -37,7 +37,9 @@ async def make_household(
 async def make_need(world: World, *, household: UUID | None = None, status: str = "confirmed", **more: Any) -> UUID:
     """A confirmed need of a visit in the village; anything may be set."""
     household = household or await make_household(division=more.get("division", VILLAGE))
-    consent = Consent(id=uuid4(), household=household, ground="consent", giver="王小明")
+    consent = Consent(
+        id=uuid4(), household=household, ground="consent", giver="王小明", purposes=["service", "share_provider"]
+    )
     await consent.save()
     values: dict[str, Any] = {
         "division": VILLAGE, "service": "visit_check", "priority": "key", "visits": 4, "minutes": 60,

@@ -11,6 +11,7 @@ from uuid import UUID
 from bangfu.accounts.queries import managers_of, user_of_carer, users_with
 from bangfu.contracts.actions import release
 from bangfu.dispatch import rules
+from bangfu.dispatch.grounds import check_ground
 from bangfu.dispatch.moves import CHECKS, ENDED, Problem, check_actor, locked, move, own, tell_ended
 from bangfu.dispatch.offering import OfferInput, make_offer
 from bangfu.dispatch.tables import Assignment
@@ -50,8 +51,11 @@ async def accept(actor: Actor, assignment: UUID, carer: UUID | None, at: datetim
         check_actor(actor, row, step)
         rules.check_time(step, row.deadline, at)
         serving = row.matched_carer if carer is None else carer
+        await check_ground(row.need, row.carer_kind)
         if serving != row.matched_carer:
             await _check_other(row, serving, at)
+        elif problems := await problems_of(row.need, serving, at):
+            raise Refused(N_("The matched carer cannot serve any more. {why}"), why=Because(problems))
         await needs.mark_assigned(actor, row.need, serving, at)
         await move(
             actor, row, step, at, carer=serving, answered_by=actor.user, answered_at=at,

@@ -12,6 +12,7 @@ from bangfu.contracts.actions import reserve
 from bangfu.contracts.queries import account_for
 from bangfu.contracts.rules import ONCE, Line, reserved_visits
 from bangfu.dispatch import rules
+from bangfu.dispatch.grounds import check_ground
 from bangfu.dispatch.tables import Assignment
 from bangfu.errors import N_, NotAllowed, NotYours, Refused
 from bangfu.messages.actions import send
@@ -73,6 +74,9 @@ async def make_offer(actor: Actor, offer: OfferInput, at: datetime) -> UUID:
             )  # fmt: skip
         today = at.astimezone(SHANGHAI).date()
         carer = await _carer(offer.carer, today)
+        if actor.organization is not None and actor.organization == carer["organization"]:
+            raise Refused(N_("Nobody sends tasks to the organisation they work for (separation of duties)."))
+        await check_ground(offer.need, carer["kind"])
         assignment = uuid4()
         line, units = await _reserve(actor, assignment, carer, offer, at)
         return await _offer(actor, assignment, carer, offer, line, units, at)

@@ -43,7 +43,8 @@ async def household_of(task: Task, at: datetime) -> Shared | None:
         "SELECT h.id, h.address_enc, h.head_name, h.language, h.two_person_visits, h.trained_only, n.reason,"
         " p.id AS person, p.name, p.sex, p.birth_date, p.phone_enc FROM need n JOIN household h ON h.id = n.household"
         " LEFT JOIN LATERAL (SELECT * FROM person x WHERE x.household = h.id AND (x.id = n.person OR"
-        " (n.person IS NULL AND x.is_head)) LIMIT 1) p ON true WHERE n.id = {}",
+        " (n.person IS NULL AND x.is_head)) LIMIT 1) p ON true"
+        " JOIN consent c ON c.id = n.consent WHERE n.id = {} AND c.withdrawn_at IS NULL",
         task.need,
     )
     return _shared(rows[0]) if rows else None

@@ -197,7 +197,7 @@ def _need(row: Row, reaches: Sequence[Reach], barred: "_Barred") -> Need:
         minutes=row["minutes"],
         priority=row["priority"],
         qualifications=tuple(tuple(group) for group in _required(row)),
-        kinds=tuple(row["kinds"] or row["service_kinds"]),
+        kinds=_kinds(row),
         gender_required=row["gender_required"] or None,
         gender_wish=row["gender_wish"] or None,
         language_wish=row["language_wish"] or None,
@@ -205,6 +205,12 @@ def _need(row: Row, reaches: Sequence[Reach], barred: "_Barred") -> Need:
         excluded=tuple(str(reach.id) for reach in reaches if barred.holds(reach)),
         current=str(row["current_carer"]) if row["current_carer"] else None,
     )
+
+
+def _kinds(row: Row) -> tuple[str, ...]:
+    """Who may serve; no organisation's worker where the consent does not cover sharing with an organisation."""
+    kinds = tuple(row["kinds"] or row["service_kinds"])
+    return kinds if row["may_share"] else tuple(kind for kind in kinds if kind != "worker")
 
 
 def _required(row: Row) -> list[list[str]]:

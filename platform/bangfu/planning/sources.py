@@ -16,6 +16,8 @@ _NEED = (
     " coalesce(nullif(n.language_wish, ''), h.language) AS language_wish, n.windows, n.excluded, n.current_carer,"
     " coalesce(h.lat, v.lat, t.lat) AS lat,"
     " CASE WHEN h.lat IS NOT NULL THEN h.lon WHEN v.lat IS NOT NULL THEN v.lon ELSE t.lon END AS lon,"
+    " NOT EXISTS (SELECT 1 FROM consent c WHERE c.id = n.consent AND c.ground = 'consent'"
+    " AND NOT 'share_provider' = ANY(c.purposes)) AS may_share,"
     " h.trained_only, s.with_minors, s.qualifications AS service_qualifications, s.kinds AS service_kinds"
     " FROM need n JOIN household h ON h.id = n.household JOIN service s ON s.code = n.service"
     " LEFT JOIN division v ON v.code = n.division LEFT JOIN division t ON t.code = left(n.division, 9) || '000'"
