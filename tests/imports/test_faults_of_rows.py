@@ -2,7 +2,9 @@
 
 import pytest
 
+from bangfu.errors import NotAllowed
 from bangfu.imports.report import line_of
+from bangfu.providers.tables import Carer
 from bangfu.shared import i18n
 from bangfu.shared.identifiers import generate_uscc
 from tests.imports.lists import GROUND, NEED, carer, contract_line, household, judged, organisation, resident, taken
@@ -121,3 +123,49 @@ async def test_the_people_of_one_area_cannot_write_over_households_of_another(wo
     same_person = await judged("households", [{**household(2), "id_number": resident(1)}], world["bureau"])
     assert [fault.code for fault in same_person.faults] == ["id_recorded"]
     assert "H-1" not in line_of(same_person.faults[0]).what, "the number of a foreign household stays secret"
+
+
+async def test_what_stands_in_another_area_cannot_be_moved_renamed_or_barred(world: World) -> None:
+    hers = organisation(division="990102", name="改名", blacklist_until="2030-01-01")
+    await taken("organisations", [organisation()])
+    checked = await judged("organisations", [hers], world["outsider"])
+    assert [(fault.field, fault.code) for fault in checked.faults] == [("uscc", "outside_scope")]
+    for row in (
+        carer(1, division=FOREIGN_VILLAGE, kind="机构人员", organisation="52990101A00000011F"),
+        carer(1, number="nurse", division=FOREIGN_VILLAGE),
+    ):
+        found = (await judged("carers", [row], world["outsider"])).faults
+        assert [fault.code for fault in found] == ["outside_scope"]
+
+
+async def test_a_carer_of_a_foreign_employer_stays_with_that_employer(world: World) -> None:
+    await Carer.update({Carer.division: FOREIGN_VILLAGE}).where(Carer.id == world.carers["nurse"])
+    rows = [carer(1, number="nurse", division=FOREIGN_VILLAGE)]
+    assert [fault.code for fault in (await judged("carers", rows, world["outsider"])).faults] == ["outside_scope"]
+
+
+async def test_the_townships_may_bring_in_workers_of_the_organisations_that_serve_them(world: World) -> None:
+    rows = [carer(1, kind="机构人员", organisation="52990101A00000011F")]
+    assert (await judged("carers", rows, world["officer"])).faults == []
+
+
+async def test_only_the_bureau_decides_until_when_somebody_is_barred(world: World) -> None:
+    village = organisation(division=VILLAGE)
+    await taken("organisations", [organisation(division=VILLAGE, blacklist_until="2030-01-01")])
+    for kind, row in (
+        ("organisations", {**village, "blacklist_until": "2026-12-31"}),
+        ("organisations", organisation(uscc=UNKNOWN_ORGANISATION, division=VILLAGE, blacklist_until="2030-01-01")),
+        ("carers", carer(blacklist_until="2030-01-01")),
+    ):
+        found = (await judged(kind, [row], world["dispatcher"])).faults
+        assert [(fault.field, fault.code) for fault in found] == [("blacklist_until", "outside_role")]
+        assert (await judged(kind, [row], world["bureau"])).faults == []
+    for same in (village, {**village, "blacklist_until": "2030-01-01"}):
+        assert (await judged("organisations", [same], world["dispatcher"])).faults == [], "nothing about it changes"
+
+
+async def test_only_the_bureau_brings_in_contracts(world: World) -> None:
+    for name in ("dispatcher", "officer"):
+        with pytest.raises(NotAllowed):
+            await judged("contract_lines", [contract_line()], world[name])
+    assert (await judged("contract_lines", [contract_line()], world["bureau"])).faults == []

@@ -12,7 +12,7 @@ from bangfu.imports import uploads
 from bangfu.imports.tables import HeaderMemory, Upload
 from bangfu.shared.clock import now
 from bangfu.shared.tables import AuditEvent
-from tests.imports.lists import csv_of, household, xlsx_of
+from tests.imports.lists import contract_line, csv_of, household, xlsx_of
 from tests.shared.tabular.lists import workbook
 from tests.support import World
 
@@ -195,3 +195,16 @@ async def test_the_report_of_a_list_that_has_faults_by_now_is_shown_when_it_is_t
     await browser.post(f"{mine}/take")
     text = (await browser.get(mine)).text
     assert "the data changed since it was checked" in text and "is recorded already" in text
+
+
+async def test_contract_lists_are_the_bureaus_only_and_the_other_kinds_everybodys(visit, world: World) -> None:
+    dispatcher, bureau = await visit("dispatcher"), await visit("bureau")
+    assert "/imports/new/contract_lines" not in (await dispatcher.get("/imports")).text
+    refused = await dispatcher.get("/imports/new/contract_lines")
+    assert refused.status_code == 403 and "Only an officer of the civil affairs bureau" in refused.text
+    answer = await send(dispatcher, csv_of([contract_line()]), "list.csv", "contract_lines")
+    assert answer.status_code == 403
+    assert await Upload.count() == 0
+    assert (await send(bureau, csv_of([contract_line()]), "list.csv", "contract_lines")).status_code == 303
+    for kind in ("divisions", "organisations", "carers", "households"):
+        assert (await (await visit("officer")).get(f"/imports/new/{kind}")).status_code == 200, kind

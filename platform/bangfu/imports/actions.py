@@ -42,7 +42,9 @@ async def take(actor: Actor, kind: Kind, checked: Checked, at: datetime, *, uplo
 
     Raises:
         ImportFaults: with all faults; then nothing is written.
+        NotAllowed: if lists of this kind are not the actor's to bring in.
     """
+    kind.check_taker(actor)
     if not checked.fine:
         raise ImportFaults(checked.faults, checked.missing)
     async with transaction():

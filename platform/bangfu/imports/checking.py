@@ -85,7 +85,12 @@ def find_columns(
 async def check_list(
     actor: Actor, kind: Kind, table_or_rows: Table | ListRows, mapping: ColumnMapping | None, today: date
 ) -> Checked:
-    """Check every row. `mapping` None: columns are found by title; rows that are mappings are keyed by field codes."""
+    """Check every row. `mapping` None: columns are found by title; rows that are mappings are keyed by field codes.
+
+    Raises:
+        NotAllowed: if lists of this kind are not the actor's to bring in.
+    """
+    kind.check_taker(actor)
     table = table_or_rows if isinstance(table_or_rows, Table) else as_table(kind, table_or_rows, today)
     mapping = mapping or find_columns(kind, table, today, {})
     if not mapping.complete:

@@ -43,7 +43,8 @@ USE = [requires("imports.use")]
 @get("/imports", guards=USE)
 async def show_imports(request: Request) -> Page:
     """The kinds of lists with their templates, and one's own uploads."""
-    return await page(request, "imports/list.html", kinds=list(KINDS), uploads=await recent_uploads(request.actor))
+    kinds = [code for code, kind in KINDS.items() if kind.may_take(request.actor)]
+    return await page(request, "imports/list.html", kinds=kinds, uploads=await recent_uploads(request.actor))
 
 
 @get("/imports/template/{kind:str}/{extension:str}", guards=USE)
@@ -58,6 +59,7 @@ async def download_template(request: Request, kind: FromPath[str], extension: Fr
 @get("/imports/new/{kind:str}", guards=USE)
 async def show_upload_form(request: Request, kind: FromPath[str]) -> Page:
     """Choose a file."""
+    _kind(kind).check_taker(request.actor)
     return await _upload_form(request, _kind(kind), uuid4())
 
 
@@ -66,6 +68,7 @@ async def upload(request: Request, kind: FromPath[str]) -> Page:
     """Check the file; nothing is written but the encrypted file itself."""
     posted = await request.form()
     form, wanted = Form.of(posted), _kind(kind)
+    wanted.check_taker(request.actor)
     key = form.uuid("key") or uuid4()
     try:
         name, content = await posted_file(posted, form)

@@ -9,12 +9,12 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from bangfu.households.sealing import seal
-from bangfu.imports.kinds.base import Kind
+from bangfu.imports.kinds.base import Kind, barring_stands, covers, reaches
 from bangfu.imports.kinds.carer_fields import EXAMPLE, carer_fields
 from bangfu.imports.kinds.persons import check_against_id, sex_of
 from bangfu.imports.kinds.places import division_of, location_of
 from bangfu.imports.kinds.qualifications import Certificate
-from bangfu.imports.kinds.references import Divisions, divisions_for, organisations
+from bangfu.imports.kinds.references import Divisions, divisions_for, organisations, organisations_by_id
 from bangfu.imports.plan import Plan, Record, Sheet, changed
 from bangfu.providers.tables import Availability, Carer, Qualification
 from bangfu.shared.actor import Actor
@@ -39,6 +39,8 @@ class _Known:
     qualifications: dict[UUID, dict[str, Record]]
     windows: dict[UUID, list[Record]]
     organisations: dict[str, Record]
+    employers: dict[UUID, Record]
+    """The organisations that the known carers work for, by id."""
     divisions: Divisions
 
 
@@ -71,6 +73,7 @@ async def _known(actor: Actor, rows: list[CheckedRow]) -> _Known:
         certificates,
         windows,
         await organisations(str(row.values["organisation"] or "") for row in rows),
+        await organisations_by_id(carer["organization"] for carer in carers),
         await divisions_for(actor, [str(row.values["division"]) for row in rows]),
     )
 
@@ -97,6 +100,8 @@ class _Planner:
             return
         known = self._recognised(row, values)
         if known is not None and self._belongs_elsewhere(row, known, values):
+            return
+        if not barring_stands(self.actor, self.sheet, row, known):
             return
         place = self._place(row, values, known)
         if known is None:
@@ -150,6 +155,10 @@ class _Planner:
             message = N_("No organisation with this social credit code is known.")
             self.sheet.fault(row, "organisation", "organisation_unknown", message, N_("Import the organisation first."))
             return False
+        if not reaches(self.actor, found):
+            message, fix = N_("{name} lies outside of your area."), N_("Leave the row to the people of that area.")
+            self.sheet.fault(row, "organisation", "outside_scope", message, fix, name=found["name"])
+            return False
         return UUID(str(found["id"]))
 
     def _repeated(self, row: CheckedRow, values: Record) -> bool:
@@ -181,7 +190,8 @@ class _Planner:
             fix = N_("Compare number and ID number of the two.")
             self.sheet.fault(row, "id_number", "id_of_another", message, fix, number=other["number"])
             return True
-        if not (self.actor.has("system") or self.actor.sees(known["division"])):
+        employer = self.known.employers.get(known["organization"])
+        if not covers(self.actor, known["division"]) or (employer is not None and not reaches(self.actor, employer)):
             message = N_("This number belongs to a carer outside of your area.")
             self.sheet.fault(row, "number", "outside_scope", message, N_("Use another number."))
             return True

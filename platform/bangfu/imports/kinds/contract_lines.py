@@ -200,4 +200,5 @@ CONTRACT_LINES = Kind(
             "ends_on": "2026-12-31",
         },
     ),
+    bureau_only=True,
 )

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from bangfu.imports.kinds import choices
-from bangfu.imports.kinds.base import Kind
+from bangfu.imports.kinds.base import Kind, barring_stands, covers
 from bangfu.imports.kinds.places import LOCATION, division_of, location_of
 from bangfu.imports.kinds.references import Divisions, divisions_for, organisations
 from bangfu.imports.plan import Plan, Record, Sheet, changed
@@ -146,7 +146,7 @@ def _plan(
             continue
         seen[uscc] = row.number
         values = _values(actor, sheet, row, divisions, civil_date(at))
-        if values is None:
+        if values is None or not _is_own(actor, sheet, row, known.get(uscc)):
             continue
         if uscc not in known:
             plan.insert(Organization, _new(values, at))
@@ -158,6 +158,17 @@ def _plan(
             fates.append("unchanged")
     plan.tally(fates)
     return plan
+
+
+def _is_own(actor: Actor, sheet: Sheet, row: CheckedRow, known: Record | None) -> bool:
+    """Whether what is known of the organisation is the actor's to change, else a fault: the row's own division says
+    only where the organisation shall stand.
+    """
+    if known is not None and not covers(actor, known["division"]):
+        message = N_("This code belongs to an organisation outside of your area.")
+        sheet.fault(row, "uscc", "outside_scope", message, N_("Leave the row to the people of that area."))
+        return False
+    return barring_stands(actor, sheet, row, known)
 
 
 def _values(actor: Actor, sheet: Sheet, row: CheckedRow, divisions: Divisions, today: date) -> Record | None:

@@ -129,6 +129,12 @@ async def organisations(usccs: Iterable[str]) -> dict[str, dict[str, Any]]:
     return {row["uscc"]: row for row in rows}
 
 
+async def organisations_by_id(ids: Iterable[UUID | None]) -> dict[UUID, dict[str, Any]]:
+    """Organisations by their id."""
+    wanted = list({found for found in ids if found is not None})
+    return {row["id"]: row for row in await Organization.raw("SELECT * FROM organization WHERE id = ANY({})", wanted)}
+
+
 async def carers_by_number(numbers: Iterable[str]) -> dict[str, UUID]:
     """Ids of carers by their number."""
     rows = await Carer.raw("SELECT id, number FROM carer WHERE number = ANY({})", sorted(set(numbers)))
