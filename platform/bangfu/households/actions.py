@@ -33,6 +33,12 @@ def on_relocation(reaction: Relocation) -> None:
         _relocations.append(reaction)
 
 
+async def relocated(household: UUID, division: str) -> None:
+    """Let the later features follow a household that has moved; inside the transaction of the move."""
+    for follow in _relocations:
+        await follow(household, division)
+
+
 async def record_household(
     actor: Actor, key: UUID, head: PersonFacts, situation: Situation, ground: Ground, at: datetime, *, why: str = ""
 ) -> UUID:
@@ -119,8 +125,8 @@ async def change_household(actor: Actor, household: UUID, version: int, situatio
             values["note_enc"] = seal("household", "note_enc", household, situation.note)
         changed = sorted(name for name, value in values.items() if value != getattr(row, name))
         await Household.update(**values, version=row.version + 1, updated_at=at).where(Household.id == household)
-        for follow in _relocations if moved else ():
-            await follow(household, situation.division)
+        if moved:
+            await relocated(household, situation.division)
         await audit.record(
             actor, "household.changed", "household", household, division=situation.division, at=at,
             data={"changed": changed}, before={name: getattr(row, name) for name in changed},

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from bangfu.dispatch import relocating as tasks
+from bangfu.households.actions import relocated
 from bangfu.imports import locating
 from bangfu.imports.checking import Checked, ImportFaults, as_table, check_list, make_plan
 from bangfu.imports.kinds import KINDS
@@ -15,6 +17,7 @@ from bangfu.imports.kinds.base import Kind
 from bangfu.imports.plan import Plan
 from bangfu.imports.trail import record_events
 from bangfu.imports.writing import write
+from bangfu.planning import relocating as proposals
 from bangfu.shared import audit
 from bangfu.shared.actor import Actor
 from bangfu.shared.civil_time import civil_date
@@ -22,6 +25,9 @@ from bangfu.shared.database import transaction
 from bangfu.shared.tables import AuditHead
 
 __all__ = ["KINDS", "Checked", "ImportFaults", "Taken", "as_table", "check_list", "take", "take_rows"]
+
+tasks.register()
+proposals.register()
 
 ONE_AT_A_TIME = 990_021
 """Advisory lock: two lists that come in at once are taken one after the other."""
@@ -53,6 +59,8 @@ async def take(actor: Actor, kind: Kind, checked: Checked, at: datetime, *, uplo
         if sheet.faults:
             raise ImportFaults(sheet.faults)
         await write(plan)
+        for household, division in plan.moved.items():
+            await relocated(household, division)
         if plan.to_locate or plan.carers_to_locate:
             await locating.enqueue(actor, plan.carers_to_locate)
         if plan.inserted or plan.updated:

@@ -32,6 +32,8 @@ class Plan:
     unchanged: int = 0
     divisions: dict[object, str] = field(default_factory=dict)
     """Household -> division, for the histories of households of which only members change."""
+    moved: dict[UUID, str] = field(default_factory=dict)
+    """Known household -> its new division: its open tasks and proposals follow."""
     to_locate: int = 0
     """Households with an address but without coordinates that a geocoder may still resolve."""
     carers_to_locate: list[tuple[UUID, str]] = field(default_factory=list)

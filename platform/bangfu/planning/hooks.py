@@ -1,12 +1,15 @@
-"""What planning gives to dispatch: the check of a pair by every hard rule, and an ear for offers that end."""
+"""What planning gives to dispatch and households: the check of a pair by every hard rule, an ear for offers that end
+and for households that move."""
 
 from bangfu.dispatch.actions import CHECKS, ENDED
+from bangfu.planning import relocating
 from bangfu.planning.judging import problems_of_pair
 from bangfu.planning.returned import note_end
 
 
 def register() -> None:
-    """Register both hooks; repeating it changes nothing."""
+    """Register all hooks; repeating it changes nothing."""
+    relocating.register()
     if problems_of_pair not in CHECKS:
         CHECKS.append(problems_of_pair)
     if note_end not in ENDED:

@@ -86,6 +86,7 @@ class _Planner:
         self._tally(rows, fates, head_fate or ("inserted" if ground_is_new else ""), needs, people)
         if known and known["division"] != record["division"]:
             needs.move(record["division"])
+            self.result.moved[household] = record["division"]
 
     def _tally(
         self, rows: list[CheckedRow], fates: dict[int, str], first: str, needs: Needs, people: dict[int, UUID | None]
