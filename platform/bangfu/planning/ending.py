@@ -10,18 +10,19 @@ from bangfu.planning import rules
 from bangfu.planning.tables import MatchRun
 from bangfu.shared import audit, jobs
 from bangfu.shared.actor import SYSTEM
+from bangfu.shared.collisions import again_after_deadlock
 from bangfu.shared.database import transaction
 from bangfu.shared.division_codes import division_prefix
 
 
 async def cancelled(claim: jobs.Claim, run: UUID, at: datetime) -> None:
     """End a run that the dispatcher stopped, if the claim still counts."""
-    await _end(claim, run, "cancel", "cancelled", "", at)
+    await again_after_deadlock(lambda: _end(claim, run, "cancel", "cancelled", "", at))
 
 
 async def failed(claim: jobs.Claim, run: UUID, why: str, at: datetime) -> None:
     """End a run that could not be finished and tell who asked for it."""
-    await _end(claim, run, "fail", "failed", why[:500], at)
+    await again_after_deadlock(lambda: _end(claim, run, "fail", "failed", why[:500], at))
 
 
 async def _end(claim: jobs.Claim, run: UUID, action: str, status: str, why: str, at: datetime) -> None:

@@ -12,6 +12,7 @@ from bangfu.planning import rules
 from bangfu.planning.tables import MatchRun, Proposal
 from bangfu.shared import audit, jobs
 from bangfu.shared.actor import SYSTEM
+from bangfu.shared.collisions import again_after_deadlock
 from bangfu.shared.database import transaction
 
 AT_ONCE = 300
@@ -19,11 +20,16 @@ Result = Mapping[str, Any]
 
 
 async def store(claim: jobs.Claim, run: UUID, result: Result, at: datetime) -> None:
-    """Write the result of a run, if the claim still counts; needs that nobody can serve go back to confirmed.
+    """Write the result of a run, if the claim still counts; needs that nobody can serve go back to confirmed. A
+    deadlock with somebody else's change is no reason to lose the result: it is tried again.
 
     Raises:
         LostClaim: if another worker has taken the run over; nothing is written then.
     """
+    await again_after_deadlock(lambda: _store(claim, run, result, at))
+
+
+async def _store(claim: jobs.Claim, run: UUID, result: Result, at: datetime) -> None:
     async with transaction():
         await jobs.finish(claim, "done")
         rows = await MatchRun.raw("SELECT * FROM match_run WHERE id = {} FOR UPDATE", run)
