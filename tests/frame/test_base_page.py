@@ -60,7 +60,15 @@ def test_a_visitor_sees_no_menu_no_search_and_no_account() -> None:
 
 def test_the_volunteers_layout_has_no_search() -> None:
     assert "site-search" in page(**signed_in())
-    assert "site-search" not in page("base_phone.html", **signed_in())
+    text = page("base_phone.html", **signed_in(menu=PLACES[:2]))
+    assert "site-search" not in text
+    assert '<body class="phone"' in text
+
+
+def test_a_social_worker_at_a_desk_keeps_menu_and_search_beside_the_tasks() -> None:
+    text = page("base_phone.html", **signed_in(menu=PLACES[:5]))
+    assert "site-search" in text
+    assert '<body class="phone"' not in text
 
 
 def test_the_switches_are_plain_forms_that_return_to_the_page() -> None:

@@ -26,7 +26,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "faulty": ("有问题", "With faults"),
         "checked": ("已核对，待导入", "Checked, not yet taken"),
         "taken": ("已导入", "Taken"),
-        "expired": ("已过期", "Expired"),
+        "expired": ("文件已清除", "File removed"),
     },
     "import_thing": {
         "division": ("区划", "Divisions"),

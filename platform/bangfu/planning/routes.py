@@ -140,7 +140,8 @@ async def todo(actor: Actor, at: datetime) -> Todo:
         result.rows.append(
             TodoRow(
                 what=_("Review match run {number}", number=run.number),
-                who=f"{run.division_name} · " + _("{served} of {needs} needs", served=run.served, needs=run.needs),
+                who=f"{run.division_name} · "
+                + _("{served} of {needs} needs", served=f"{run.served:,}", needs=f"{run.needs:,}"),
                 href=href,
                 button=_("Review the proposals"),
                 since=run.finished_at,
