@@ -47,6 +47,9 @@ async def set_stage(world: World) -> Stage:
     needs = [await _need(home, VILLAGE, f"N-{n}") for n in range(6)]
     far = [await _need(away, FOREIGN_VILLAGE, f"F-{n}") for n in range(3)]
     stage.put("need", needs[0], far[0])
+    stage.put(
+        "draft", await _need(home, VILLAGE, "D-own", "draft"), await _need(away, FOREIGN_VILLAGE, "D-far", "draft")
+    )
     run, far_run = await _run(TOWN, "M-own"), await _run(OTHER_COUNTY, "M-foreign")
     stage.put("run", run, far_run)
     carer = world.carers["nurse"]
@@ -94,10 +97,10 @@ async def _household(division: str, number: str) -> UUID:
     return household.id
 
 
-async def _need(household: UUID, division: str, number: str) -> UUID:
+async def _need(household: UUID, division: str, number: str, status: str = "matching") -> UUID:
     consents = await Consent.select(Consent.id).where(Consent.household == household)
     need = Need(
-        id=uuid4(), number=number, household=household, division=division, service="daily_care", status="matching",
+        id=uuid4(), number=number, household=household, division=division, service="daily_care", status=status,
         priority="key", visits=4, minutes=60, qualifications=json.dumps([["C5"], ["H"]]), kinds=["worker"],
         windows=json.dumps([[0, 480, 720]]), consent=consents[0]["id"],
     )  # fmt: skip

@@ -11,7 +11,12 @@ from tests.support import ROLES
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 _PARAMETER = re.compile(r"\{[^}]+\}")
-_NO_PAGE = {"/static/{file_path:path}", "/healthz", "/inbox/{message:uuid}"}
+_NO_PAGE = {
+    "/static/{file_path:path}", "/healthz", "/inbox/{message:uuid}", "/match/{run:uuid}/sums",
+    "/match/{run:uuid}/progress", "/imports/template/{kind:str}/{extension:str}",
+    "/imports/uploads/{upload_id:uuid}/report/{extension:str}",
+}  # fmt: skip
+"""Files, redirects and parts of pages."""
 _PREFERRED = ("dispatcher", "officer", "coordinator", "manager", "volunteer", "worker", "bureau", "admin", "auditor")
 
 
@@ -27,7 +32,7 @@ def _visitor(path: str, permission: str) -> str:
 PAGES = sorted(
     (path, row.kind, _visitor(path, row.permission))
     for (method, path), row in MATRIX.items()
-    if method == "GET" and path not in _NO_PAGE and "download" not in path and "template" not in path
+    if method == "GET" and path not in _NO_PAGE
 )
 
 
