@@ -83,7 +83,7 @@ def gap_instance(name: str) -> Problem:
 )
 def test_published_assignment_problems_are_solved_near_their_optimum(name: str, best: int, within: float) -> None:
     problem = gap_instance(name)
-    solution: Solution = solve(problem, Limits(seconds=5))
+    solution: Solution = solve(problem, Limits(seconds=15))
     assert check(problem, solution) == []
     assert solution.bound is not None
     assert solution.bound <= best <= solution.objective <= best * (1 + within)
