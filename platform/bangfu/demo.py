@@ -1,4 +1,4 @@
-"""`bangfu demo`: the sample city, matched once, with an account for every role (issue 2, part 1)."""
+"""`bangfu demo`: the sample city, matched once, with an account for every role."""
 
 import asyncio
 import fcntl
@@ -17,6 +17,7 @@ from bangfu.sample.city import make_city
 from bangfu.sample.first_run import SECONDS, first_run, match_once, publish_some
 from bangfu.sample.loading import load_past, load_today, may_load
 from bangfu.sample.summary import Figures, account_lines, figure_lines, figures
+from bangfu.serving import check_address, serve
 from bangfu.settings import Settings
 from bangfu.shared.clock import now, today
 from bangfu.shared.i18n import _, use
@@ -43,6 +44,8 @@ def demo(once: bool, as_json: bool) -> int:
     # The worker is a process of its own and reads its settings from the environment.
     os.environ["BANGFU_DEMO"] = "1"
     use("zh" if os.environ.get("LC_ALL", os.environ.get("LANG", "")).lower().startswith("zh") else "en")
+    if not once:
+        check_address(settings)
     with Runtime(settings) as runtime:
         with _one_at_a_time(settings):
             prepared = _prepare(runtime)
@@ -53,8 +56,6 @@ def demo(once: bool, as_json: bool) -> int:
             _say(result if as_json else "")
             return 0
         _warn_of_open_doors(settings)
-        from bangfu.serving import serve
-
         return serve(
             settings, ready=result if as_json else _("Ready: {url}/signin (stop with Ctrl+C)", url=settings.url)
         )
