@@ -5,7 +5,7 @@ from uuid import UUID
 from bangfu.households.actions import on_relocation
 from bangfu.planning.tables import Proposal
 
-_LIVE = ("proposed", "edited", "approved", "unserved")
+_LIVE = ["proposed", "edited", "approved", "unserved"]
 """What somebody may still decide, edit or offer; offered and refused ones stay as they were decided."""
 
 
