@@ -47,6 +47,16 @@ async def test_an_organisation_of_elsewhere_that_serves_one_township_is_seen_the
         assert "远方基金会" in (await (await visit(name)).get("/providers")).text, "served, above it, or the seat"
 
 
+async def test_who_belongs_to_no_organisation_is_listed_below_them_in_the_own_area_only(visit, world: World) -> None:
+    await Carer.update({Carer.name: "林小满"}).where(Carer.id == world.carers["social_worker"])
+    page = (await (await visit("dispatcher")).get("/providers")).text
+    assert "without an organisation" in page
+    assert "林**" in page
+    assert "林小满" not in page
+    assert "without an organisation" not in (await (await visit("outsider")).get("/providers")).text
+    assert "without an organisation" not in (await (await visit("bureau")).get("/providers?q=同心")).text
+
+
 async def test_the_list_is_searched(visit, world: World) -> None:
     browser = await visit("bureau")
     page = (await browser.get("/providers?q=同心")).text

@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from bangfu.contracts.queries import Account, accounts_of, open_services
 from bangfu.dispatch import queries, rules
 from bangfu.errors import NotYours
-from bangfu.providers.queries import carers_of, organization_for, organizations
+from bangfu.providers.queries import carers_alone, carers_of, organization_for, organizations
 from bangfu.shared.clock import now, today
 from bangfu.shared.phones import national_phone
 from bangfu.shared.web.access import requires
@@ -26,9 +26,11 @@ async def list_providers(request: Request) -> Page:
     rows, total = await organizations(request.actor, query, PAGE_SIZE, (number - 1) * PAGE_SIZE)
     ids = [row["id"] for row in rows]
     listing = ListPage(number, total, "/providers", {"q": query})
+    alone = await carers_alone(request.actor, today()) if number == listing.pages and not query else []
     return await page(
         request, "providers/list.html", organizations=rows, listing=listing, query=query, warned=rules.warned,
         today=today(), services=await open_services(ids, today()), expiries=await queries.expiries(ids, now()),
+        alone=alone, loads=await queries.loads([carer.id for carer in alone]),
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from bangfu.providers.tables import Carer, Organization, Qualification
 from bangfu.shared.actor import Actor
 from bangfu.shared.crypto import decrypt
 from bangfu.shared.masking import mask_phone
+from bangfu.shared.like import containing
 
 # An organisation belongs to an area if it has its seat there or serves it; a prefix covers another both ways, so that
 # a township sees who serves its county and the county sees who serves one township.
@@ -65,6 +66,16 @@ async def carers_of(organization: UUID, today: date) -> list[Person]:
     return [_person(row, held.get(row["id"], [])) for row in rows]
 
 
+async def carers_alone(actor: Actor, today: date, most: int = 100) -> list[Person]:
+    """The active social workers and volunteers of the actor's area who belong to no organisation, by number."""
+    rows = await Carer.raw(
+        "SELECT * FROM carer WHERE organization IS NULL AND active AND division LIKE {} ORDER BY number LIMIT {}",
+        f"{actor.scope}%" if actor.scope else "", most,
+    )  # fmt: skip
+    held = await _certificates([row["id"] for row in rows], today)
+    return [_person(row, held.get(row["id"], [])) for row in rows]
+
+
 def _person(row: dict[str, Any], certificates: list[Certificate]) -> Person:
     phone = mask_phone(decrypt(row["phone_enc"], f"carer:phone_enc:{row['id']}"))
     plain = {name: row[name] for name in Person.__slots__ if name not in {"phone", "certificates"}}
@@ -93,7 +104,7 @@ async def organizations(actor: Actor, query: str, limit: int, offset: int) -> tu
         " FROM organization o LEFT JOIN division d ON d.code = o.division"
         " WHERE " + _VISIBLE + " AND (o.name LIKE {} OR o.pinyin LIKE {} OR o.uscc = {})"
         " ORDER BY o.pinyin, o.name LIMIT {} OFFSET {}",
-        scope, scope, scope, scope, f"%{query}%", f"%{query.lower()}%", query.upper(), limit, offset,
+        scope, scope, scope, scope, containing(query), containing(query.lower()), query.upper(), limit, offset,
     )  # fmt: skip
     return rows, rows[0]["total"] if rows else 0
 
