@@ -8,7 +8,7 @@ from uuid import UUID
 
 from bangfu.errors import NotYours
 from bangfu.households import rules, searching
-from bangfu.households.sealing import unseal
+from bangfu.households.sealing import health_of, plain_tags, unseal
 from bangfu.households.tables import Consent, Household, Person
 from bangfu.shared.actor import Actor
 from bangfu.shared.masking import mask_address, mask_bank, mask_coordinates, mask_id, mask_name, mask_phone
@@ -154,8 +154,8 @@ async def members(household: UUID, today: date, reveal: str = "") -> list[Member
 
 def _member(row: Mapping[str, Any], today: date, reveal: str) -> MemberView:
     number, phone = unseal("person", row, "id_number_enc"), unseal("person", row, "phone_enc")
-    bank, health = unseal("person", row, "bank_enc"), unseal("person", row, "health_enc")
-    contact, identity = reveal == "contact", reveal == "identity"
+    bank, (health, health_tags) = unseal("person", row, "bank_enc"), health_of(row)
+    contact, identity, open_health = reveal == "contact", reveal == "identity", reveal == "health"
     minor = rules.is_minor(row["birth_date"], today)
     return MemberView(
         id=row["id"],
@@ -168,8 +168,8 @@ def _member(row: Mapping[str, Any], today: date, reveal: str) -> MemberView:
         id_number=number if identity else mask_id(number, minor=minor),
         phone=national_phone(phone) if contact else mask_phone(phone),
         bank=bank if identity else mask_bank(bank),
-        health=health if reveal == "health" else (HIDDEN if health else ""),
-        tags=tuple(row["tags"]),
+        health=health if open_health else (HIDDEN if health or health_tags else ""),
+        tags=(*plain_tags(row), *(health_tags if open_health else ())),
     )
 
 

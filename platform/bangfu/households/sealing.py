@@ -3,7 +3,8 @@
 Pages, imports and the sample city all write through these two functions, so that search and unmasking work alike.
 """
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,6 +12,10 @@ from uuid import UUID
 
 from bangfu.shared.crypto import blind_index, decrypt, encrypt
 from bangfu.shared.names import full_pinyin, grams, initials, normal_name, sort_key
+
+HEALTH_TAGS = frozenset({"serious_illness", "dementia", "mental_severe", "infectious", "disability_illness"})
+"""Tags about health (DOMAIN.md 1.2, 9.1): sealed with the words on health, not kept with the other tags."""
+_DOCUMENT = {"v": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +60,49 @@ def person_columns(person: UUID, facts: PersonFacts) -> dict[str, Any]:
         "phone_tail_index": blind_index(phone_tail(facts.phone), "phone_tail"),
         "bank_enc": seal("person", "bank_enc", person, facts.bank),
         "bank_index": blind_index(facts.bank, "bank"),
-        "health_enc": seal("person", "health_enc", person, facts.health),
-        "tags": list(facts.tags),
+        "health_enc": seal("person", "health_enc", person, _health_document(facts)),
+        "tags": [tag for tag in facts.tags if tag not in HEALTH_TAGS],
     }
+
+
+def health_of(row: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
+    """What a `person` row says about health: the words, and the tags of HEALTH_TAGS.
+
+    Raises:
+        ValueError: as `unseal`.
+    """
+    text, tags = _read_document(unseal("person", row, "health_enc"))
+    return text, ordered({*tags, *HEALTH_TAGS.intersection(row["tags"])})
+
+
+def plain_tags(row: Mapping[str, Any]) -> tuple[str, ...]:
+    """The tags of a `person` row that say nothing about health."""
+    return ordered(tag for tag in row["tags"] if tag not in HEALTH_TAGS)
+
+
+def ordered(tags: Iterable[str]) -> tuple[str, ...]:
+    """Each tag once, in one order, so that the same tags compare as the same."""
+    return tuple(sorted(set(tags)))
+
+
+def _health_document(facts: PersonFacts) -> str:
+    """The words alone where there is no tag; with tags (or words that look like a document) a document of both."""
+    tags = ordered(HEALTH_TAGS.intersection(facts.tags))
+    if not tags and not facts.health.startswith("{"):
+        return facts.health
+    return json.dumps({**_DOCUMENT, "text": facts.health, "tags": tags}, ensure_ascii=False)
+
+
+def _read_document(stored: str) -> tuple[str, tuple[str, ...]]:
+    if not stored.startswith("{"):
+        return stored, ()
+    try:
+        found = json.loads(stored)
+    except ValueError:
+        return stored, ()
+    if found.keys() != {*_DOCUMENT, "text", "tags"}:
+        return stored, ()
+    return found["text"], tuple(found["tags"])
 
 
 def household_columns(household: UUID, *, head_name: str, address: str, note: str = "") -> dict[str, Any]:

@@ -8,7 +8,15 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
-from bangfu.households.sealing import PersonFacts, person_columns, unseal
+from bangfu.households.sealing import (
+    HEALTH_TAGS,
+    PersonFacts,
+    health_of,
+    ordered,
+    person_columns,
+    plain_tags,
+    unseal,
+)
 from bangfu.households.tables import Person
 from bangfu.imports.kinds.household_fields import MEMBER
 from bangfu.imports.kinds.household_records import Records
@@ -65,7 +73,7 @@ class Members:
                 own = {"id": person, "household": self.household}
                 self.plan.insert(Person, {**own, **person_columns(person, facts)})
                 fates[row.number] = "inserted"
-            elif facts != self._before(person):
+            elif facts != self._before(person) or HEALTH_TAGS.intersection(self.known[person]["tags"]):
                 self.plan.update(Person, {**self.known[person], **person_columns(person, facts)})
                 fates[row.number] = "updated"
         return fates
@@ -186,15 +194,16 @@ class Members:
             "birth_date": born, "id_type": given["id_type"],
             "id_number": str(given["id_number"]) if given["id_number"] else None,
             "phone": given["phone"], "bank": given["bank"], "health": given["health"],
-            "tags": tuple(given["tags"]) if given["tags"] else None,
+            "tags": ordered(given["tags"]) if given["tags"] else None,
         }  # fmt: skip
         kept = {name: value for name, value in new.items() if value is not None}
         return replace(before, relation=relation, is_head=relation == "self", **kept)
 
     def _before(self, person: UUID) -> PersonFacts:
         row = self.known[person]
-        sealed = {name: unseal("person", row, f"{name}_enc") for name in ("id_number", "phone", "bank", "health")}
+        sealed = {name: unseal("person", row, f"{name}_enc") for name in ("id_number", "phone", "bank")}
+        health, health_tags = health_of(row)
         return PersonFacts(
             row["name"], row["relation"], row["is_head"], row["sex"], row["birth_date"], row["id_type"],
-            tags=tuple(row["tags"]), **sealed,
+            health=health, tags=ordered((*plain_tags(row), *health_tags)), **sealed,
         )  # fmt: skip
