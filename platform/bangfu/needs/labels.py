@@ -19,3 +19,10 @@ NEED: Mapping[str, str] = {
     "until": N_("Expected until"),
     "consent": N_("Ground for using the data"),
 }
+
+_REMARK: Mapping[str, str] = {"reject": N_("Reason"), "reopen": N_("Why it is needed again")}
+
+
+def labels_for(action: str) -> dict[str, str]:
+    """The labels of an action's form: what is a remark elsewhere is the reason of a rejection."""
+    return {**NEED, "remark": _REMARK.get(action, NEED["remark"])}

@@ -8,7 +8,7 @@ from bangfu.households.labels import summary
 from bangfu.households.queries import live_grounds, members
 from bangfu.households.timeline import events_of, shown
 from bangfu.needs import queries, rules
-from bangfu.needs.labels import NEED
+from bangfu.needs.labels import labels_for
 from bangfu.needs.moves import had_a_hand_in
 from bangfu.needs.queries import NeedView
 from bangfu.shared import i18n
@@ -37,7 +37,7 @@ async def need_page(
         request, "needs/show.html", status, need=found, at=now(), **_allowed(request.actor, found, own),
         events=shown(await events_of(need), own=str(need)), hours=_hours(found), person=await _person(found),
         grounds=[(str(g.id), _ground_text(g)) for g in await live_grounds(found.household, today())],
-        form=form or {}, errors=errors or {}, faults=summary(errors or {}, NEED), tried=tried,
+        form=form or {}, errors=errors or {}, faults=summary(errors or {}, labels_for(tried)), tried=tried,
     )  # fmt: skip
 
 
