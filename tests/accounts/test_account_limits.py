@@ -1,6 +1,7 @@
 """What limits an account: tries from one address, one session a browser, who may be linked, roles kept apart."""
 
 import asyncio
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -77,3 +78,41 @@ async def test_the_same_name_at_the_same_moment_makes_one_account(world: World) 
 
 def test_who_manages_a_provider_never_reads_the_households_of_an_area() -> None:
     assert all(barred_pair(frozenset({"provider_manager", role})) for role in STATION)
+
+
+async def first_password(page: str) -> str:
+    found = re.search(r"(?:[A-Za-z2-9]{5}-){3}[A-Za-z2-9]{5}", page)
+    assert found is not None
+    return found[0]
+
+
+async def test_a_double_click_makes_one_account_and_shows_a_password_that_counts(visit, world: World) -> None:
+    admin = await visit("admin")
+    key = re.search(r'name="key" value="([^"]+)"', (await admin.get("/accounts/new")).text)
+    assert key is not None
+    form = {"key": key[1], "username": "new.one", "display_name": "新", "roles": "auditor", "scope": TOWN}
+    await admin.post("/accounts/new", form)
+    again = await admin.post("/accounts/new", form)
+    assert again.status_code == 200
+    assert await User.count().where(User.username == "new.one") == 1
+    word = {"username": "new.one", "password": await first_password(again.text)}
+    assert (await (await visit(None)).post("/signin", word)).status_code == 303
+    assert (await admin.post("/accounts/new", form)).status_code == 422, "somebody uses it now"
+    assert (await (await visit(None)).post("/signin", word)).status_code == 303
+
+
+async def test_a_repeat_replaces_no_other_accounts_password(world: World) -> None:
+    new = actions.NewUser("once", "一次", frozenset({"auditor"}), TOWN)
+    key = await actions.create_once(world["admin"], uuid4(), new, "wren-kettle-orchard-42", now())
+    other = actions.NewUser("other", "别人", frozenset({"auditor"}), TOWN)
+    for wanted, at in ((other, now()), (new, now() + actions.REPEATED + timedelta(minutes=1))):
+        with pytest.raises(FormError):
+            await actions.create_once(world["admin"], key, wanted, "wren-kettle-orchard-43", at)
+    assert (await actions.sign_in("once", "wren-kettle-orchard-42", "", "", now())).token
+
+
+async def test_a_search_takes_percent_and_underscore_as_they_are(visit, world: World) -> None:
+    admin = await visit("admin")
+    assert "dispatcher" in (await admin.get("/accounts", params={"q": "dispatch"})).text
+    for mark in ("%", "_ispatcher", "\\"):
+        assert "dispatcher" not in (await admin.get("/accounts", params={"q": mark})).text.replace(mark, "")

@@ -1,12 +1,14 @@
 """Households on the pages: recording, what is shown to whom, what is stored how."""
 
 import asyncio
+from datetime import date
 from uuid import uuid4
 
 import pytest
 
 from bangfu.households.tables import Consent, Household, Person
 from bangfu.shared.clock import now
+from bangfu.shared.identifiers import generate_resident_id
 from bangfu.shared.tables import AuditEvent
 from tests.households.household_support import BANK, ID_NUMBER, PHONE, record, typed
 from tests.support import FOREIGN_VILLAGE, HOME, NEAR_VILLAGE, VILLAGE, World
@@ -181,8 +183,12 @@ async def test_a_member_and_a_ground_are_added_and_a_consent_withdrawn(visit, wo
     assert consent is not None
     assert (await coordinator.post(f"{path}/grounds/{consent.id}/withdraw")).status_code == 303
     assert "needs cannot be confirmed" in (await coordinator.get(path)).text
-    ground = {"ground": "statutory", "statute": "社会救助暂行办法"}
-    assert (await coordinator.post(f"{path}/grounds/new", ground)).status_code == 303
+    ground = {"key": str(uuid4()), "ground": "statutory", "statute": "社会救助暂行办法"}
+    for _ in range(2):
+        assert (await coordinator.post(f"{path}/grounds/new", ground)).status_code == 303
+    assert await Consent.count().where(Consent.household == household) == 2, "a form sent twice is one ground"
+    elsewhere = await record(coordinator, id_number=generate_resident_id(date(1951, 2, 3), 37))
+    assert (await coordinator.post(f"/households/{elsewhere}/grounds/new", ground)).status_code == 404
     assert "社会救助暂行办法" in (await coordinator.get(path)).text
     assert (await coordinator.post(f"{path}/grounds/{uuid4()}/withdraw")).status_code == 404
 

@@ -39,7 +39,7 @@ async def test_a_child_does_not_consent_alone_later_either(visit, world: World) 
     born = today() - timedelta(days=9 * 365)
     child = await record(coordinator, id_number=generate_resident_id(born, 11), giver="王某", giver_relation="guardian")
     later = {
-        "ground": "consent", "giver": "小明", "giver_relation": "self", "method": "paper",
+        "key": str(uuid4()), "ground": "consent", "giver": "小明", "giver_relation": "self", "method": "paper",
         "given_on": today().isoformat(), "purposes": ["service"],
     }  # fmt: skip
     assert (await coordinator.post(f"/households/{child}/grounds/new", later)).status_code == 422

@@ -15,9 +15,12 @@ from bangfu.shared.actor import SYSTEM, Actor
 from bangfu.shared.database import transaction
 from bangfu.shared.i18n import Word
 from bangfu.shared.permissions import barred_pair
+from bangfu.shared.tables import AuditEvent
 
 FAILURES = 5
 LOCKOUT = timedelta(minutes=15)
+REPEATED = timedelta(minutes=10)
+"""How long after an account was made its form, sent once more, is taken for a repeat of the same click."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,33 @@ async def create_user(actor: Actor, new: NewUser, password: str, user_id: UUID |
     except UniqueViolationError:
         raise FormError({"username": (N_("This user name is taken."), {})}) from None
     return user.id
+
+
+async def create_once(actor: Actor, key: UUID, new: NewUser, password: str, at: datetime) -> UUID:
+    """Make an account with the id `key`. The same form once more is the same account; as the first answer got lost
+    then, its first password is replaced by this one, as long as nobody has signed in with it.
+
+    Raises:
+        FormError: as for `create_user`.
+    """
+    try:
+        return await create_user(actor, new, password, key)
+    except FormError:
+        if not await _replace_first_password(actor, key, new, password, at):
+            raise
+    return key
+
+
+async def _replace_first_password(actor: Actor, key: UUID, new: NewUser, password: str, at: datetime) -> bool:
+    async with transaction():
+        user = await User.objects().where(User.id == key).first().lock_rows("UPDATE")
+        if user is None or user.username != new.username.lower() or user.created_at < at - REPEATED:
+            return False
+        if await AuditEvent.exists().where((AuditEvent.action == "account.sign_in") & (AuditEvent.subject == str(key))):
+            return False
+        await User.update({User.password_hash: hash_password(password)}).where(User.id == key)
+        await audit.record(actor, "account.password_set", "user", key, at=at)
+    return True
 
 
 def _check_roles(roles: frozenset[str]) -> None:

@@ -1,7 +1,7 @@
 """Signing in and out, one's own account, preferences; accounts for the administrator."""
 
 from urllib.parse import urlsplit
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from litestar import get, post
 from litestar.datastructures import Cookie
@@ -145,21 +145,21 @@ async def list_accounts(request: Request) -> Page:
 @get("/accounts/new", guards=[requires("accounts.manage")])
 async def new_account(request: Request) -> Page:
     """The form for an account."""
-    return await page(request, "accounts/new.html", roles=_role_choices(), carers=await queries.choices())
+    return await page(request, "accounts/new.html", roles=_role_choices(), carers=await queries.choices(), key=uuid4())
 
 
 @post("/accounts/new", guards=[requires("accounts.manage")], status_code=200)
 async def create_account(request: Request) -> Page:
-    """Make an account; its first password is shown once."""
+    """Make an account; its first password is shown once, also to who clicked twice."""
     form = Form.of(await request.form())
-    password = random_password()
+    password, key = random_password(), form.uuid("key", required=False) or uuid4()
     try:
         new = await _new_user(form)
-        user = await actions.create_user(request.actor, new, password)
+        user = await actions.create_once(request.actor, key, new, password, now())
     except FormError as error:
         return await page(
-            request, "accounts/new.html", 422, roles=_role_choices(), carers=await queries.choices(), form=form,
-            chosen=form.many("roles"), errors=error_texts(error.fields),
+            request, "accounts/new.html", 422, roles=_role_choices(), carers=await queries.choices(), key=key,
+            form=form, chosen=form.many("roles"), errors=error_texts(error.fields),
         )  # fmt: skip
     return await page(request, "accounts/created.html", username=new.username, password=password, user=user)
 

@@ -134,15 +134,19 @@ async def change_household(actor: Actor, household: UUID, version: int, situatio
         )  # fmt: skip
 
 
-async def record_ground(actor: Actor, household: UUID, ground: Ground, at: datetime) -> None:
-    """A further consent or statutory ground.
+async def record_ground(actor: Actor, household: UUID, key: UUID, ground: Ground, at: datetime) -> None:
+    """A further consent or statutory ground. The same key again is the same ground.
 
     Raises:
-        NotYours: for a household of another area.
+        NotYours: for a household of another area, or a key that stands for a ground of another household.
     """
     async with transaction():
         row = await locked(actor, household)
-        consent = await _add_ground(actor, household, ground)
+        if (known := await Consent.objects().get(Consent.id == key)) is not None:
+            if known.household != household:
+                raise NotYours
+            return
+        consent = await _add_ground(actor, household, ground, key)
         await audit.record(
             actor, "consent.recorded", "household", household, division=row.division, at=at,
             data={"ground": ground.ground, "consent": consent},
@@ -239,10 +243,11 @@ async def _add_person(household: UUID, person: UUID, facts: PersonFacts) -> None
     await Person(id=person, household=household, **person_columns(person, facts)).save()
 
 
-async def _add_ground(actor: Actor, household: UUID, ground: Ground) -> UUID:
+async def _add_ground(actor: Actor, household: UUID, ground: Ground, key: UUID | None = None) -> UUID:
     row = Consent(
-        id=uuid4(), household=household, ground=ground.ground, purposes=list(ground.purposes), giver=ground.giver,
-        giver_relation=ground.giver_relation, statute=ground.statute, method=ground.method, given_on=ground.given_on,
+        id=key or uuid4(), household=household, ground=ground.ground, purposes=list(ground.purposes),
+        giver=ground.giver, giver_relation=ground.giver_relation, statute=ground.statute, method=ground.method,
+        given_on=ground.given_on,
         recorded_by=actor.user,
     )  # fmt: skip
     await row.save()

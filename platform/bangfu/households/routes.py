@@ -197,7 +197,8 @@ async def add_member(request: Request, household: FromPath[UUID]) -> Page:
 async def new_ground(request: Request, household: FromPath[UUID]) -> Page:
     """The form for a consent or a statutory ground."""
     shown = await queries.household_for(request.actor, household)
-    first, chosen = {"statute": STATUTE_ZH, "giver_relation": "self"}, {"purposes": ["service", "share_provider"]}
+    first = {"key": str(uuid4()), "statute": STATUTE_ZH, "giver_relation": "self"}
+    chosen = {"purposes": ["service", "share_provider"]}
     return await _form_page(request, "households/ground.html", first, chosen, household=shown)
 
 
@@ -207,13 +208,13 @@ async def record_ground(request: Request, household: FromPath[UUID]) -> Page:
     shown = await queries.household_for(request.actor, household)
     form = Form.of(await request.form())
     try:
-        ground = forms.read_ground(form, today())
+        key, ground = forms.key_of(form), forms.read_ground(form, today())
         for head in (await queries.members(household, today()))[:1]:
             forms.check_guardian(form, head.birth_date, ground, today())
         form.check()
     except FormError as error:
         return await _form_page(request, "households/ground.html", form, _chosen(form), error=error, household=shown)
-    await actions.record_ground(request.actor, household, ground, now())
+    await actions.record_ground(request.actor, household, key, ground, now())
     await flash(request, "ok", N_("The ground is recorded; needs can be confirmed on it."))
     return go(request, f"/households/{household}")
 
