@@ -80,3 +80,9 @@ async def test_the_manager_sees_own_carers_with_expiry_load_and_lines(visit, wor
     assert "员rival" not in page
     assert "2000" in page
     assert (await (await visit("volunteer")).get("/organization")).status_code == 404
+
+
+@pytest.mark.parametrize(("typed", "found"), [("春晖", True), ("%", False), ("春_助老", False), ("\\", False)])
+async def test_a_search_takes_percent_and_underscore_as_they_are(visit, world: World, typed: str, found: bool) -> None:
+    text = (await (await visit("bureau")).get("/providers", params={"q": typed})).text
+    assert ("春晖助老服务中心" in text) is found

@@ -8,6 +8,7 @@ from bangfu.accounts.tables import Session, User
 from bangfu.divisions.tables import Division
 from bangfu.errors import NotYours
 from bangfu.shared.actor import Actor
+from bangfu.shared.like import containing
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ async def accounts(query: str, limit: int, offset: int) -> tuple[list[Account], 
     """One page of all accounts, found by a part of the name."""
     rows = await User.raw(
         _ACCOUNT + " WHERE u.username LIKE {} OR u.display_name LIKE {} ORDER BY u.username LIMIT {} OFFSET {}",
-        f"%{query.lower()}%", f"%{query}%", limit, offset,
+        containing(query.lower()), containing(query), limit, offset,
     )  # fmt: skip
     return [_account(row) for row in rows], rows[0]["n"] if rows else 0
 

@@ -11,8 +11,8 @@ from bangfu.providers.rules import Expiry, expiry
 from bangfu.providers.tables import Carer, Organization, Qualification
 from bangfu.shared.actor import Actor
 from bangfu.shared.crypto import decrypt
-from bangfu.shared.masking import mask_phone
 from bangfu.shared.like import containing
+from bangfu.shared.masking import mask_phone
 
 # An organisation belongs to an area if it has its seat there or serves it; a prefix covers another both ways, so that
 # a township sees who serves its county and the county sees who serves one township.
