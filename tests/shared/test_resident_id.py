@@ -57,7 +57,7 @@ def test_a_wrong_number_is_named_by_its_first_fault(number: object, code: str) -
 
 
 def test_the_check_digit_fault_names_the_digit_that_was_expected() -> None:
-    assert str(fault_of("110105194912310021")) == "The check digit of the ID number is wrong: expected X."
+    assert str(fault_of("110105194912310021")) == "The check digit does not fit the other digits: compare the whole number with the card."
 
 
 def test_lower_case_x_full_width_digits_spaces_and_the_text_quote_are_accepted() -> None:

@@ -216,9 +216,8 @@ async def publish_run(request: Request, run: FromPath[UUID]) -> Page:
         await flash(request, "info", sent, n=done.offered, left=done.left)
         return go(request, f"/match/{run}/publish")
     if done.offered or not done.kept:
-        await flash(
-            request, "ok", N_("{n} offers were sent; {back} needs went back."), n=done.offered, back=done.returned
-        )
+        sent = N_("{n} offers were sent; {back} needs went back.") if done.returned else N_("{n} offers were sent.")
+        await flash(request, "ok", sent, n=done.offered, back=done.returned)
     if done.kept:
         await flash(
             request, "warn", N_("{n} proposals no longer hold and were not sent; each row says why."), n=len(done.kept)

@@ -109,6 +109,12 @@ async def offer_next(actor: Actor, need: UUID, carer: UUID, at: datetime) -> UUI
         return await make_offer(actor, offer, at)
 
 
+async def sent(assignment: UUID) -> tuple[str, datetime]:
+    """The number of a task and until when it is to be answered."""
+    rows = await Proposal.raw("SELECT number, deadline FROM assignment WHERE id = {}", assignment)
+    return rows[0]["number"], rows[0]["deadline"]
+
+
 async def _open_with(need: UUID, carer: UUID) -> bool:
     rows = await Proposal.raw(
         "SELECT 1 AS one FROM assignment WHERE need = {} AND matched_carer = {} AND status = 'offered'", need, carer

@@ -9,6 +9,7 @@ from bangfu.errors import N_, Refused
 from bangfu.needs.queries import need_for
 from bangfu.planning import returned
 from bangfu.shared.clock import now
+from bangfu.shared.masking_filters import shown_time
 from bangfu.shared.permissions import allows
 from bangfu.shared.web.access import requires
 from bangfu.shared.web.flash import flash
@@ -45,7 +46,11 @@ async def offer_next(request: Request, need: FromPath[UUID]) -> Page:
     except Refused as error:
         await flash(request, "warn", error.message, **{name: str(value) for name, value in error.params.items()})
         return go(request, "/match/returned")
-    await flash(request, "ok", N_("The offer was sent."))
+    number, deadline = await returned.sent(assignment)
+    await flash(
+        request, "ok", N_("Task {number} was offered; the answer is due by {deadline}."), number=number,
+        deadline=shown_time(deadline),
+    )  # fmt: skip
     return go(request, f"/assignments/{assignment}" if form.get("then") == "task" else "/match/returned")
 
 
