@@ -1,8 +1,10 @@
 """Addresses become points through a geocoder that the operator names: asked once, kept, marked, plausible."""
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from geopy.exc import GeocoderServiceError
@@ -11,10 +13,12 @@ from geopy.location import Location
 
 from bangfu.errors import SetupError
 from bangfu.households.tables import Household
+from bangfu.imports import locating
 from bangfu.imports.geocoding import Geocoder
 from bangfu.imports.locating import locate_all, locate_carers
 from bangfu.providers.tables import Carer
 from bangfu.settings import Settings
+from bangfu.shared import jobs
 from bangfu.shared.coordinates import wgs84_to_gcj02
 from bangfu.shared.tables import AuditEvent, Job
 from tests.imports.lists import carer, household, numbers, taken
@@ -121,3 +125,12 @@ def test_without_a_name_there_is_no_geocoder_and_a_wrong_name_is_told(settings: 
     for name in ("nobody_knows_this", "no.such.module:Class", f"{__name__}:Missing"):
         with pytest.raises(SetupError, match="cannot be used"):
             Geocoder.configured(Settings(data=settings.data, geocoder=name))
+
+
+async def test_the_workers_job_ends_and_forgets_the_addresses_where_no_geocoder_is_configured(world: World) -> None:
+    await locating.enqueue(world["officer"], [(uuid4(), "sealed")])
+    claim = await jobs.claim([locating.JOB])
+    assert claim is not None
+    await locating.locate(claim, asyncio.Event())
+    rows = await Job.raw("SELECT status, payload FROM job WHERE id = {}", claim.id)
+    assert [(row["status"], row["payload"]) for row in rows] == [("done", "{}")]

@@ -56,7 +56,7 @@ async def locate(claim: jobs.Claim, stop: asyncio.Event) -> None:
         await locate_carers(geocoder, claim.payload.get("carers", ()))
         await locate_all(geocoder, claim, stop)
     if not stop.is_set():
-        await Household.raw("UPDATE job SET payload = '{{}}' WHERE id = {}", claim.id)
+        await Household.raw("UPDATE job SET payload = {} WHERE id = {}", "{}", claim.id)
         await jobs.finish(claim, "done")
 
 
