@@ -56,8 +56,9 @@ def test_a_wrong_number_is_named_by_its_first_fault(number: object, code: str) -
     assert fault_of(number).code == code
 
 
-def test_the_check_digit_fault_names_the_digit_that_was_expected() -> None:
-    assert str(fault_of("110105194912310021")) == "The check digit does not fit the other digits: compare the whole number with the card."
+def test_the_check_digit_fault_never_tells_the_right_digit() -> None:
+    assert str(fault_of("110105194912310021")).startswith("The check digit does not fit the other digits")
+    assert "X" not in str(fault_of("110105194912310021"))
 
 
 def test_lower_case_x_full_width_digits_spaces_and_the_text_quote_are_accepted() -> None:
