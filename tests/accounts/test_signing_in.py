@@ -6,6 +6,7 @@ from bangfu.accounts import actions, sessions
 from bangfu.accounts.middleware import COOKIE
 from bangfu.accounts.tables import Session
 from bangfu.shared.clock import now
+from bangfu.shared.tables import AuditEvent
 from tests.support import PASSWORD, World
 
 
@@ -62,6 +63,16 @@ async def test_signing_out_everywhere_ends_the_other_browsers(visit, world: Worl
     await here.post("/signout-everywhere")
     assert (await here.get("/")).status_code == 200
     assert (await there.get("/")).status_code == 303
+    rows = await AuditEvent.raw("SELECT action FROM audit_event WHERE subject = {}", str(world["dispatcher"].me))
+    assert [row["action"] for row in rows] == ["account.signed_out_elsewhere"]
+
+
+async def test_signing_out_ends_the_session_and_is_written_down(visit, world: World) -> None:
+    browser = await visit("dispatcher")
+    await browser.post("/signout")
+    assert await Session.count() == 0
+    rows = await AuditEvent.raw("SELECT action FROM audit_event")
+    assert [row["action"] for row in rows] == ["account.sign_out"]
 
 
 async def test_a_form_without_its_token_changes_nothing(visit, world: World) -> None:

@@ -50,6 +50,17 @@ async def sign_in(username: str, password: str, address: str, agent: str, at: da
         return SignIn(token, "", user.id)
 
 
+async def sign_out(actor: Actor, at: datetime, *, everywhere_else: bool = False) -> None:
+    """End this browser's session, or every other one of the person."""
+    async with transaction():
+        if everywhere_else:
+            await sessions.end_all(actor.me, besides=actor.session)
+        else:
+            await sessions.end(actor.session)
+        action = "account.signed_out_elsewhere" if everywhere_else else "account.sign_out"
+        await audit.record(actor, action, "user", actor.me, at=at)
+
+
 async def _count_failure(user: User, address: str, at: datetime) -> None:
     failures = user.failures + 1
     locked = at + LOCKOUT if failures >= FAILURES else None

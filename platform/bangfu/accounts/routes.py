@@ -83,7 +83,7 @@ async def _not_signed_in(request: Request, why: str, following: str, username: s
 @post("/signout", guards=[signed_in], status_code=200)
 async def sign_out(request: Request) -> Page:
     """End this browser's session."""
-    await sessions.end(request.actor.session)
+    await actions.sign_out(request.actor, now())
     answer = go(request, "/signin")
     answer.delete_cookie(COOKIE)
     return answer
@@ -92,7 +92,7 @@ async def sign_out(request: Request) -> Page:
 @post("/signout-everywhere", guards=[signed_in], status_code=200)
 async def sign_out_everywhere(request: Request) -> Page:
     """End every other session of this person."""
-    await sessions.end_all(request.actor.me, besides=request.actor.session)
+    await actions.sign_out(request.actor, now(), everywhere_else=True)
     await flash(request, "ok", N_("You are signed out on every other device."))
     return go(request, "/account")
 
