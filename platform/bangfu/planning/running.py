@@ -9,6 +9,7 @@ import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from bangfu.planning.weights import weights_with
 from bangfu.shared import jobs
 from bangfu.shared.actor import SYSTEM
 from bangfu.shared.clock import SHANGHAI, now
+from bangfu.shared.collisions import again_after_deadlock
 from bangfu.shared.database import one_moment, transaction
 from bangfu.shared.division_codes import division_prefix
 
@@ -105,7 +107,7 @@ async def _take_needs(heart: _Heart, prefix: str) -> None:
     waiting = [row["id"] for row in await sources.needs_of_division(prefix, ["confirmed"])]
     for some in batched_list(waiting, TAKEN_AT_ONCE):
         await heart.must_go_on(1, "snapshot")
-        await start_matching(SYSTEM, some, now())
+        await again_after_deadlock(partial(start_matching, SYSTEM, some, now()))
 
 
 def batched_list(items: list[UUID], size: int) -> list[list[UUID]]:

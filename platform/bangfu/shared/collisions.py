@@ -15,7 +15,7 @@ PAUSE = 0.1
 """Seconds before the second try; twice that before the third."""
 
 
-async def again_after_deadlock(work: Callable[[], Awaitable[None]]) -> None:
+async def again_after_deadlock(work: Callable[[], Awaitable[object]]) -> None:
     """Run a whole transaction, up to three times while it ends in a deadlock.
 
     Raises:
