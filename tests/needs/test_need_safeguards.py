@@ -48,7 +48,7 @@ async def test_who_changed_a_submitted_need_by_a_list_does_not_confirm_it(visit,
 async def test_an_offer_is_not_accepted_once_the_consent_is_withdrawn(world: World) -> None:
     task = await offered(world)
     await Consent.update({Consent.withdrawn_at: now()}, force=True)
-    with pytest.raises(Refused, match="withdrew"):
+    with pytest.raises(Refused, match="withdrawn"):
         await accept(world["manager"], task, None, now())
     assert await status_of(task) == "offered"
 
