@@ -41,6 +41,9 @@ ROLES = {
     "other_volunteer": ("volunteer", TOWN), "bureau": ("bureau_officer", "990101"), "lead": ("bureau_lead", "990101"),
     "auditor": ("auditor", "990101"), "admin": ("sysadmin", ""), "outsider": ("station_dispatcher", OTHER_COUNTY),
     "outside_officer": ("township_officer", OTHER_COUNTY), "outside_coordinator": ("assist_coordinator", OTHER_COUNTY),
+    "grid": ("grid_worker", TOWN), "child_director": ("child_director", TOWN),
+    "child_supervisor": ("child_supervisor", TOWN), "liaison": ("department_liaison", "990101"),
+    "assessor": ("assessor", "990101"), "second_assessor": ("assessor", "990101"),
 }  # fmt: skip
 """Name in the cast -> role and scope; `outsider` and friends work in another county."""
 
@@ -57,6 +60,10 @@ class World:
     cast: dict[str, Actor] = field(default_factory=dict)
     organization: UUID = field(default_factory=uuid4)
     other_organization: UUID = field(default_factory=uuid4)
+    department: UUID = field(default_factory=uuid4)
+    """Another department (health), the liaison's unit."""
+    assessing_body: UUID = field(default_factory=uuid4)
+    """The assessors' own body; it serves nobody."""
     carers: dict[str, UUID] = field(default_factory=dict)
     """nurse and cleaner work for the organisation, rival for the other one; then the station's own and volunteers."""
     lines: dict[str, UUID] = field(default_factory=dict)
@@ -74,6 +81,8 @@ async def make_world() -> World:
         await Division(code=code, name=name, level=level, parent=parent, lat=lat, lon=lon).save().run()
     await _organization(world.organization, "52990101A00000011F", "春晖助老服务中心")
     await _organization(world.other_organization, "51990101A000000465", "同心社工协会")
+    await _organization(world.department, "11990101A00000038E", "东区卫生健康局", "department")
+    await _organization(world.assessing_body, "52990101A0000002X7", "公允评估中心", "assessor")
     await _carers(world)
     for service, price in (("daily_care", "60.00"), ("visit_check", "25.00")):
         for organization in (world.organization, world.other_organization):
@@ -96,10 +105,10 @@ def _parent(code: str) -> str:
     return ""
 
 
-async def _organization(organization: UUID, uscc: str, name: str) -> None:
+async def _organization(organization: UUID, uscc: str, name: str, org_type: str = "service_agency") -> None:
     await Organization(
-        id=organization, uscc=uscc, name=name, org_type="service_agency", division="990101000000",
-        service_area=["990101"], minutes_per_4_weeks=40000,
+        id=organization, uscc=uscc, name=name, org_type=org_type, division="990101000000",
+        service_area=["990101"], minutes_per_4_weeks=40000 if org_type == "service_agency" else 0,
     ).save()  # fmt: skip
 
 
@@ -139,7 +148,8 @@ async def _accounts(world: World) -> None:
     links = {
         "manager": {"organization": world.organization}, "other_manager": {"organization": world.other_organization},
         "worker": {"carer": world.carers["social_worker"]}, "volunteer": {"carer": world.carers["volunteer"]},
-        "other_volunteer": {"carer": world.carers["other_volunteer"]},
+        "other_volunteer": {"carer": world.carers["other_volunteer"]}, "liaison": {"organization": world.department},
+        "assessor": {"organization": world.assessing_body}, "second_assessor": {"organization": world.assessing_body},
     }  # fmt: skip
     for name, (role, scope) in ROLES.items():
         user = User(

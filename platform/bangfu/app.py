@@ -13,27 +13,46 @@ from litestar.datastructures import State
 from litestar.static_files import create_static_files_router
 
 import bangfu.accounts.routes
+import bangfu.assessments.routes
+import bangfu.assessments.words
+import bangfu.catalogue.routes
+import bangfu.catalogue.words
+import bangfu.children.routes
+import bangfu.children.words
 import bangfu.contracts.words
+import bangfu.discovery.routes
+import bangfu.discovery.words
 import bangfu.dispatch.routes
 import bangfu.dispatch.words
 import bangfu.divisions.routes
 import bangfu.divisions.words
+import bangfu.exchange.routes
+import bangfu.exchange.words
 import bangfu.home.routes
 import bangfu.households.routes
 import bangfu.households.words
 import bangfu.imports.routes
 import bangfu.imports.words
+import bangfu.incidents.routes
+import bangfu.incidents.words
 import bangfu.messages.routes
 import bangfu.needs.routes
 import bangfu.needs.words
+import bangfu.outreach.routes
+import bangfu.outreach.words
 import bangfu.planning.routes
 import bangfu.planning.words
+import bangfu.privacy.routes
+import bangfu.privacy.words
 import bangfu.providers.words
+import bangfu.supervision.routes
+import bangfu.supervision.words
 from bangfu.accounts import queries as account_queries
 from bangfu.accounts import sessions
 from bangfu.accounts.middleware import Identify
 from bangfu.accounts.throttle import Throttle
 from bangfu.messages.queries import unread_count
+from bangfu.messages.words import SENTENCES
 from bangfu.needs import catalogue
 from bangfu.paths import STATIC
 from bangfu.settings import Settings
@@ -52,24 +71,42 @@ FEATURES: Sequence[ModuleType] = (
     bangfu.divisions.routes,
     bangfu.accounts.routes,
     bangfu.messages.routes,
+    bangfu.supervision.routes,
     bangfu.households.routes,
     bangfu.needs.routes,
+    bangfu.catalogue.routes,
     bangfu.dispatch.routes,
+    bangfu.assessments.routes,
+    bangfu.children.routes,
+    bangfu.incidents.routes,
+    bangfu.discovery.routes,
+    bangfu.outreach.routes,
     bangfu.planning.routes,
     bangfu.imports.routes,
+    bangfu.exchange.routes,
+    bangfu.privacy.routes,
     bangfu.home.routes,
 )
 WORDS: Sequence[ModuleType] = (
     words,
     bangfu.divisions.words,
+    bangfu.supervision.words,
     bangfu.households.words,
     bangfu.needs.words,
     catalogue,
     bangfu.providers.words,
     bangfu.contracts.words,
+    bangfu.catalogue.words,
     bangfu.dispatch.words,
+    bangfu.assessments.words,
+    bangfu.children.words,
+    bangfu.incidents.words,
+    bangfu.discovery.words,
+    bangfu.outreach.words,
     bangfu.planning.words,
     bangfu.imports.words,
+    bangfu.exchange.words,
+    bangfu.privacy.words,
 )
 
 
@@ -136,6 +173,7 @@ def prepare_features() -> None:
     """Register what the features add to the words, the menu and the start page; repeating it changes nothing."""
     for module in WORDS:
         i18n.add_words(module.WORDS)
+        SENTENCES.update(getattr(module, "SENTENCES", {}))
     for feature in FEATURES:
         frame.add_menu(*getattr(feature, "MENU", ()))
         for hook in getattr(feature, "TODO", ()):

@@ -15,6 +15,7 @@ from bangfu.runtime import Runtime
 from bangfu.sample.accounts import Ready, actor_of, ready_accounts
 from bangfu.sample.city import make_city
 from bangfu.sample.first_run import SECONDS, first_run, match_once, publish_some
+from bangfu.sample.later import load_later_parts
 from bangfu.sample.loading import load_past, load_today, may_load
 from bangfu.sample.summary import Figures, account_lines, figure_lines, figures
 from bangfu.serving import check_address, serve
@@ -87,6 +88,7 @@ async def _everything(settings: Settings) -> Prepared:
         _say(_("Matching needs and carers: about {seconds} seconds ...", seconds=SECONDS))
     run = await match_once(dispatcher)
     offered = await publish_some(dispatcher, run)
+    await load_later_parts(now())
     return Prepared(await figures(run), accounts, offered)
 
 

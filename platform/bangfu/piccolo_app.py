@@ -9,13 +9,22 @@ TABLE_MODULES = [
     "bangfu.divisions.tables",
     "bangfu.accounts.tables",
     "bangfu.messages.tables",
+    "bangfu.supervision.tables",
     "bangfu.households.tables",
     "bangfu.needs.tables",
     "bangfu.providers.tables",
     "bangfu.contracts.tables",
     "bangfu.dispatch.tables",
+    "bangfu.catalogue.tables",
+    "bangfu.assessments.tables",
+    "bangfu.children.tables",
+    "bangfu.incidents.tables",
+    "bangfu.discovery.tables",
+    "bangfu.outreach.tables",
     "bangfu.planning.tables",
     "bangfu.imports.tables",
+    "bangfu.exchange.tables",
+    "bangfu.privacy.tables",
 ]
 
 APP_CONFIG = AppConfig(

@@ -3,16 +3,21 @@
 A route that is missing here fails the tests; so does a permission that differs from the route's own guard.
 """
 
-from dataclasses import dataclass
+from tests.authorisation import (
+    assessments,
+    catalogue,
+    children,
+    discovery,
+    exchange,
+    incidents,
+    outreach,
+    privacy,
+    supervision,
+)
+from tests.authorisation.row import Row
 
-
-@dataclass(frozen=True)
-class Row:
-    """A route's permission (or `public`, `signed_in`) and the kind of object in its address ("" for none)."""
-
-    permission: str
-    kind: str = ""
-
+FEATURES = (supervision, catalogue, assessments, children, incidents, discovery, outreach, exchange, privacy)
+"""Features that keep their own rows and objects."""
 
 MATRIX: dict[tuple[str, str], Row] = {
     ("GET", "/static/{file_path:path}"): Row("public"),
@@ -118,3 +123,5 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("POST", "/imports/uploads/{upload_id:uuid}/discard"): Row("imports.use", "upload"),
     ("POST", "/imports/uploads/{upload_id:uuid}/take"): Row("imports.use", "upload"),
 }
+for feature in FEATURES:
+    MATRIX |= feature.ROWS

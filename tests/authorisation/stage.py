@@ -1,7 +1,6 @@
 """One own and one foreign object of every kind that a route can name."""
 
 import json
-from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -15,25 +14,9 @@ from bangfu.planning.snapshot import of_division
 from bangfu.planning.tables import MatchRun, Proposal
 from bangfu.shared.actor import Actor
 from bangfu.shared.clock import now, today
+from tests.authorisation.matrix import FEATURES
+from tests.authorisation.row import Stage
 from tests.support import FOREIGN_VILLAGE, OTHER_COUNTY, TOWN, VILLAGE, World
-
-
-@dataclass
-class Stage:
-    """kind -> cast member (or "" for everybody) -> id of that person's own object, and a foreign one."""
-
-    own: dict[str, dict[str, object]] = field(default_factory=dict)
-    foreign: dict[str, dict[str, object]] = field(default_factory=dict)
-
-    def mine(self, kind: str, name: str) -> object:
-        return self.own[kind].get(name, self.own[kind].get(""))
-
-    def others(self, kind: str, name: str) -> object:
-        return self.foreign[kind].get(name, self.foreign[kind].get(""))
-
-    def put(self, kind: str, own: object, foreign: object, name: str = "") -> None:
-        self.own.setdefault(kind, {})[name] = own
-        self.foreign.setdefault(kind, {})[name] = foreign
 
 
 async def set_stage(world: World) -> Stage:
@@ -81,6 +64,8 @@ async def set_stage(world: World) -> Stage:
     stage.put("organization", world.organization, uuid4())
     stage.put("organization", world.organization, world.other_organization, "manager")
     stage.put("organization", world.other_organization, world.organization, "other_manager")
+    for feature in FEATURES:
+        await feature.put_objects(stage, world)
     return stage
 
 

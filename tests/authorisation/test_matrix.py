@@ -11,8 +11,9 @@ from bangfu.app import create_app
 from bangfu.settings import Settings
 from bangfu.shared.permissions import PERMISSIONS
 from bangfu.shared.web.access import Requires, public, signed_in
-from tests.authorisation.matrix import MATRIX, Row
-from tests.authorisation.stage import Stage, set_stage
+from tests.authorisation.matrix import MATRIX
+from tests.authorisation.row import Row, Stage
+from tests.authorisation.stage import set_stage
 from tests.support import ROLES, Visitor, World
 
 _PARAMETER = re.compile(r"\{[^}]+\}")

@@ -17,7 +17,10 @@ _NO_PAGE = {
     "/imports/uploads/{upload_id:uuid}/report/{extension:str}",
 }  # fmt: skip
 """Files, redirects and parts of pages."""
-_PREFERRED = ("dispatcher", "officer", "coordinator", "manager", "volunteer", "worker", "bureau", "admin", "auditor")
+_PREFERRED = (
+    "dispatcher", "officer", "coordinator", "manager", "volunteer", "worker", "bureau", "admin", "auditor", "lead",
+    "child_director", "child_supervisor", "liaison", "assessor", "grid",
+)  # fmt: skip
 
 
 def _visitor(path: str, permission: str) -> str:

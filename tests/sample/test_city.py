@@ -17,8 +17,8 @@ from tests.sample.problem_of_rows import problem_of
 
 AUTUMN, SPRING = date(2026, 11, 21), date(2027, 4, 3)
 DIGESTS = {
-    AUTUMN: "bcd8a1ff48cbf9a96b598bbd49adbc2cd9c5500c0698254cff01d5df6981f870",
-    SPRING: "b2ddb33a0f85a10bfc165ac15fb6b0e38711d47e81e8d973ee5347354e5c6fb6",
+    AUTUMN: "2890b83b2bebd8226851bf21798102ec0f92448ba8af9576e947148b741bb47f",
+    SPRING: "b2afc99b5fa7c59d6643135f5edf1591026b89364be6228eda29d1663e73f2c7",
 }
 
 

@@ -32,8 +32,19 @@ _EVENTS = (
     " FROM audit_event e LEFT JOIN app_user u ON u.id = e.actor"
 )
 _OF_HOUSEHOLD = (
-    "WHERE e.subject = {} OR e.subject IN (SELECT id::text FROM need WHERE household = {}) ORDER BY e.id DESC LIMIT {}"
+    "WHERE e.subject = {} OR e.data->>'household' = {}"
+    " OR e.subject IN (SELECT id::text FROM need WHERE household = {}) ORDER BY e.id DESC LIMIT {}"
 )
+_PAGES = {"need": "/needs/{}"}
+
+
+def add_page(subject_type: str, path: str) -> None:
+    """Let events of a later feature's objects link to their page: `path` has a gap for the object's id.
+
+    Such an event belongs to a household's timeline when its data say `"household": <id>`; an event that not everybody
+    who may read the household may know of leaves that out.
+    """
+    _PAGES[subject_type] = path
 
 
 async def events_of(subject: UUID, limit: int = RECENT) -> list[Happening]:
@@ -43,8 +54,9 @@ async def events_of(subject: UUID, limit: int = RECENT) -> list[Happening]:
 
 
 async def events_of_household(household: UUID, limit: int = RECENT) -> list[Happening]:
-    """The newest events of a household and of its needs, in one row."""
-    rows = await AuditEvent.raw(" ".join((_EVENTS, _OF_HOUSEHOLD)), str(household), household, limit)
+    """The newest events of a household and of everything that was done for it, in one row."""
+    sql = " ".join((_EVENTS, _OF_HOUSEHOLD))
+    rows = await AuditEvent.raw(sql, str(household), str(household), household, limit)
     return [_happening(row) for row in rows]
 
 
@@ -79,7 +91,7 @@ def shown(events: list[Happening], *, own: str = "") -> list[dict[str, str]]:
             "what": _what(event, own),
             "reason": event.reason or _reason_code(event),
             "level": _LEVELS.get(event.action, ""),
-            "href": f"/needs/{event.subject}" if event.subject_type == "need" and event.subject != own else "",
+            "href": _PAGES.get(event.subject_type, "").format(event.subject) if event.subject != own else "",
         }
         for event in events
     ]

@@ -17,6 +17,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "medical": ("医疗机构", "Medical institution"),
         "legal": ("法律服务团队", "Legal service team"),
         "incubator": ("创业孵化基地", "Business incubator"),
+        "department": ("政府部门", "Government department"),
     },
     "travel_mode": {
         "walk": ("步行", "On foot"),

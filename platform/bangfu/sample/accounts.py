@@ -43,6 +43,12 @@ POSTS = (
     Post("socialworker", "social_worker", OFFICER_TOWN[:6], body="station_a", trade="social_worker"),
     Post("volunteer1", "volunteer", OFFICER_TOWN, body="qingguo", trade="volunteer"),
     Post("volunteer2", "volunteer", OFFICER_TOWN, body="qingguo", trade="volunteer", place=2),
+    Post("gridworker", "grid_worker", OFFICER_TOWN, "谈建国"),
+    Post("childdirector", "child_director", OFFICER_TOWN, "沈玉兰"),
+    Post("childsupervisor", "child_supervisor", OFFICER_TOWN, "邹文静"),
+    Post("liaison", "department_liaison", CITY, body="health"),
+    Post("assessor1", "assessor", CITY, "殷国平", body="fairness"),
+    Post("assessor2", "assessor", CITY, "庄雅琴", body="fairness"),
     Post("bureau", "bureau_officer", CITY, "丁文斌"),
     Post("lead", "bureau_lead", CITY, "薛志芳"),
     Post("auditor", "auditor", CITY, "潘建新"),
@@ -122,7 +128,7 @@ async def _new_user(post: Post) -> NewUser:
         rows = await Organization.raw(
             "SELECT id, legal_representative FROM organization WHERE uscc = {}", uscc(post.body)
         )
-        name, organization = rows[0]["legal_representative"], rows[0]["id"]
+        name, organization = name or rows[0]["legal_representative"], rows[0]["id"]
     return NewUser(post.username, name, frozenset({post.role}), post.scope, organization, carer)
 
 

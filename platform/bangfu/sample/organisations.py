@@ -53,6 +53,14 @@ BODIES = (
     Body("shanshui", "山水社会服务中心", "service_agency", "52", "990106100", ("990106",), "燕山中路 25 号", 1250),
 )  # fmt: skip
 
+OFFICES = (
+    (Body("health", "天宁区卫生健康局", "department", "11", "990101001", ("990101",), "竹林北路 256 号"), "恽志新"),
+    (Body("education", "天宁区教育局", "department", "11", "990101001", ("990101",), "北塘河路 8 号"), "承亚芬"),
+    (Body("disabled", "天宁区残疾人联合会", "department", "11", "990101001", ("990101",), "光华路 37 号"), "是伟民"),
+    (Body("fairness", "公允社会评估中心", "assessor", "52", "990101001", CITY, "劳动东路 90 号"), "须建华"),
+)
+"""Other departments and the assessors, with their heads; they serve nobody."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -98,13 +106,24 @@ LINES = (
 
 def uscc(key: str) -> str:
     """The made-up social credit code of a body."""
-    at, body = next((at, body) for at, body in enumerate(BODIES, start=1) if body.key == key)
+    everyone = (*BODIES, *(body for body, _ in OFFICES))
+    at, body = next((at, body) for at, body in enumerate(everyone, start=1) if body.key == key)
     return generate_uscc(2600 + 37 * at, body.kind, f"{body.seat[:6]}")
 
 
 def organisation_rows(people: People) -> list[dict[str, str]]:
     """The rows of the import kind `organisations`."""
-    return [_organisation(people, body) for body in BODIES]
+    return [*(_organisation(people, body) for body in BODIES), *(_office(body, head) for body, head in OFFICES)]
+
+
+def _office(body: Body, head: str) -> dict[str, str]:
+    seat = place(body.seat)
+    return {
+        "uscc": uscc(body.key), "name": body.name, "org_type": body.org_type, "division": seat.code, "charity": "否",
+        "service_area": "、".join(part.ljust(12, "0") for part in body.area), "hours_per_4_weeks": "",
+        "legal_representative": head, "phone": "", "address": f"{seat.name}{body.road.replace(' ', '')}", "lat": "",
+        "lon": "", "datum": "wgs84", "blacklist_until": "",
+    }  # fmt: skip
 
 
 def _organisation(people: People, body: Body) -> dict[str, str]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
 import asyncpg
+from piccolo.apps.migrations.auto.migration_manager import MigrationManager
+from piccolo.table import Table
 
 from bangfu.errors import SetupError
 from bangfu.paths import MIGRATIONS
@@ -70,3 +73,18 @@ def _known() -> set[str]:
         line = next(line for line in file.read_text().splitlines() if line.startswith("ID = "))
         ids.add(line.partition("=")[2].strip().strip("\"'"))
     return ids
+
+
+def plain_sql(migration_id: str, description: str, statements: Sequence[str]) -> MigrationManager:
+    """A migration of plain SQL: what the tables' classes cannot say (references, checks, indexes, triggers)."""
+    manager = MigrationManager(migration_id=migration_id, app_name="bangfu", description=description)
+
+    class Anything(Table):
+        pass
+
+    async def run() -> None:
+        for statement in statements:
+            await Anything.raw(statement.replace("{", "{{").replace("}", "}}"))
+
+    manager.add_raw(run)
+    return manager

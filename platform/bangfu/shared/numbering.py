@@ -10,6 +10,10 @@ PREFIXES: Final = {
     "carer": "FW",
     "assignment": "A",
     "match_run": "M",
+    "supervision_task": "DB",
+    "assessment": "PG",
+    "report": "XS",
+    "incident": "QB",
 }
 """Table -> prefix; the sequence is named after the table (`need_number`)."""
 

@@ -5,6 +5,12 @@ TOWNSHIP = frozenset({"township_officer", "station_dispatcher"})
 BUREAU = frozenset({"bureau_officer", "bureau_lead"})
 SERVERS = frozenset({"provider_manager", "social_worker", "volunteer"})
 OFFICE = STATION | TOWNSHIP | BUREAU
+CHILD_WORKERS = frozenset({"child_director", "child_supervisor", "social_worker"})
+FIELD = frozenset({"grid_worker", "volunteer"})
+"""People who meet households and report, and see nothing but what they reported."""
+LIAISON = frozenset({"department_liaison"})
+WORKERS = OFFICE | CHILD_WORKERS | FIELD | LIAISON | frozenset({"provider_manager", "assessor"})
+"""Everybody who may be given something to do."""
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     "households.read": OFFICE | {"auditor"},
@@ -23,9 +29,56 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "tasks.own": frozenset({"social_worker", "volunteer"}),
     "imports.use": TOWNSHIP | {"bureau_officer"},
     "divisions.read": OFFICE | {"auditor"},
+    # who has what to do until when (8.10): own tasks, a unit's board, the leaders' wall
+    "supervision.own": WORKERS,
+    "supervision.board": TOWNSHIP | BUREAU | {"auditor"},
+    "supervision.wall": BUREAU | {"township_officer", "auditor"},
+    "supervision.close": BUREAU | {"township_officer"},
+    "calendar.manage": frozenset({"bureau_officer"}),
+    "deliveries.read": frozenset({"sysadmin"}),
+    # the register (1.1, 1.2)
+    "households.status": frozenset({"township_officer"}),
+    "households.merge": frozenset({"township_officer"}),
+    "households.reviews": STATION | {"township_officer", "bureau_officer", "auditor"},
+    # consent and what is held on a person (9.1)
+    "privacy.export": frozenset({"township_officer", "bureau_officer"}),
+    "privacy.readers": frozenset({"township_officer", "bureau_officer", "auditor"}),
+    "consent_texts.edit": frozenset({"bureau_officer"}),
+    # the catalogue and its norms (2)
+    "catalogue.read": OFFICE | {"provider_manager", "auditor"},
+    "catalogue.edit": frozenset({"bureau_officer"}),
+    "catalogue.publish": frozenset({"bureau_lead"}),
+    "norms.propose": STATION,
+    # assessments (3)
+    "assessments.read": OFFICE | {"assessor", "auditor"},
+    "assessments.assess": frozenset({"assessor", "social_worker"}),
+    "assessments.dispute": STATION | {"township_officer"},
+    "assessment_forms.edit": frozenset({"bureau_officer"}),
+    # the child file (1.2); incidents (8.2)
+    "children.read": CHILD_WORKERS | {"township_officer", "bureau_officer"},
+    "children.keep": CHILD_WORKERS,
+    "incidents.report": OFFICE | CHILD_WORKERS | FIELD | {"provider_manager", "assessor"},
+    "incidents.handle": frozenset({"township_officer", "bureau_officer", "child_supervisor"}),
+    # discovery (8.1)
+    "discovery.report": STATION | FIELD,
+    "discovery.read": OFFICE | {"auditor"},
+    "discovery.match": frozenset({"station_dispatcher"}),
+    "discovery.verify": frozenset({"social_worker", "township_officer"}),
+    "discovery.decide": frozenset({"township_officer"}),
+    "discovery.confirm": frozenset({"bureau_officer"}),
+    "discovery.tell": frozenset({"assist_coordinator"}),
+    "discovery.measures": LIAISON,
+    # policy looks for people, the quarterly list
+    "outreach.read": OFFICE | {"auditor"},
+    "outreach.work": STATION,
+    "outreach.quarter": frozenset({"township_officer"}),
+    # exchange
+    "exchange.export": STATION | TOWNSHIP | BUREAU,
+    "exchange.unmasked": BUREAU,
+    "exchange.clients": frozenset({"bureau_officer"}),
     "accounts.manage": frozenset({"sysadmin"}),
     "audit.read": frozenset({"auditor"}),
-    "signed_in": OFFICE | SERVERS | {"auditor", "sysadmin", "finance_officer"},
+    "signed_in": WORKERS | SERVERS | {"auditor", "sysadmin", "finance_officer"},
     "search": OFFICE | {"auditor"},
 }
 
@@ -45,6 +98,10 @@ BARRED_TOGETHER: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
     (frozenset({"station_dispatcher"}), BUREAU | {"finance_officer"}),
     (frozenset({"bureau_officer"}), frozenset({"bureau_lead", "finance_officer"})),
     (frozenset({"bureau_lead"}), frozenset({"finance_officer"})),
+    # another department's people see just their measures
+    (LIAISON, OFFICE | {"provider_manager", "assessor", "grid_worker"}),
+    # (assess ability, provide care): an assessor works for nobody who serves
+    (frozenset({"assessor"}), TOWNSHIP | BUREAU | SERVERS),
 )
 
 

@@ -1,0 +1,1 @@
+"""Assessments as versioned forms held as data, with the arithmetic of every score."""

@@ -1,0 +1,5 @@
+"""The pages of assessments."""
+
+from typing import Any
+
+ROUTES: list[Any] = []

@@ -1,0 +1,1 @@
+"""The service catalogue's items in versions, and the frequency norms that propose needs."""

@@ -1,0 +1,5 @@
+"""The pages of catalogue."""
+
+from typing import Any
+
+ROUTES: list[Any] = []

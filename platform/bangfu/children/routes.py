@@ -1,0 +1,5 @@
+"""The pages of children."""
+
+from typing import Any
+
+ROUTES: list[Any] = []

@@ -1,0 +1,1 @@
+"""Discovery reports in seven steps, from a signal to a household that was told."""

@@ -1,0 +1,5 @@
+"""The pages of discovery."""
+
+from typing import Any
+
+ROUTES: list[Any] = []

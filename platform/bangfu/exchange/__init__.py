@@ -1,0 +1,1 @@
+"""Exports, the monthly change list, and the signed incoming interface."""

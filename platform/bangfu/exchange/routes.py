@@ -1,0 +1,5 @@
+"""The pages of exchange."""
+
+from typing import Any
+
+ROUTES: list[Any] = []

@@ -1,0 +1,1 @@
+"""The mandatory report of harm to a minor."""

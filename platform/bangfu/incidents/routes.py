@@ -1,0 +1,5 @@
+"""The pages of incidents."""
+
+from typing import Any
+
+ROUTES: list[Any] = []

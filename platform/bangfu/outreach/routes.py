@@ -1,0 +1,5 @@
+"""The pages of outreach."""
+
+from typing import Any
+
+ROUTES: list[Any] = []

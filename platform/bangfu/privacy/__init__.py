@@ -1,0 +1,1 @@
+"""What is held on a person, who read it, and its export."""

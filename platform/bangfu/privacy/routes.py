@@ -1,0 +1,5 @@
+"""The pages of privacy."""
+
+from typing import Any
+
+ROUTES: list[Any] = []

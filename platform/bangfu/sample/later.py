@@ -1,0 +1,17 @@
+"""What the sample city shows beside the match: reports, assessments, child files and the like.
+
+Each part is a module with `async def load(at)`: it acts as the sample's people do, through the features' own actions,
+and does nothing where it has been loaded before.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+
+PARTS: Sequence[Callable[[datetime], Awaitable[None]]] = ()
+"""In the order in which they are loaded."""
+
+
+async def load_later_parts(at: datetime) -> None:
+    """Every part once."""
+    for load in PARTS:
+        await load(at)

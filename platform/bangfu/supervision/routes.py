@@ -1,0 +1,5 @@
+"""The pages of supervision."""
+
+from typing import Any
+
+ROUTES: list[Any] = []
