@@ -165,6 +165,7 @@ ORG_TYPE: Words = {
     "medical": ("医疗机构", "Medical institution", "医院", "卫生院"),
     "legal": ("法律服务团队", "Legal service", "律师事务所", "法律援助中心"),
     "incubator": ("创业孵化基地", "Incubator"),
+    "department": ("政府部门", "Government department", "行政机关", "机关"),
 }
 FUND: Words = {
     "work_budget": ("工作经费", "Work budget", "本级工作经费"),
