@@ -26,10 +26,14 @@ L = TypeVar("L", bound=Line)
 class Machine(Generic[L]):
     """One table. `refusal`: a message id with {state} and {action}; `states`, `actions`: groups of their words."""
 
+    state_words: str
+    action_words: str
+    """The groups of words that name the states and the actions."""
+
     def __init__(self, lines: Iterable[L], refusal: str, states: str, actions: str) -> None:
         self.table: Mapping[tuple[str, str], L] = {(line.source, line.action): line for line in lines}
         self.actions = tuple(dict.fromkeys(action for _, action in self.table))
-        self._refusal, self._states, self._actions = refusal, states, actions
+        self._refusal, self.state_words, self.action_words = refusal, states, actions
 
     def step(self, state: str, action: str) -> L:
         """The line of the table.
@@ -39,7 +43,7 @@ class Machine(Generic[L]):
         """
         found = self.table.get((state, action))
         if found is None:
-            raise Refused(self._refusal, state=Word(self._states, state), action=Word(self._actions, action))
+            raise Refused(self._refusal, state=Word(self.state_words, state), action=Word(self.action_words, action))
         return found
 
     def target(self, state: str, action: str) -> str:
