@@ -82,3 +82,21 @@ class Consent(Table, tablename="consent"):
     recorded_by = UUID(null=True, default=None)
     recorded_at = Timestamptz(default=TimestamptzNow())
     withdrawn_at = Timestamptz(null=True, default=None)
+
+
+class ReadLog(Table, tablename="read_log"):
+    """Who was shown what of a person and why (DOMAIN.md 9.1, 9.5): appended to, never changed.
+
+    `what` is a code: `child` (the data of a child under 14) or a group of hidden values (contact, identity, health).
+    """
+
+    id: UUID = UUID(primary_key=True, default=UUID4())
+    at = Timestamptz(default=TimestamptzNow())
+    user = UUID(null=True, default=None)
+    actor_name = Varchar(64, default="")
+    role = Varchar(120, default="")
+    address = Varchar(64, default="")
+    household = UUID()
+    person = UUID(null=True, default=None)
+    what = Varchar(24)
+    why = Varchar(240, default="")
