@@ -1,6 +1,6 @@
 """The service catalogue and the needs recorded for households."""
 
-from piccolo.columns import JSONB, UUID, Array, Integer, Text, Timestamptz, Varchar
+from piccolo.columns import JSONB, UUID, Array, Boolean, Integer, Text, Timestamptz, Varchar
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.columns.defaults.uuid import UUID4
 from piccolo.table import Table
@@ -45,6 +45,17 @@ class Need(Table, tablename="need"):
     excluded = Array(base_column=UUID(), default=list)
     current_carer = UUID(null=True, default=None)
     reason = Text(default="")
+    item = Varchar(16, default="")
+    """An item of the catalogue, if the need names one, and its version at that time."""
+    item_version = Integer(null=True, default=None)
+    origin = Varchar(12, default="")
+    """"" where a person asked, norm where a frequency norm proposed it; `proposal` is what was decided about that."""
+    proposal = UUID(null=True, default=None)
+    emergency = Boolean(default=False)
+    """Help first, papers later (先行救助): may be confirmed before its papers are there."""
+    papers = Varchar(8, default="")
+    """"" while nothing is owed, due while papers are missing, done."""
+    papers_due_at = Timestamptz(null=True, default=None)
     consent = UUID(null=True, default=None)
     binding_reason = Varchar(16, default="")
     binding_detail = JSONB(default="{}")
@@ -58,3 +69,14 @@ class Need(Table, tablename="need"):
     created_at = Timestamptz(default=TimestamptzNow())
     updated_at = Timestamptz(default=TimestamptzNow())
     version = Integer(default=1)
+
+
+class EmergencyPaper(Table, tablename="emergency_paper"):
+    """A paper of an emergency need that came in after the help (DOMAIN.md 8.1): which, and where it is kept."""
+
+    id: UUID = UUID(primary_key=True, default=UUID4())
+    need = UUID(index=True)
+    kind = Varchar(16)
+    reference_enc = Text(default="")
+    recorded_by = UUID(null=True, default=None)
+    recorded_at = Timestamptz(default=TimestamptzNow())
