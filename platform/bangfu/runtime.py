@@ -13,6 +13,7 @@ from bangfu.shared.crypto import load_keys
 from bangfu.shared.database import close_pool, configure, open_pool
 from bangfu.shared.embedded import EmbeddedServer
 from bangfu.shared.migrate import migrate
+from bangfu.supervision.calendar import load_defaults as load_calendar
 
 
 def _to_stderr(line: str) -> None:
@@ -56,6 +57,7 @@ class Runtime:
             await close_pool()
 
     async def bring_up_to_date(self) -> None:
-        """Run the migrations and load the catalogue's defaults."""
+        """Run the migrations and load the defaults of the catalogue and of the calendar."""
         self.migrated = await migrate()
         await load_defaults()
+        await load_calendar()

@@ -58,6 +58,12 @@ async def record(
     await record_all(actor, [entry], reason=reason, at=at)
 
 
+async def hold(division: str) -> None:
+    """Take the lock of a division's chain now, before row locks that a holder of the chain may also want: whoever
+    takes both in this order cannot wait in a circle. It is released with the transaction."""
+    await _locked_head(stream_of(division))
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One of many events that a single change writes (a list that is taken in)."""
