@@ -19,6 +19,7 @@ __all__ = [
     "Deadline",
     "Window",
     "WorkingCalendar",
+    "add_months",
     "age_on",
     "civil_date",
     "civil_datetime",
@@ -74,6 +75,12 @@ def month_span(year: int, month: int) -> tuple[date, date]:
     """First and last day of a month."""
     first = date(year, month, 1)
     return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day so many months later (or earlier); the last day of a month that does not have it."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, month_span(year, month + 1)[1].day))
 
 
 def age_on(day: date, born: date) -> int:
