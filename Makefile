@@ -9,7 +9,7 @@ HOST ?= 127.0.0.1
 WORKERS ?= 2
 export PORT HOST BROWSER PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup setup-test demo test lint format benchmarks lock migration clean
+.PHONY: help setup setup-test demo test lint format benchmarks bench lock migration clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -52,6 +52,9 @@ format: .venv/.installed-dev ## Format the code
 benchmarks: .venv/.installed-dev ## Time, gap to the bound and memory of the matching; speed of imports
 	@$(BIN)/python tests/benchmarks/matching.py
 	@$(BIN)/python tests/benchmarks/imports.py
+
+bench: .venv/.installed-dev ## Speed of the search at 300,000 made-up people, beside a plain search
+	@$(BIN)/python tests/benchmarks/search.py
 
 lock: ## Renew the locked requirements (needs uv)
 	@flags="--universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --quiet" ; \

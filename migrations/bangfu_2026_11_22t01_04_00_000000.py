@@ -83,8 +83,8 @@ _STATEMENTS = (
     " WHERE status IN ('active', 'grace') AND coalesce(grace_until, valid_until) IS NOT NULL",
     "CREATE UNIQUE INDEX person_leaving_live ON person_leaving (person) WHERE undone_at IS NULL",
     "CREATE INDEX person_leaving_household ON person_leaving (household)",
-    'CREATE UNIQUE INDEX kinship_user ON kinship (household, "user") WHERE ends_on IS NULL AND "user" IS NOT NULL',
-    "CREATE UNIQUE INDEX kinship_carer ON kinship (household, carer) WHERE ends_on IS NULL AND carer IS NOT NULL",
+    'CREATE UNIQUE INDEX kinship_user_once ON kinship (household, "user") WHERE ends_on IS NULL AND "user" IS NOT NULL',
+    "CREATE UNIQUE INDEX kinship_carer_once ON kinship (household, carer) WHERE ends_on IS NULL AND carer IS NOT NULL",
     "INSERT INTO household_category (id, household, category, admission_mode, support_mode, starts_on)"
     " SELECT gen_random_uuid(), id, category, admission_mode, support_mode,"
     " coalesce(category_since, (created_at AT TIME ZONE 'Asia/Shanghai')::date) FROM household",

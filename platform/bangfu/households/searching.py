@@ -1,32 +1,56 @@
-"""Finding households by what people remember: a name, its pinyin, a whole number, the tail of a phone (PRODUCT.md).
+"""Finding households by what people remember: a name, pinyin, a whole number, a phone's tail, a part of the address.
 
 Always inside the actor's scope, limited, and with masked results; a part of an ID number finds nothing (DOMAIN.md 9.3).
+A search reads at most MOST_READ rows whatever the register's size, and counts nothing: the first hits of a common name
+are some of its people, those with exactly the typed name before the others.
 """
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from bangfu.households.sealing import unseal
 from bangfu.households.tables import Household
 from bangfu.shared.actor import Actor
+from bangfu.shared.address_grams import asked_tokens, contains
 from bangfu.shared.crypto import blind_index
+from bangfu.shared.database import transaction
 from bangfu.shared.faults import Fault
 from bangfu.shared.identifiers import compact, parse_phone
-from bangfu.shared.masking import mask_name
-from bangfu.shared.names import grams, query_terms
+from bangfu.shared.masking import mask_address, mask_name
+from bangfu.shared.names import normal_name, query_terms
 
 MOST_HITS = 50
+MOST_READ = 400
+"""Rows that one search by name looks at [D]."""
+MOST_OPENED = 2000
+"""Addresses that one search opens to see whether they really hold what was typed [D]."""
 Condition = tuple[str, list[Any]]
 """An SQL condition over `h` (household) and `p` (person) with `{}` for its values."""
 
-_FOUND = (
-    "SELECT h.id, h.number, h.head_name, h.category, h.risk_color, p.name,"
+_SHOWN = (
+    "h.id, h.number, h.head_name, h.head_pinyin, h.category, h.risk_color, h.address_enc,"
     " coalesce(t.name, '') || coalesce(d.name, '') AS place"
-    " FROM person p JOIN household h ON h.id = p.household LEFT JOIN division d ON d.code = h.division"
-    " LEFT JOIN division t ON t.code = left(h.division, 9) || '000' WHERE h.division LIKE {} AND"
 )
-_FIRST = f"ORDER BY h.head_pinyin, h.number LIMIT {MOST_HITS}"
+_PLACE = (
+    " LEFT JOIN division d ON d.code = h.division LEFT JOIN division t ON t.code = left(h.division, 9) || '000'"
+)
+_FOUND = (
+    f"SELECT {_SHOWN}, p.name FROM person p JOIN household h ON h.id = p.household{_PLACE}"  # noqa: S608
+    " WHERE h.status <> 'merged' AND p.division LIKE {} AND"
+)
+_FIRST = f"LIMIT {MOST_READ}"
+_BY_ADDRESS = (
+    f"SELECT {_SHOWN}, '' AS name FROM household h{_PLACE}"  # noqa: S608
+    " WHERE h.status <> 'merged' AND h.division LIKE {} AND h.address_grams @> {}::integer[] LIMIT {}"
+)
+_PLAN = (
+    "SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('enable_seqscan', 'off', true),"
+    " set_config('jit', 'off', true)"
+)
+"""Plan for the typed value, by the search indexes: what a rare and a common name need differs."""
 _NUMBER = re.compile(r"[A-Z]{1,8}-?[0-9]{1,12}")
 _ID_LIKE = re.compile(r"[0-9]{5,17}[0-9Xx]?")
 
@@ -42,6 +66,8 @@ class Hit:
     division: str
     category: str
     risk_color: str
+    address: str = ""
+    """Down to the village, where it was found by the address."""
 
 
 def is_sensitive(query: str) -> bool:
@@ -78,27 +104,32 @@ def _phone(text: str) -> str:
 
 
 def _by_name(query: str) -> Condition | None:
-    parts: list[str] = []
-    values: list[Any] = []
-    for term in query_terms(query):
-        if term.isascii():
-            parts.append("(p.initials LIKE {} OR replace(p.pinyin, ' ', '') LIKE {} OR p.name_grams @> {}::varchar[])")
-            pairs = [gram for gram in grams(term) if len(gram) == 2] or [term]
-            values += [f"{term}%", f"{term}%", pairs]
-        else:
-            parts.append("p.name_grams @> {}::varchar[]")
-            values.append([term])
-    return (" AND ".join(parts), values) if parts else None
+    terms = query_terms(query)
+    return ("p.search_terms @> {}::varchar[]", [terms]) if terms else None
 
 
 async def search(actor: Actor, query: str) -> list[Hit]:
-    """The first households of the actor's scope that fit, by the name of their head."""
+    """The first households of the actor's scope that fit: by name those with just that name first, then by pinyin;
+    then those whose address holds the text.
+    """
     asked = condition(query)
     if asked is None or not actor.scope:
         return []
     sql, values = asked
-    rows = await Household.raw(" ".join((_FOUND, sql, _FIRST)), f"{actor.scope}%", *values)
-    return _by_household(rows)
+    tokens = asked_tokens(query)
+    async with transaction():
+        await Household.raw(_PLAN)
+        rows = await Household.raw(" ".join((_FOUND, sql, _FIRST)), f"{actor.scope}%", *values)
+        near = await Household.raw(_BY_ADDRESS, f"{actor.scope}%", tokens, MOST_OPENED) if tokens else []
+    found = _by_household(sorted(rows, key=_order(query)))[:MOST_HITS]
+    known = {hit.household for hit in found}
+    there = _by_address([row for row in near if row["id"] not in known], query, MOST_HITS - len(found))
+    return found + there
+
+
+def _order(query: str) -> Callable[[Mapping[str, Any]], tuple[bool, str, str]]:
+    name = normal_name(query)
+    return lambda row: (row["name"] != name, row["head_pinyin"], row["number"])
 
 
 def _by_household(rows: list[dict[str, Any]]) -> list[Hit]:
@@ -107,11 +138,29 @@ def _by_household(rows: list[dict[str, Any]]) -> list[Hit]:
     for row in rows:
         people.setdefault(row["id"], []).append(mask_name(row["name"]))
     first = {row["id"]: row for row in reversed(rows)}
-    found = [first[household] for household in people]
-    return [
-        Hit(
-            row["id"], row["number"], mask_name(row["head_name"]), " ".join(people[row["id"]]), row["place"],
-            row["category"], row["risk_color"],
-        )
-        for row in found
-    ]  # fmt: skip
+    return [_hit(first[household], people=" ".join(people[household])) for household in people]
+
+
+def _by_address(rows: list[dict[str, Any]], query: str, most: int) -> list[Hit]:
+    """Those proposals whose opened address holds the text."""
+    found: list[Hit] = []
+    for row in rows:
+        if len(found) >= most:
+            break
+        if contains(row["place"] + (address := _opened(row)), query):
+            found.append(_hit(row, address=mask_address(address)))
+    return sorted(found, key=lambda hit: (hit.division, hit.number))
+
+
+def _opened(row: Mapping[str, Any]) -> str:
+    try:
+        return unseal("household", row, "address_enc")
+    except ValueError:
+        return ""
+
+
+def _hit(row: Mapping[str, Any], *, people: str = "", address: str = "") -> Hit:
+    return Hit(
+        row["id"], row["number"], mask_name(row["head_name"]), people, row["place"], row["category"],
+        row["risk_color"], address,
+    )  # fmt: skip

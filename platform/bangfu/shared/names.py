@@ -31,7 +31,8 @@ SURNAME_READINGS = {name: reading for name, _, reading in (entry.partition(" ") 
 _DOTS = re.compile("[・•‧∙⋅•.．]")
 _BETWEEN_HAN = re.compile(r"(?<=[^\x00-\xff])\s+|\s+(?=[^\x00-\xff])")
 _LETTERS = re.compile(r"[a-z0-9]+")
-LONGEST_RUN = 4
+LONGEST_RUN = 20
+"""Letters of pinyin that are kept for finding; what is typed beyond them is not compared."""
 
 
 def normal_name(text: str) -> str:
@@ -94,12 +95,13 @@ def grams(text: str) -> list[str]:
 
 
 def search_terms(name: str, *, person: bool = True) -> list[str]:
-    """All that a name can be found by: grams, runs of up to four syllables and of their initials, the whole pinyin."""
+    """All that a name can be found by: grams, and every beginning of its pinyin and initials from any syllable on."""
     spoken = syllables(name, person=person)
-    runs = [spoken[start:end] for start in range(len(spoken)) for end in range(start + 1, start + 1 + LONGEST_RUN)]
-    by_sound = ["".join(run) for run in runs] + ["".join(syllable[0] for syllable in run) for run in runs]
-    whole = [full_pinyin(name, person=person), initials(name, person=person)]
-    return [term for term in dict.fromkeys([*grams(name), *by_sound, *whole]) if term]
+    sounds = ["".join(spoken[start:])[:LONGEST_RUN] for start in range(len(spoken))]
+    first = "".join(syllable[0] for syllable in spoken)[:LONGEST_RUN]
+    sounds += [first[start:] for start in range(len(first))]
+    begun = [sound[:end] for sound in sounds for end in range(1, len(sound) + 1)]
+    return [term for term in dict.fromkeys([*grams(name), *begun]) if term]
 
 
 def query_terms(typed: str) -> list[str]:
@@ -109,7 +111,7 @@ def query_terms(typed: str) -> list[str]:
         for run in re.findall(r"[a-z0-9]+|[^\x00-\xff]+", word):
             plain = _solid(run)
             pairs = [plain[index : index + 2] for index in range(len(plain) - 1)]
-            terms += [plain] if run.isascii() or len(plain) == 1 else pairs
+            terms += [plain[:LONGEST_RUN]] if run.isascii() or len(plain) == 1 else pairs
     return [term for term in dict.fromkeys(terms) if term]
 
 
