@@ -30,6 +30,8 @@ _REFERENCES = (
     ("measure", "created_by", "app_user(id)"),
     ("report_telling", "report", "report(id)"),
     ("report_telling", "told_by", "app_user(id)"),
+    ("report_reason", "report", "report(id)"),
+    ("report_reason", "written_by", "app_user(id)"),
     ("report_need", "need", "need(id)"),
     ("report_need", "report", "report(id)"),
 )

@@ -139,6 +139,7 @@ async def _frame(request: Request) -> dict[str, Any]:
         "data_time": shown_time(now()),
         "path": path,
         "show_search": actor is not None and allows(actor.roles, "search"),
+        "may_report_harm": actor is not None and allows(actor.roles, "incidents.report"),
         "demo": settings.demo,
         "tiles": settings.tiles,
         "tiles_attribution": settings.tiles_attribution,
