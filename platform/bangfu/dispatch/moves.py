@@ -11,6 +11,7 @@ from uuid import UUID
 
 from bangfu.dispatch import rules
 from bangfu.dispatch.tables import Assignment
+from bangfu.dispatch.timing import settle_answer
 from bangfu.errors import NotAllowed, NotYours
 from bangfu.needs.tables import Need
 from bangfu.shared import audit
@@ -87,6 +88,8 @@ async def move(
         before=before, after=after, at=at,
     )  # fmt: skip
     row.status, row.version = step.target, row.version + 1
+    if step.source == "offered":
+        await settle_answer(actor, row, at)
 
 
 async def tell_ended(row: Assignment, how: str, at: datetime) -> None:

@@ -14,6 +14,7 @@ from bangfu.contracts.rules import ONCE, Line, reserved_visits
 from bangfu.dispatch import rules
 from bangfu.dispatch.grounds import check_ground
 from bangfu.dispatch.tables import Assignment
+from bangfu.dispatch.timing import watch_answer
 from bangfu.errors import N_, NotAllowed, NotYours, Refused
 from bangfu.messages.actions import send
 from bangfu.needs.tables import Need
@@ -76,7 +77,7 @@ async def make_offer(actor: Actor, offer: OfferInput, at: datetime) -> UUID:
         carer = await _carer(offer.carer, today)
         if actor.organization is not None and actor.organization == carer["organization"]:
             raise Refused(N_("Nobody sends tasks to the organisation they work for (separation of duties)."))
-        await check_ground(offer.need, carer["kind"])
+        await check_ground(offer.need, carer["kind"], at)
         assignment = uuid4()
         line, units = await _reserve(actor, assignment, carer, offer, at)
         return await _offer(actor, assignment, carer, offer, line, units, at)
@@ -156,6 +157,7 @@ async def _offer(
         },
         after={"status": "offered", "version": 1, "carer": carer["id"]}, at=at,
     )  # fmt: skip
+    await watch_answer(actor, row, at)
     await _tell(carer, row)
     return assignment
 

@@ -10,16 +10,20 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from bangfu.errors import N_, FormError, NotAllowed, NotYours, Refused
-from bangfu.households.tables import Consent
+from bangfu.households.consent_queries import live_grounds
+from bangfu.households.consents import grounds_for, missing
 from bangfu.messages.actions import send
 from bangfu.needs import rules
 from bangfu.needs.actions import react
 from bangfu.needs.moves import already, check_role, had_a_hand_in, locked_for, move
 from bangfu.needs.tables import Need
+from bangfu.needs.timing import CONFIRM, RESUME, watch_pause
 from bangfu.shared import audit
 from bangfu.shared.actor import Actor
-from bangfu.shared.civil_time import civil_date, day_span, published_calendar
+from bangfu.shared.civil_time import civil_date, day_span
 from bangfu.shared.database import transaction
+from bangfu.supervision import actions as supervision
+from bangfu.supervision.calendar import current_calendar
 
 
 async def confirm_need(actor: Actor, need: UUID, consent: UUID | None, at: datetime) -> None:
@@ -40,6 +44,7 @@ async def confirm_need(actor: Actor, need: UUID, consent: UUID | None, at: datet
             actor, row, "confirm", at, data={"consent": ground}, consent=ground, confirmed_by=actor.user,
             confirmed_at=at, binding_reason="", binding_detail="{}",
         )  # fmt: skip
+        await supervision.settle(actor, CONFIRM, need, at, evidence="need.confirmed")
         await _tell_submitter(row, "need_confirmed")
 
 
@@ -49,6 +54,7 @@ async def reject_need(actor: Actor, need: UUID, reason: str, at: datetime) -> No
     async with _deciding(actor, need, "reject") as row:
         if row is not None:
             await move(actor, row, "reject", at, reason=reason, closed_reason=reason)
+            await supervision.settle(actor, CONFIRM, need, at, evidence="need.rejected")
             await _tell_submitter(row, "need_rejected")
 
 
@@ -71,9 +77,11 @@ async def _end(actor: Actor, need: UUID, action: str, code: str, text: str, at: 
         if row is None:
             return
         step = rules.transition(row.status, action)
-        due = rules.deadline(step.deadline, row.priority, at, published_calendar())
+        due = rules.deadline(step.deadline, row.priority, at, await current_calendar())
         stored = f"{code} {text}".strip()
         await move(actor, row, action, at, reason=text, data={"code": code}, closed_reason=stored, due_at=due)
+        for kind in (CONFIRM, RESUME):
+            await supervision.drop(actor, kind, need, at, reason=code)
         await react(actor, need, action, at)
 
 
@@ -85,6 +93,7 @@ async def suspend_need(actor: Actor, need: UUID, code: str, text: str, until: da
         kept = json.dumps({"suspended_from": row.status, "suspend_reason": code})
         due = day_span(until)[1] - timedelta(minutes=1)
         await move(actor, row, "suspend", at, reason=text, data={"code": code}, binding_detail=kept, due_at=due)
+        await watch_pause(actor, row, due, at)
         await react(actor, need, "suspend", at)
 
 
@@ -98,6 +107,7 @@ async def resume_need(actor: Actor, need: UUID, at: datetime) -> None:
         action = "resume_assigned" if before == "assigned" else "resume_service"
         check_role(actor, row, action)
         await move(actor, row, action, at, binding_detail="{}")
+        await supervision.settle(actor, RESUME, need, at, evidence="need.resumed")
         await react(actor, need, action, at)
 
 
@@ -143,18 +153,15 @@ async def _check_two_people(actor: Actor, need: UUID) -> None:
 
 async def _live_ground(row: Need, consent: UUID | None, today: date) -> UUID:
     """The chosen ground, held until the end of the transaction so that nobody withdraws it meanwhile."""
-    rows = await Consent.raw(
-        "SELECT id FROM consent WHERE household = {} AND withdrawn_at IS NULL"
-        " AND (given_on IS NULL OR given_on <= {}) ORDER BY recorded_at DESC FOR SHARE",
-        row.household, today,
-    )  # fmt: skip
-    live: list[UUID] = [found["id"] for found in rows]
-    if not live:
+    covering = await grounds_for(row.household, "service", today, row.person, hold=True)
+    if not covering and not await live_grounds(row.household, today):
         raise Refused(
             N_("The household has neither a consent nor a statutory ground in force. Have one recorded on the"
                " household's page, then confirm the need.")
         )  # fmt: skip
-    if consent not in live:
+    if not covering:
+        raise Refused(await missing(row.household, "service", today, row.person))
+    if consent not in covering:
         raise FormError({"consent": (N_("Choose the ground on which the household's data may be used."), {})})
     assert consent is not None  # noqa: S101 (it is in the list)
     return consent

@@ -13,11 +13,12 @@ from bangfu.needs import rules
 from bangfu.needs.facts import Wish
 from bangfu.needs.moves import already, check_role, locked_for, move
 from bangfu.needs.tables import Need, Service
+from bangfu.needs.timing import watch_confirming
 from bangfu.shared import audit
 from bangfu.shared.actor import Actor
-from bangfu.shared.civil_time import published_calendar
 from bangfu.shared.database import transaction
 from bangfu.shared.numbering import fresh_number
+from bangfu.supervision.calendar import current_calendar
 
 
 async def record_need(actor: Actor, key: UUID, household: UUID, wish: Wish, at: datetime, *, submit: bool) -> UUID:
@@ -98,10 +99,11 @@ async def submit_need(actor: Actor, need: UUID, at: datetime) -> None:
 
 async def _submit(actor: Actor, row: Need, at: datetime) -> None:
     check_role(actor, row, "submit")
-    due = rules.deadline("confirm", row.priority, at, published_calendar())
+    due = rules.deadline("confirm", row.priority, at, await current_calendar())
     await move(
         actor, row, "submit", at, data={"priority": row.priority}, submitted_by=actor.user, submitted_at=at, due_at=due
     )
+    await watch_confirming(actor, row, due, at)
 
 
 async def _is_own_repeat(actor: Actor, key: UUID) -> bool:

@@ -210,7 +210,11 @@ async def _new_due(actor: Actor, row: SupervisionTask, due_at: datetime, at: dat
     row.due_at = due_at
     coming = rules.moment_of(row.stage, clock_of(row), await current_calendar())
     running = row.status in rules.GOING and row.paused_at is None
-    changes: dict[Any, Any] = {"due_at": due_at, "version": row.version + 1, "next_at": coming if running else row.next_at}
+    changes: dict[Any, Any] = {
+        "due_at": due_at,
+        "version": row.version + 1,
+        "next_at": coming if running else row.next_at,
+    }
     await SupervisionTask.update(changes).where(SupervisionTask.id == row.id)
     row.version += 1
     await note(actor, row, "due_changed", at)

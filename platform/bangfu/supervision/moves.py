@@ -100,6 +100,8 @@ async def take(
     step = rules.step(row.status, action)
     before = {"status": row.status, "version": row.version, "level": row.level}
     values: dict[str, Any] = {**changes, "status": step.target, "version": row.version + 1, "updated_at": at}
+    if reference:
+        values["reference"] = reference
     if step.target in rules.TERMINAL:
         values |= {"closed_at": at, "next_at": None, "paused_at": None, "paused_until": None}
     await SupervisionTask.update(**values).where(SupervisionTask.id == row.id)

@@ -1,0 +1,29 @@
+"""What supervision watches of a need: confirming it in time, and ending a suspension (DOMAIN.md 8.3, 8.10)."""
+
+from datetime import datetime
+from typing import Final
+
+from bangfu.needs.tables import Need
+from bangfu.shared.actor import Actor
+from bangfu.supervision.actions import Timed, watch
+
+CONFIRM: Final = "need.confirm"
+RESUME: Final = "need.resume"
+
+
+async def watch_confirming(actor: Actor, need: Need, due: datetime | None, at: datetime) -> None:
+    """The township's officer has to decide on a submitted need: 3 working days, urgent 24 plain hours."""
+    if due is not None:
+        await watch(actor, _timed(CONFIRM, need, due, unit="township", by_hours=need.priority == "urgent"), at)
+
+
+async def watch_pause(actor: Actor, need: Need, due: datetime, at: datetime) -> None:
+    """The station's social worker has to end a suspension, or prolong it, by the expected end."""
+    await watch(actor, _timed(RESUME, need, due, unit="station", role="social_worker", by_hours=True), at)
+
+
+def _timed(kind: str, need: Need, due: datetime, *, unit: str, role: str = "", by_hours: bool = False) -> Timed:
+    return Timed(
+        kind=kind, subject_type="need", subject=need.id, href=f"/needs/{need.id}", division=need.division, due_at=due,
+        number=need.number, unit=unit, role=role, by_hours=by_hours, household=need.household,
+    )  # fmt: skip
