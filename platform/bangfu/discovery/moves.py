@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from bangfu.discovery import clocks, rules
-from bangfu.discovery.tables import Report
-from bangfu.errors import NotAllowed, NotYours
+from bangfu.discovery.tables import Report, ReportReason
+from bangfu.errors import N_, NotAllowed, NotYours
+from bangfu.households.sealing import seal
 from bangfu.shared import audit
 from bangfu.shared.actor import Actor
 from bangfu.shared.tables import AuditEvent
@@ -70,9 +71,9 @@ async def move(
         Refused: if the table does not list the transition (409).
     """
     step = rules.MACHINE.step(row.status, action)
-    due = due_at or await clocks.due(step.deadline, at, urgent=row.urgent)
-    if step.target == step.source and not step.deadline and due_at is None:
-        due = row.due_at
+    kept_due = row.due_at if step.deadline == rules.KEPT else None
+    due = due_at or kept_due or await clocks.due(step.deadline, at, urgent=row.urgent)
+    turn = clocks.turn_of(row)
     before = {"status": row.status, "version": row.version}
     after = {"status": step.target, "version": row.version + 1}
     kept = {} if step.target == step.source else {"owner": None}
@@ -82,7 +83,7 @@ async def move(
         setattr(row, name, value)
     await note(actor, row, step.event, at, reason=reason, data={"from": step.source, "to": step.target, **(data or {})},
                before=before, after=after)  # fmt: skip
-    await clocks.turn(actor, row, step.source, step.event, at)
+    await clocks.turn(actor, row, turn, step.event, at)
 
 
 async def note(
@@ -95,6 +96,25 @@ async def note(
         actor, f"report.{event}", "report", row.id, division=row.division, reason=reason, at=at,
         data={"number": row.number, **home, **(data or {})}, before=before, after=after,
     )  # fmt: skip
+
+
+async def explain(actor: Actor, row: Report, event: str, text: str, at: datetime) -> None:
+    """Keep why somebody decided so, sealed."""
+    reason = uuid4()
+    sealed = seal("report_reason", "text_enc", reason, text)
+    await ReportReason(
+        id=reason, report=row.id, event=event, text_enc=sealed, written_by=actor.me, written_at=at
+    ).save()
+
+
+def refuse_same_officer(actor: Actor, row: Report) -> None:
+    """After an appeal another officer decides than the one who rejected (DOMAIN.md 8.11).
+
+    Raises:
+        NotAllowed: for the one who rejected it.
+    """
+    if row.rejected_by is not None and row.rejected_by == actor.user:
+        raise NotAllowed(N_("You rejected this report before: after an appeal another officer decides."))
 
 
 async def already(actor: Actor, row: Report, action: str) -> bool:

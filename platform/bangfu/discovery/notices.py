@@ -5,7 +5,7 @@ from uuid import UUID
 
 from bangfu.accounts.queries import users_with
 from bangfu.accounts.tables import User
-from bangfu.discovery import rules
+from bangfu.discovery import clocks
 from bangfu.discovery.tables import Report
 from bangfu.messages.actions import send
 from bangfu.shared.actor import Actor
@@ -14,16 +14,12 @@ from bangfu.shared.permissions import FIELD
 
 async def tell_next(actor: Actor, row: Report) -> None:
     """Those whose turn it is: a named person, else every holder of the role in the area; never whom it concerns."""
-    if row.restricted:
-        people = await users_with("bureau_officer", row.division)
-    elif row.owner is not None:
-        people = [row.owner]
-    elif row.status in rules.TURN:
-        people = await users_with(rules.TURN[row.status], row.division)
-        if row.status == "matched":
-            people += await users_with("township_officer", row.division)
-    else:
+    turn = clocks.turn_of(row)
+    if turn is None:
         return
+    people = [row.owner] if row.owner is not None else await users_with(turn.role, row.division)
+    if turn.kind == "report.verify" and row.owner is None:
+        people += await users_with("township_officer", row.division)
     await _send(actor, row, people, "report_next")
 
 

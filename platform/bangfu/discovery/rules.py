@@ -47,20 +47,53 @@ VERIFY_URGENT: Final = timedelta(hours=24)
 REVIEW_DAYS: Final = 5
 PRESCRIBE_DAYS: Final = 2
 """DOMAIN.md 8.1 sets none for reviewed -> intervening; a step's list shows a limit, so this is the product's [D]."""
+CONFIRM_DAYS: Final = 2
+"""For the bureau to confirm a clearing; likewise the product's own [D]."""
 INFORM_DAYS: Final = 3
 PAPERS_DAYS: Final = 10
 """先行救助: aid first, the papers within ten working days."""
 REOPEN_MONTHS: Final = 6
+ROUTE: Final = "report.route"
+KEPT: Final = "kept"
+"""The deadline of a move that stays in its step: what was due is due."""
 
-TURN: Final = {
-    "collected": "station_dispatcher",
-    "matched": "social_worker",
-    "verified": "township_officer",
-    "reviewed": "township_officer",
-    "intervening": "township_officer",
-    "cleared": "assist_coordinator",
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Whose turn it is: the timed thing's kind (8.10), the unit and the role that acts."""
+
+    kind: str
+    unit: str
+    role: str
+
+
+def turn_of(status: str, hotline_kind: str = "", *, restricted: bool = False, proposed: bool = False,
+            told: bool = False) -> Turn | None:  # fmt: skip
+    """Whose turn a report is; None where nobody has to act.
+
+    `restricted`: the bureau hands it on first; `proposed`: the clearing waits for the bureau; `told`: the household
+    knows of the rejection.
+    """
+    if restricted and status == "collected":
+        return Turn(ROUTE, "bureau", "bureau_officer")
+    if status == "collected" and hotline_kind in INQUIRIES:
+        unit, role = ("station", "station_dispatcher") if hotline_kind == "consult" else ("township", *OFFICER)
+        return Turn("report.answer", unit, role)
+    if status == "intervening" and proposed:
+        return Turn("report.confirm_clearing", "bureau", "bureau_officer")
+    if status == "rejected":
+        return None if told else Turn("report.tell_rejection", "village", "assist_coordinator")
+    return _TURNS.get(status)
+
+
+_TURNS: Final = {
+    "collected": Turn("report.match", "station", "station_dispatcher"),
+    "matched": Turn("report.verify", "station", "social_worker"),
+    "verified": Turn("report.review", "township", "township_officer"),
+    "reviewed": Turn("report.prescribe", "township", "township_officer"),
+    "intervening": Turn("report.clear", "township", "township_officer"),
+    "cleared": Turn("report.inform", "village", "assist_coordinator"),
 }
-"""State -> the role whose turn it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +116,11 @@ def _table() -> list[Transition]:
             Transition(state, "merge", "duplicate", DISPATCHER, "merged", ("open_first",))
             for state in ("collected", "matched")
         ),
-        Transition("collected", "answer", "informed", ANSWERERS, "answered", ("inquiry", "receipt")),
+        Transition("collected", "answer", "informed", ANSWERERS, "answered", ("inquiry_or_about_staff", "receipt")),
         Transition(
             "matched", "verify", "verified", VERIFIERS, "verified", ("home_visit", "not_reporter_alone"), "review"
         ),
-        Transition("matched", "not_confirm", "matched", VERIFIERS, "not_confirmed", ("home_visit",), "verify"),
+        Transition("matched", "not_confirm", "matched", VERIFIERS, "not_confirmed", ("home_visit",), KEPT),
         Transition("matched", "emergency", "reviewed", OFFICER, "emergency", ("reason",), "prescribe"),
         Transition(
             "verified", "review", "reviewed", OFFICER, "reviewed", ("departments_for_several_needs",), "prescribe"
@@ -96,13 +129,19 @@ def _table() -> list[Transition]:
             "reviewed", "intervene", "intervening", OFFICER | BUREAU, "intervening", ("measure_list",), "measures"
         ),
         *(
-            Transition(state, "file_papers", state, VERIFIERS, "papers_filed", ("emergency", "not_reporter_alone"))
+            Transition(
+                state, "file_papers", state, VERIFIERS, "papers_filed", ("emergency", "not_reporter_alone"), KEPT
+            )
             for state in ("reviewed", "intervening")
         ),
         Transition(
-            "intervening", "propose_clearing", "intervening", OFFICER, "clearing_proposed", ("all_closed", "papers")
+            "intervening", "propose_clearing", "intervening", OFFICER, "clearing_proposed", ("all_closed", "papers"),
+            "confirm",
         ),
-        Transition("intervening", "return_clearing", "intervening", BUREAU, "clearing_returned", ("reason",)),
+        Transition(
+            "intervening", "return_clearing", "intervening", BUREAU, "clearing_returned", ("proposed", "reason"),
+            "prescribe",
+        ),
         Transition("intervening", "clear", "cleared", BUREAU, "cleared", ("proposed", "two_people"), "inform"),
         Transition("cleared", "inform", "informed", COORDINATOR, "informed", ("receipt",), "reopen"),
         *(
@@ -110,9 +149,10 @@ def _table() -> list[Transition]:
             for state in ("cleared", "informed")
         ),
         *(
-            Transition(state, "reject", "rejected", OFFICER, "rejected", ("reason", "another_officer"))
+            Transition(state, "reject", "rejected", OFFICER, "rejected", ("reason", "another_officer"), "inform")
             for state in STEPS[:-1]
         ),
+        Transition("rejected", "tell_rejection", "rejected", COORDINATOR, "rejection_told", ("receipt",)),
         Transition("rejected", "appeal", "matched", STATION | BUREAU, "appealed", ("reason",), "verify"),
     ]  # fmt: skip
 
@@ -133,6 +173,7 @@ _DAYS: Final = {
     "verify": VERIFY_DAYS,
     "review": REVIEW_DAYS,
     "prescribe": PRESCRIBE_DAYS,
+    "confirm": CONFIRM_DAYS,
     "inform": INFORM_DAYS,
     "papers": PAPERS_DAYS,
 }

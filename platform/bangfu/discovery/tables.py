@@ -53,7 +53,7 @@ class Report(Table, tablename="report"):
     cleared_at = Timestamptz(null=True, default=None)
     reopened_at = Timestamptz(null=True, default=None)
     rejected_by = UUID(null=True, default=None)
-    rejection_enc = Text(default="")
+    rejection_code = Varchar(16, default="")
     rejection_told_at = Timestamptz(null=True, default=None)
     created_by = UUID(null=True, default=None)
     created_at = Timestamptz(default=TimestamptzNow())
@@ -133,6 +133,17 @@ class ReportTelling(Table, tablename="report_telling"):
     text_enc = Text(default="")
     told_by = UUID()
     recorded_at = Timestamptz(default=TimestamptzNow())
+
+
+class ReportReason(Table, tablename="report_reason"):
+    """Why somebody decided as they did, in words: sealed, since it may describe a person; `event` as in the audit."""
+
+    id: UUID = UUID(primary_key=True, default=UUID4())
+    report = UUID(index=True)
+    event = Varchar(24)
+    text_enc = Text(default="")
+    written_by = UUID()
+    written_at = Timestamptz(default=TimestamptzNow())
 
 
 class ReportNeed(Table, tablename="report_need"):
