@@ -29,6 +29,8 @@ import bangfu.divisions.words
 import bangfu.exchange.routes
 import bangfu.exchange.words
 import bangfu.home.routes
+import bangfu.households.consent_routes
+import bangfu.households.consent_text_routes
 import bangfu.households.routes
 import bangfu.households.words
 import bangfu.imports.routes
@@ -36,6 +38,7 @@ import bangfu.imports.words
 import bangfu.incidents.routes
 import bangfu.incidents.words
 import bangfu.messages.routes
+import bangfu.messages.words
 import bangfu.needs.routes
 import bangfu.needs.words
 import bangfu.outreach.routes
@@ -51,6 +54,7 @@ from bangfu.accounts import queries as account_queries
 from bangfu.accounts import sessions
 from bangfu.accounts.middleware import Identify
 from bangfu.accounts.throttle import Throttle
+from bangfu.messages.channels.offered import configure as configure_channels
 from bangfu.messages.queries import unread_count
 from bangfu.messages.words import SENTENCES
 from bangfu.needs import catalogue
@@ -73,6 +77,8 @@ FEATURES: Sequence[ModuleType] = (
     bangfu.messages.routes,
     bangfu.supervision.routes,
     bangfu.households.routes,
+    bangfu.households.consent_routes,
+    bangfu.households.consent_text_routes,
     bangfu.needs.routes,
     bangfu.catalogue.routes,
     bangfu.dispatch.routes,
@@ -90,6 +96,7 @@ FEATURES: Sequence[ModuleType] = (
 WORDS: Sequence[ModuleType] = (
     words,
     bangfu.divisions.words,
+    bangfu.messages.words,
     bangfu.supervision.words,
     bangfu.households.words,
     bangfu.needs.words,
@@ -142,6 +149,7 @@ class FrameHooks:
 def create_app(settings: Settings) -> Litestar:
     """The application over the configured database; the keys are loaded before."""
     prepare_features()
+    configure_channels(settings)
     handlers: list[Any] = [route for feature in FEATURES for route in feature.ROUTES]
     static = create_static_files_router(
         path="/static", directories=[STATIC], guards=[public], cache_control=None, name="static"

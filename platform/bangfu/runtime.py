@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from bangfu.app import prepare_features
 from bangfu.errors import SetupError
+from bangfu.messages.channels.offered import configure as configure_channels
 from bangfu.needs.catalogue import load_defaults
 from bangfu.settings import Settings
 from bangfu.shared.crypto import load_keys
@@ -38,6 +39,7 @@ class Runtime:
         configure(self.dsn)
         load_keys(self.settings.keys)
         prepare_features()
+        configure_channels(self.settings)
         return self
 
     def __exit__(

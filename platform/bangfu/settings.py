@@ -18,6 +18,58 @@ def _port() -> int:
     return int(text)
 
 
+def _secret(name: str) -> str:
+    """A secret from the environment, or from the file that `<name>_FILE` names."""
+    file = os.environ.get(f"{name}_FILE", "").strip()
+    if not file:
+        return os.environ.get(name, "").strip()
+    try:
+        return Path(file).expanduser().read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SetupError(f"The file that {name}_FILE names cannot be read.") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """The ways out of the portal for messages beside the inbox; one that is not set is not offered."""
+
+    smtp_url: str = field(default="", repr=False)
+    mail_from: str = ""
+    webhook_url: str = field(default="", repr=False)
+    webhook_secret: str = field(default="", repr=False)
+    sms_url: str = ""
+    sms_key: str = ""
+    sms_secret: str = field(default="", repr=False)
+    sms_template: str = ""
+    sms_code_template: str = ""
+    wecom_url: str = "https://qyapi.weixin.qq.com"
+    wecom_corp: str = ""
+    wecom_agent: str = ""
+    wecom_secret: str = field(default="", repr=False)
+    private_hosts: bool = False
+    """Whether webhook, SMS gateway and WeCom may stand in a private network."""
+
+    @classmethod
+    def from_environment(cls) -> "Outgoing":
+        get = os.environ.get
+        return cls(
+            smtp_url=_secret("BANGFU_SMTP_URL"),
+            mail_from=get("BANGFU_MAIL_FROM", "").strip(),
+            webhook_url=get("BANGFU_WEBHOOK_URL", "").strip(),
+            webhook_secret=_secret("BANGFU_WEBHOOK_SECRET"),
+            sms_url=get("BANGFU_SMS_URL", "").strip(),
+            sms_key=get("BANGFU_SMS_KEY", "").strip(),
+            sms_secret=_secret("BANGFU_SMS_SECRET"),
+            sms_template=get("BANGFU_SMS_TEMPLATE", "").strip(),
+            sms_code_template=get("BANGFU_SMS_CODE_TEMPLATE", "").strip(),
+            wecom_url=get("BANGFU_WECOM_URL", "").strip() or cls().wecom_url,
+            wecom_corp=get("BANGFU_WECOM_CORP", "").strip(),
+            wecom_agent=get("BANGFU_WECOM_AGENT", "").strip(),
+            wecom_secret=_secret("BANGFU_WECOM_SECRET"),
+            private_hosts=_flag("BANGFU_PRIVATE_HOSTS"),
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """One deployment's settings; `from_environment` is the only place that reads the environment."""
@@ -33,6 +85,9 @@ class Settings:
     geocoder: str = ""
     geocoder_options: dict[str, str] = field(default_factory=dict)
     demo: bool = False
+    public_url: str = ""
+    """Where people reach the portal, for the links in messages; without it, where it is served."""
+    outgoing: Outgoing = field(default_factory=Outgoing)
 
     @property
     def keys(self) -> Path:
@@ -59,6 +114,8 @@ class Settings:
             geocoder=os.environ.get("BANGFU_GEOCODER", ""),
             geocoder_options=_options(os.environ.get("BANGFU_GEOCODER_OPTIONS", "")),
             demo=_flag("BANGFU_DEMO"),
+            public_url=os.environ.get("BANGFU_PUBLIC_URL", "").strip().rstrip("/"),
+            outgoing=Outgoing.from_environment(),
         )
 
 

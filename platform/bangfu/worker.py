@@ -8,14 +8,21 @@ from collections.abc import Awaitable, Callable
 
 from bangfu.accounts import sessions
 from bangfu.dispatch.expiring import expire_due
+from bangfu.households.leaving import end_due
+from bangfu.households.reviews import watch_due
 from bangfu.imports import locating, uploads
+from bangfu.messages import outbox
+from bangfu.messages.delivering import deliver_due
+from bangfu.needs import leaving
 from bangfu.planning import running
 from bangfu.runtime import Runtime
 from bangfu.settings import Settings
 from bangfu.shared import jobs
 from bangfu.shared.clock import now
+from bangfu.supervision.ticking import tick
 
 log = logging.getLogger("bangfu.worker")
+leaving.register()
 
 PARENT = "BANGFU_PARENT"
 """The process id of the portal that started this worker, set by it."""
@@ -27,7 +34,12 @@ HANDLERS: dict[str, Handler] = {"match": running.match, locating.JOB: locating.l
 PERIODIC: list[tuple[float, Periodic]] = [
     (600.0, lambda: sessions.end_expired(now())),
     (15.0, lambda: expire_due(now())),
+    (20.0, lambda: tick(now())),
     (3600.0, lambda: uploads.forget_old(now())),
+    (600.0, lambda: end_due(now())),
+    (600.0, lambda: watch_due(now())),
+    (3.0, lambda: deliver_due(now)),
+    (3600.0, lambda: outbox.forget_old(now())),
 ]
 
 

@@ -8,7 +8,7 @@ from bangfu.dispatch.tables import Assignment
 from bangfu.households.tables import Consent, Household, Person
 from bangfu.imports import uploads
 from bangfu.imports.kinds import KINDS
-from bangfu.messages.tables import Message
+from bangfu.messages.tables import Message, Outbox
 from bangfu.needs.tables import Need
 from bangfu.planning.snapshot import of_division
 from bangfu.planning.tables import MatchRun, Proposal
@@ -58,6 +58,7 @@ async def set_stage(world: World) -> Stage:
         upload, other_upload = await _upload(actor), await _upload(neighbour)
         stage.put("upload", upload, other_upload, name)
         stage.put("upload+extension", (upload, "csv"), (other_upload, "csv"), name)
+    stage.put("delivery", await _delivery(world["worker"].me), uuid4())
     stage.put("list", "divisions", "nothing")
     stage.put("list+extension", ("divisions", "xlsx"), ("nothing", "xlsx"))
     stage.put("user", world["worker"].me, uuid4())
@@ -129,6 +130,12 @@ async def _message(user: UUID) -> UUID:
     message = Message(id=uuid4(), user=user, kind="accepted", params=json.dumps({"number": "A-1"}), href="/inbox")
     await message.save()
     return message.id
+
+
+async def _delivery(user: UUID) -> UUID:
+    delivery = Outbox(id=uuid4(), recipient=user, channel="email", kind="accepted", event="e", status="given_up")
+    await delivery.save()
+    return delivery.id
 
 
 async def _upload(actor: Actor) -> UUID:

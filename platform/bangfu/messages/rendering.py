@@ -1,0 +1,53 @@
+"""An outbox row as it leaves the portal: the recipient's language, nothing but what the channel may carry."""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from bangfu.errors import N_
+from bangfu.messages import rules
+from bangfu.messages.channels.base import Rendered
+from bangfu.messages.words import GENERAL, RESERVED, SENTENCES, SHORT, filled
+from bangfu.shared import i18n
+
+SUBJECT = N_("Bangfu: a message for you")
+SUBJECT_NUMBER = N_("Bangfu: {number}")
+_PATH = re.compile(r"/(?!/)[A-Za-z0-9/_?=&.-]{0,199}")
+
+
+@contextmanager
+def speaking(lang: str) -> Iterator[None]:
+    """The current language inside, the former one afterwards."""
+    former = i18n.current()
+    i18n.use(lang)
+    try:
+        yield
+    finally:
+        i18n.use(former)
+
+
+def render(
+    channel: str, row_id: UUID, kind: str, params: Mapping[str, Any], href: str, *, portal: str, lang: str,
+    occurred_at: datetime,
+) -> Rendered:  # fmt: skip
+    """The message of one row. `href` that is no plain path of the portal becomes its start page.
+
+    Raises:
+        KeyError: for an unknown channel.
+    """
+    known = rules.carried(channel, params)
+    # A kind that a newer or older version wrote still tells that there is something.
+    own = (RESERVED,) if rules.is_reserved(kind) else (SENTENCES.get(kind), SHORT.get(kind))
+    sentences = tuple(text for text in (*own, *GENERAL) if text)
+    path = href if _PATH.fullmatch(href) else "/"
+    with speaking(lang):
+        text = filled(rules.sentence_for(channel, sentences, params), known)
+        subject = i18n.sentence(SUBJECT_NUMBER if "number" in known else SUBJECT, known)
+    return Rendered(
+        id=row_id, kind=kind, subject=subject, text=text, link=portal + path, href=path, occurred_at=occurred_at,
+        lang=i18n.TAGS["en" if lang.startswith("en") else "zh"], number=known.get("number", ""),
+        code=known.get("code", ""),
+    )  # fmt: skip
