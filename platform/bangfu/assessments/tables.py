@@ -33,6 +33,8 @@ class Assessment(Table, tablename="assessment"):
     form = UUID()
     form_code = Varchar(32)
     form_version = Varchar(16)
+    restricted = Varchar(8, default="")
+    """"child": only child workers, the office and its own assessors see it (DOMAIN.md 9.1)."""
     status = Varchar(16, default="draft")
     reason = Varchar(12, default="first")
     assessed_on = Date()

@@ -1,5 +1,114 @@
-"""Codes in Chinese and English."""
+"""Codes of assessments in Chinese and English (DOMAIN.md 3)."""
 
-WORDS: dict[str, dict[str, tuple[str, str]]] = {}
-SENTENCES: dict[str, str] = {}
+from bangfu.errors import N_
+
+WORDS: dict[str, dict[str, tuple[str, str]]] = {
+    "assessment_status": {
+        "draft": ("填写中", "Being filled in"),
+        "signed_first": ("待第二评估员签字", "Waits for the second signature"),
+        "completed": ("已完成", "Completed"),
+        "valid": ("有效", "In force"),
+        "disputed": ("有异议", "Disputed"),
+        "reassessed": ("已重新评估", "Assessed anew"),
+        "upheld": ("维持原结论", "Upheld"),
+        "expired": ("已失效", "Ended"),
+        "void": ("作废", "Void"),
+    },
+    "assessment_action": {
+        "sign_first": ("第一评估员签字", "sign first"),
+        "record_import": ("录入等级", "record the level"),
+        "sign_second": ("第二评估员签字", "sign second"),
+        "send_back": ("退回", "send back"),
+        "take_back": ("撤回签字", "take back"),
+        "void": ("作废", "void"),
+        "take_effect": ("生效", "take effect"),
+        "dispute": ("提出异议", "dispute"),
+        "uphold": ("维持原结论", "uphold"),
+        "replace": ("由新评估替代", "replace"),
+        "expire": ("到期", "expire"),
+    },
+    "assessment_reason": {
+        "first": ("首次评估", "First assessment"),
+        "routine": ("定期评估", "Routine"),
+        "change": ("状况变化", "Change of state"),
+        "dispute": ("异议复评", "After an objection"),
+        "other": ("其他", "Other"),
+    },
+    "assessment_place": {
+        "home": ("家中", "At home"),
+        "institution": ("机构", "In an institution"),
+        "hospital": ("医院", "In hospital"),
+        "office": ("站点或办公室", "At the station or office"),
+        "other": ("其他", "Elsewhere"),
+    },
+    "informant_relation": {
+        "self": ("本人", "The person"),
+        "spouse": ("配偶", "Spouse"),
+        "child": ("子女", "Child"),
+        "parent": ("父母", "Parent"),
+        "relative": ("其他亲属", "Other relative"),
+        "guardian": ("监护人", "Guardian"),
+        "caregiver": ("照料人", "Caregiver"),
+        "neighbour": ("邻居", "Neighbour"),
+        "village": ("村（居）干部", "Village official"),
+        "teacher": ("老师", "Teacher"),
+    },
+    "assessment_conflict": {
+        "related": ("与该家庭有亲属关系", "a relative of the household"),
+        "cares": ("正在为该家庭提供服务", "serves this household"),
+        "provider": ("所在机构正在为该家庭提供服务", "works for an organisation that serves this household"),
+        "first_assessors": ("是有异议的那次评估的评估员", "made the assessment that is disputed"),
+    },
+    "assessment_sets": {
+        "none": ("只作记录", "The record only"),
+        "selfcare_level": ("自理等级", "Level of self-care"),
+        "ability_level": ("失能等级", "Level of disability"),
+        "risk_color": ("儿童风险颜色", "Risk colour of a child"),
+    },
+    "assessment_form_status": {
+        "draft": ("待发布", "Waits for publication"),
+        "published": ("使用中", "In use"),
+        "retired": ("已停用", "Retired"),
+    },
+    "dispute_status": {
+        "open": ("待处理", "To be decided"),
+        "upheld": ("维持原结论", "Upheld"),
+        "reassessed": ("已重新评估", "Assessed anew"),
+    },
+    "timed_kind": {
+        "assessment.due": ("重新评估", "Assess again"),
+        "assessment.dispute": ("处理评估异议", "Decide on an objection"),
+        "child.red_contact": ("红色儿童24小时内联系", "Contact a red child within 24 hours"),
+    },
+    "event": {
+        "assessment.begun": ("开始评估", "Assessment begun"),
+        "assessment.answered": ("填写评估", "Assessment filled in"),
+        "assessment.changed": ("修改评估情况", "Circumstances changed"),
+        "assessment.signed": ("第一评估员签字", "First assessor signed"),
+        "assessment.imported": ("录入旧标准等级", "Level of an older standard recorded"),
+        "assessment.completed": ("第二评估员签字", "Second assessor signed"),
+        "assessment.sent_back": ("第二评估员退回", "Sent back by the second assessor"),
+        "assessment.taken_back": ("撤回签字", "Signature taken back"),
+        "assessment.voided": ("评估作废", "Assessment voided"),
+        "assessment.took_effect": ("评估生效", "Assessment in force"),
+        "assessment.level_written": ("评估等级写入档案", "Level written to the file"),
+        "assessment.disputed": ("对评估提出异议", "Assessment disputed"),
+        "assessment.upheld": ("评估维持原结论", "Assessment upheld"),
+        "assessment.reassessed": ("评估已重新进行", "Assessed anew"),
+        "assessment.replaced": ("评估由新的替代", "Replaced by a newer assessment"),
+        "assessment.expired": ("评估到期", "Assessment ended"),
+        "assessment.shown": ("查看评估答案", "Answers of an assessment shown"),
+        "assessment_form.uploaded": ("上传评估表", "Assessment form uploaded"),
+        "assessment_form.published": ("发布评估表", "Assessment form published"),
+        "assessment_form.retired": ("停用评估表", "Assessment form retired"),
+        "need.carried_over": ("评估无变化，计划延续", "Plan goes on: nothing has changed"),
+    },
+}
+SENTENCES: dict[str, str] = {
+    "assessment_to_sign": N_("Assessment {number} waits for your signature as the second assessor."),
+    "assessment_sent_back": N_("The second assessor sent {number} back; the reason stands on its page."),
+    "assessment_completed": N_("Both have signed {number}; it counts from now on."),
+    "assessment_disputed": N_("{number} is disputed; decide, or have it assessed anew by others."),
+    "assessment_upheld": N_("The objection against {number} is decided: it is upheld."),
+}
 """Message kind -> sentence of the inbox."""
