@@ -18,9 +18,15 @@ def typed(**changes: Any) -> dict[str, Any]:
         "bank": BANK, "health": "高血压", "tags": ["lives_alone"], "division": VILLAGE, "address": "3组12号",
         "category": "tekun", "support_mode": "dispersed", "datum": "wgs84", "ground": "consent",
         "giver": "欧阳小明", "giver_relation": "self", "method": "paper", "given_on": "2026-11-01",
-        "purposes": ["service", "share_provider"],
+        "purposes": ["service", "share_provider"], "text_version": "2026-1",
     }  # fmt: skip
     return {name: value for name, value in {**form, **changes}.items() if value is not None}
+
+
+def withdrawal(**changes: Any) -> dict[str, Any]:
+    """The form that takes a consent back as a whole."""
+    form = {"withdrawn_by": "欧阳小明", "relation": "self", "method": "spoken", "said_on": "2026-11-20", "extent": "all"}
+    return {**form, **changes}
 
 
 async def record(browser: Visitor, **changes: Any) -> UUID:

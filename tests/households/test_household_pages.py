@@ -10,7 +10,7 @@ from bangfu.households.tables import Consent, Household, Person
 from bangfu.shared.clock import now
 from bangfu.shared.identifiers import generate_resident_id
 from bangfu.shared.tables import AuditEvent
-from tests.households.household_support import BANK, ID_NUMBER, PHONE, record, typed
+from tests.households.household_support import BANK, ID_NUMBER, PHONE, record, typed, withdrawal
 from tests.support import FOREIGN_VILLAGE, HOME, NEAR_VILLAGE, VILLAGE, World
 
 pytestmark = pytest.mark.database
@@ -79,7 +79,7 @@ async def test_a_child_under_fourteen_needs_the_guardian(visit, world: World) ->
     answer = await coordinator.post("/households/new", child)
     assert answer.status_code == 422
     assert "guardian has to consent" in answer.text
-    assert (await coordinator.post("/households/new", {**child, "giver_relation": "guardian"})).status_code == 303
+    assert (await coordinator.post("/households/new", {**child, "giver_relation": "guardian", "purposes": ["service", "minor_data"]})).status_code == 303
 
 
 async def test_an_id_number_is_recorded_once_and_a_foreign_household_is_not_given_away(visit, world: World) -> None:
@@ -181,7 +181,7 @@ async def test_a_member_and_a_ground_are_added_and_a_consent_withdrawn(visit, wo
     assert await Person.count().where(Person.household == household) == 2
     consent = await Consent.objects().first()
     assert consent is not None
-    assert (await coordinator.post(f"{path}/grounds/{consent.id}/withdraw")).status_code == 303
+    assert (await coordinator.post(f"{path}/grounds/{consent.id}/withdraw", withdrawal())).status_code == 303
     assert "needs cannot be confirmed" in (await coordinator.get(path)).text
     ground = {"key": str(uuid4()), "ground": "statutory", "statute": "社会救助暂行办法"}
     for _ in range(2):

@@ -37,10 +37,12 @@ async def test_letters_that_stand_for_several_do_not_break_the_form(visit, world
 async def test_a_child_does_not_consent_alone_later_either(visit, world: World) -> None:
     coordinator = await visit("coordinator")
     born = today() - timedelta(days=9 * 365)
-    child = await record(coordinator, id_number=generate_resident_id(born, 11), giver="王某", giver_relation="guardian")
+    child = await record(coordinator, id_number=generate_resident_id(born, 11), giver="王某", giver_relation="guardian",
+                         purposes=["service", "minor_data"])  # fmt: skip
     later = {
         "key": str(uuid4()), "ground": "consent", "giver": "小明", "giver_relation": "self", "method": "paper",
-        "given_on": today().isoformat(), "purposes": ["service"],
+        "given_on": today().isoformat(), "purposes": ["service", "minor_data"],
+        "text_version": "2026-1",
     }  # fmt: skip
     assert (await coordinator.post(f"/households/{child}/grounds/new", later)).status_code == 422
     guardian = {**later, "giver_relation": "guardian"}

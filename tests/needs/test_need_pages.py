@@ -12,7 +12,7 @@ from bangfu.messages.tables import Message
 from bangfu.needs.tables import Need
 from bangfu.shared.clock import now
 from bangfu.shared.tables import AuditEvent
-from tests.households.household_support import record
+from tests.households.household_support import record, withdrawal
 from tests.support import NEAR_VILLAGE, Visitor, World
 
 pytestmark = pytest.mark.database
@@ -181,7 +181,7 @@ async def test_without_a_ground_in_force_nothing_is_confirmed_and_the_page_says_
     unchosen = await officer.post(f"/needs/{need}/confirm", {})
     assert unchosen.status_code == 422
     assert "Choose the ground" in unchosen.text
-    await coordinator.post(f"/households/{household}/grounds/{ground}/withdraw")
+    await coordinator.post(f"/households/{household}/grounds/{ground}/withdraw", withdrawal())
     answer = await officer.post(f"/needs/{need}/confirm", {"consent": ground})
     assert answer.status_code == 409
     assert "neither a consent nor a statutory ground" in answer.text

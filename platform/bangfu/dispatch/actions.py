@@ -11,11 +11,12 @@ from uuid import UUID
 from bangfu.accounts.queries import managers_of, user_of_carer, users_with
 from bangfu.contracts.actions import release
 from bangfu.dispatch import rules
-from bangfu.dispatch.grounds import check_ground
+from bangfu.dispatch.grounds import check_ground, without_ground
 from bangfu.dispatch.moves import CHECKS, ENDED, Problem, check_actor, locked, move, own, tell_ended
 from bangfu.dispatch.offering import OfferInput, make_offer
 from bangfu.dispatch.tables import Assignment
 from bangfu.errors import N_, FormError, NotYours, Refused
+from bangfu.households.consents import Follower, on_withdrawal
 from bangfu.messages.actions import send
 from bangfu.needs import actions as needs
 from bangfu.shared.actor import SYSTEM, Actor
@@ -51,7 +52,7 @@ async def accept(actor: Actor, assignment: UUID, carer: UUID | None, at: datetim
         check_actor(actor, row, step)
         rules.check_time(step, row.deadline, at)
         serving = row.matched_carer if carer is None else carer
-        await check_ground(row.need, row.carer_kind)
+        await check_ground(row.need, row.carer_kind, at)
         if serving != row.matched_carer:
             await _check_other(row, serving, at)
         elif problems := await problems_of(row.need, serving, at):
@@ -151,6 +152,23 @@ async def on_need_moved(actor: Actor, need: UUID, action: str, at: datetime) -> 
         await _cancel(SYSTEM, row, rules.transition(row.status, "cancel"), "need_cancelled", "", at)
 
 
+async def _hold(household: UUID) -> None:
+    await Assignment.raw(
+        "SELECT id FROM assignment WHERE household = {} AND status IN ('offered', 'accepted', 'scheduled', 'active')"
+        " ORDER BY id FOR UPDATE",
+        household,
+    )
+
+
+async def end_without_ground(actor: Actor, household: UUID, at: datetime) -> None:
+    """After a withdrawal: offers and services that no ground covers end, their needs wait for a new ground; what a
+    statutory ground covers goes on (DOMAIN.md 9.1)."""
+    for assignment in await without_ground(household, at):
+        row = await locked(assignment)
+        await _cancel(SYSTEM, row, rules.transition(row.status, "cancel"), "consent_withdrawn", "", at)
+        await needs.lose_ground(actor, row.need, at)
+
+
 async def problems_of(need: UUID, carer: UUID, at: datetime) -> list[Problem]:
     """Why the pair breaks a hard rule, by every registered check, as coarse as who has not accepted may know it."""
     return [rules.coarse(message, params) for check in CHECKS for message, params in await check(need, carer, at)]
@@ -199,3 +217,4 @@ async def _tell_server(row: Assignment, kind: str) -> None:
 
 
 needs.on_move(on_need_moved)
+on_withdrawal(Follower(_hold, end_without_ground))

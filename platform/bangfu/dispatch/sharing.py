@@ -6,13 +6,16 @@ from typing import Any
 from uuid import UUID
 
 from bangfu.dispatch import rules
+from bangfu.dispatch.grounds import purposes_of
 from bangfu.dispatch.queries import Task
 from bangfu.dispatch.tables import Assignment
 from bangfu.dispatch.words import WORDS
 from bangfu.errors import N_, FormError, NotYours
+from bangfu.households.consents import ground_for
 from bangfu.households.sealing import unseal
 from bangfu.shared import audit
 from bangfu.shared.actor import Actor
+from bangfu.shared.civil_time import civil_date
 from bangfu.shared.database import transaction
 from bangfu.shared.phones import national_phone
 
@@ -41,13 +44,24 @@ async def household_of(task: Task, at: datetime) -> Shared | None:
         return None
     rows = await Assignment.raw(
         "SELECT h.id, h.address_enc, h.head_name, h.language, h.two_person_visits, h.trained_only, n.reason,"
+        " n.person AS about,"
         " p.id AS person, p.name, p.sex, p.birth_date, p.phone_enc FROM need n JOIN household h ON h.id = n.household"
         " LEFT JOIN LATERAL (SELECT * FROM person x WHERE x.household = h.id AND (x.id = n.person OR"
         " (n.person IS NULL AND x.is_head)) LIMIT 1) p ON true"
-        " JOIN consent c ON c.id = n.consent WHERE n.id = {} AND c.withdrawn_at IS NULL",
+        " WHERE n.id = {}",
         task.need,
     )
-    return _shared(rows[0]) if rows else None
+    if not rows or not await _covered(rows[0], task, at):
+        return None
+    return _shared(rows[0])
+
+
+async def _covered(row: dict[str, Any], task: Task, at: datetime) -> bool:
+    """Whether the household's grounds still cover what is shown: nothing is from the moment of a withdrawal on."""
+    for purpose in purposes_of(task.carer_kind):
+        if await ground_for(row["id"], purpose, civil_date(at), row["about"]) is None:
+            return False
+    return True
 
 
 def _shared(row: dict[str, Any]) -> Shared:

@@ -51,6 +51,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "wrong_match": ("匹配有误", "Wrong match"),
         "replanned": ("重新安排", "Planned anew"),
         "need_cancelled": ("需求已撤销", "The need was cancelled"),
+        "consent_withdrawn": ("家庭撤回同意", "The household withdrew its consent"),
         "staff_left": ("人员离职", "The carer left"),
         "illness": ("人员生病", "The carer is ill"),
         "other": ("其他", "Other"),

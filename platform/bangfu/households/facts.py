@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from bangfu.shared.coordinates import Point
 
@@ -24,11 +25,19 @@ class Situation:
     language: str
     gender_wish: str
     note: str
+    food: str = ""
+    time_wishes: tuple[str, ...] = ()
+    contact_channel: str = ""
+    income_stable: bool = True
+    able_bodied: bool = False
+    valid_until: date | None = None
+    """The last day of an emergency household."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Consent, or the statute that makes it unnecessary (DOMAIN.md 9.1)."""
+    """Consent, or the statute that makes it unnecessary (DOMAIN.md 9.1). `person` is the member it is about, None the
+    whole household; `text_version` names the consent text that was shown."""
 
     ground: str
     giver: str = ""
@@ -37,3 +46,7 @@ class Ground:
     given_on: date | None = None
     statute: str = ""
     purposes: tuple[str, ...] = ()
+    person: UUID | None = None
+    text_version: str = ""
+    valid_until: date | None = None
+    scan: str = ""

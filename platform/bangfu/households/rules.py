@@ -56,6 +56,26 @@ def unmaskable(roles: Collection[str]) -> list[str]:
     return [group for group, allowed in UNMASK_ROLES.items() if not allowed.isdisjoint(roles)]
 
 
+CHILD_READERS: Final = frozenset(
+    {"child_director", "child_supervisor", "social_worker", "township_officer", "bureau_officer"}
+)
+"""Who may be shown the data of a child under 14; every opening is noted (DOMAIN.md 9.1, least privilege)."""
+
+
+def shows_person(roles: Collection[str], birth_date: date | None, today: date) -> bool:
+    """Whether more than "a child under 14" and the first character of the name may be shown to these roles."""
+    return not needs_guardian(birth_date, today) or not CHILD_READERS.isdisjoint(roles)
+
+
+def age_tags(birth_date: date | None, today: date) -> tuple[str, ...]:
+    """The tags that follow from the age (DOMAIN.md 1.2): derived, never typed; none where it is unknown."""
+    if birth_date is None:
+        return ()
+    age = age_on(today, birth_date)
+    rows = (("minor", age < 18), ("minor_u14", age < 14), ("minor_u8", age < 8), ("elder", age >= 60))
+    return tuple(tag for tag, holds in (*rows, ("elder80", age >= 80)) if holds)
+
+
 def is_minor(birth_date: date | None, today: date) -> bool:
     """Whether the person is under 18; unknown counts as grown up."""
     return birth_date is not None and age_on(today, birth_date) < 18
@@ -66,6 +86,9 @@ def needs_guardian(birth_date: date | None, today: date) -> bool:
     return birth_date is not None and age_on(today, birth_date) < 14
 
 
-def is_live(withdrawn_at: datetime | None, given_on: date | None, today: date) -> bool:
+def is_live(
+    withdrawn_at: datetime | None, given_on: date | None, today: date, valid_until: date | None = None
+) -> bool:
     """Whether a consent or statutory ground counts today."""
-    return withdrawn_at is None and (given_on is None or given_on <= today)
+    begun = given_on is None or given_on <= today
+    return withdrawn_at is None and begun and (valid_until is None or today <= valid_until)

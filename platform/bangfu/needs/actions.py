@@ -4,17 +4,18 @@ What people do on the pages stands in recording.py (draft, submit) and deciding.
 """
 
 import json
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from bangfu.errors import N_, Refused
+from bangfu.errors import Refused
 from bangfu.households.actions import on_relocation
-from bangfu.households.tables import Consent
+from bangfu.households.consents import Follower, ground_for, missing, on_withdrawal
 from bangfu.needs import rules
 from bangfu.needs.moves import locked, move
 from bangfu.needs.tables import Need
 from bangfu.shared.actor import Actor
+from bangfu.shared.civil_time import civil_date
 from bangfu.shared.database import transaction
 
 Reaction = Callable[[Actor, UUID, str, datetime], Awaitable[None]]
@@ -36,8 +37,8 @@ async def react(actor: Actor, need: UUID, action: str, at: datetime) -> None:
 
 
 async def start_matching(actor: Actor, needs: Sequence[UUID], at: datetime) -> list[UUID]:
-    """confirmed -> matching for those that are confirmed now and in the actor's scope; others, and those whose consent
-    was withdrawn, are passed over.
+    """confirmed -> matching for those that are confirmed now and in the actor's scope; others, and those without a
+    ground in force for arranging services, are passed over.
 
     Returns:
         The ids of the needs that were moved.
@@ -45,10 +46,9 @@ async def start_matching(actor: Actor, needs: Sequence[UUID], at: datetime) -> l
     moved: list[UUID] = []
     async with transaction():
         rows = await Need.objects().where(Need.id.is_in(list(needs))).order_by(Need.id).lock_rows("UPDATE")
-        withdrawn = await _withdrawn([row.consent for row in rows])
         for row in rows:
-            own = row.consent not in withdrawn and (actor.user is None or actor.sees(row.division))
-            if own and rules.may(row.status, "start_matching", actor.roles):
+            own = actor.user is None or actor.sees(row.division)
+            if own and rules.may(row.status, "start_matching", actor.roles) and await _has_ground(row, at):
                 await move(actor, row, "start_matching", at)
                 moved.append(row.id)
     return moved
@@ -80,25 +80,48 @@ async def mark_assigned(actor: Actor, need: UUID, carer: UUID, at: datetime) -> 
     """matching -> assigned: an offer was accepted; `carer` becomes the current one. A repeat changes nothing.
 
     Raises:
-        Refused: if the need is in another state, or the consent that it stands on was withdrawn (DOMAIN.md 9.1:
-            nothing is shared from then on).
+        Refused: if the need is in another state, or the household has no ground in force any more
+            (DOMAIN.md 9.1: nothing is shared from then on).
     """
     async with transaction():
         row = await locked(need)
         if row.status == "assigned" and row.current_carer == carer:
             return
-        if await _withdrawn([row.consent]):
-            raise Refused(
-                N_("The household withdrew its consent after this task was offered; it cannot be accepted any more.")
-            )
+        if not await _has_ground(row, at):
+            raise Refused(await missing(row.household, "service", civil_date(at), row.person))
         await move(actor, row, "assign", at, current_carer=carer, binding_reason="", binding_detail="{}")
 
 
-async def _withdrawn(consents: Iterable[UUID | None]) -> set[UUID]:
-    """Which of the consents no longer count; they are held until the end of the transaction."""
-    ids = sorted({consent for consent in consents if consent is not None})
-    rows = await Consent.raw("SELECT id, withdrawn_at FROM consent WHERE id = ANY({}) ORDER BY id FOR SHARE", ids)
-    return {row["id"] for row in rows if row["withdrawn_at"] is not None}
+async def _has_ground(row: Need, at: datetime) -> bool:
+    """Whether arranging services is covered now; the ground is held until the end of the transaction."""
+    return await ground_for(row.household, "service", civil_date(at), row.person, hold=True) is not None
+
+
+async def lose_ground(actor: Actor, need: UUID, at: datetime) -> None:
+    """Any state from matching to suspended -> confirmed, where it waits for a new ground; a confirmed need gets the
+    reason only, others stay as they are. Whoever caused the loss stands in the audit trail."""
+    async with transaction():
+        row = await locked(need)
+        kept = {"binding_reason": "no_ground", "binding_detail": "{}"}
+        if row.status == "confirmed":
+            await Need.update(**kept).where(Need.id == need)
+        elif (row.status, "lose_ground") in rules.TRANSITIONS:
+            await move(actor, row, "lose_ground", at, data={"binding_reason": "no_ground"}, **kept)
+
+
+async def _hold(household: UUID) -> None:
+    await Need.raw("SELECT id FROM need WHERE household = {} ORDER BY id FOR UPDATE", household)
+
+
+async def _stop_without_ground(actor: Actor, household: UUID, at: datetime) -> None:
+    """After a withdrawal: what no other ground of the household covers waits for a new one (DOMAIN.md 9.1)."""
+    rows = await Need.raw(
+        "SELECT id FROM need WHERE household = {} AND status IN ('confirmed', 'matching', 'assigned', 'in_service',"
+        " 'suspended') AND NOT has_ground(household, 'service', {}, person) ORDER BY id",
+        household, civil_date(at),
+    )  # fmt: skip
+    for row in rows:
+        await lose_ground(actor, row["id"], at)
 
 
 async def back_to_matching(actor: Actor, need: UUID, at: datetime) -> None:
@@ -121,3 +144,4 @@ async def _follow_household(household: UUID, division: str) -> None:
 
 
 on_relocation(_follow_household)
+on_withdrawal(Follower(_hold, _stop_without_ground))

@@ -35,7 +35,7 @@ async def confirm_need(actor: Actor, need: UUID, consent: UUID | None, at: datet
         Refused: from another state, or where the household has no ground at all.
         FormError: if the chosen ground is none of the household's live ones.
     """
-    await _check_two_people(actor, need)
+    await _check_two_people(actor, need, at)
     async with _deciding(actor, need, "confirm") as row:
         if row is None:
             return
@@ -50,7 +50,7 @@ async def confirm_need(actor: Actor, need: UUID, consent: UUID | None, at: datet
 
 async def reject_need(actor: Actor, need: UUID, reason: str, at: datetime) -> None:
     """submitted -> rejected; the reason is told to the submitter. Raises as `confirm_need`."""
-    await _check_two_people(actor, need)
+    await _check_two_people(actor, need, at)
     async with _deciding(actor, need, "reject") as row:
         if row is not None:
             await move(actor, row, "reject", at, reason=reason, closed_reason=reason)
@@ -73,6 +73,7 @@ async def close_need(actor: Actor, need: UUID, code: str, text: str, at: datetim
 
 
 async def _end(actor: Actor, need: UUID, action: str, code: str, text: str, at: datetime) -> None:
+    await _unrelated(actor, need, at)
     async with _deciding(actor, need, action) as row:
         if row is None:
             return
@@ -113,7 +114,7 @@ async def resume_need(actor: Actor, need: UUID, at: datetime) -> None:
 
 async def reopen_need(actor: Actor, need: UUID, consent: UUID | None, reason: str, at: datetime) -> None:
     """closed -> confirmed within 30 days, on a live ground. Raises as `confirm_need`."""
-    await _check_two_people(actor, need)
+    await _check_two_people(actor, need, at)
     async with _deciding(actor, need, "reopen") as row:
         if row is None:
             return
@@ -139,11 +140,10 @@ async def _deciding(actor: Actor, need: UUID, action: str) -> AsyncIterator[Need
         yield row
 
 
-async def _check_two_people(actor: Actor, need: UUID) -> None:
-    """Who submitted, recorded or changed a need does not decide on it; a try is refused and logged (DOMAIN.md 8.11)."""
-    row = await Need.objects().get(Need.id == need)
-    if row is None or not actor.sees(row.division):
-        raise NotYours
+async def _check_two_people(actor: Actor, need: UUID, at: datetime) -> None:
+    """Neither a near relative of the household (DOMAIN.md 2.3) nor who submitted, recorded or changed the need decides
+    on it; a try is refused and logged (DOMAIN.md 8.11)."""
+    row = await _unrelated(actor, need, at)
     if not await had_a_hand_in(actor, need, row.submitted_by, row.created_by):
         return
     async with transaction():
@@ -151,8 +151,19 @@ async def _check_two_people(actor: Actor, need: UUID) -> None:
     raise NotAllowed(N_("You recorded, changed or submitted this need yourself: another officer decides on it."))
 
 
+async def _unrelated(actor: Actor, need: UUID, at: datetime) -> Need:
+    """The need, if the actor is no near relative of its household; a try is refused and logged."""
+    row: Need | None = await Need.objects().get(Need.id == need)
+    if row is None or not actor.sees(row.division):
+        raise NotYours
+    await refuse_relative(actor, row.household, "need.decide", at)
+    return row
+
+
 async def _live_ground(row: Need, consent: UUID | None, today: date) -> UUID:
     """The chosen ground, held until the end of the transaction so that nobody withdraws it meanwhile."""
+    if not await Household.exists().where((Household.id == row.household) & Household.status.is_in(sorted(SERVED))):
+        raise Refused(N_("This household has left the register: its needs are not confirmed any more."))
     covering = await grounds_for(row.household, "service", today, row.person, hold=True)
     if not covering and not await live_grounds(row.household, today):
         raise Refused(

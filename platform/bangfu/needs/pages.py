@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from bangfu.households.consents import grounds_for
 from bangfu.households.labels import summary
 from bangfu.households.queries import live_grounds, members
 from bangfu.households.timeline import events_of, shown
-from bangfu.needs import queries, rules
+from bangfu.needs import emergency, queries, rules
+from bangfu.needs.items import item_called
 from bangfu.needs.labels import labels_for
 from bangfu.needs.moves import had_a_hand_in
 from bangfu.needs.queries import NeedView
@@ -36,8 +38,9 @@ async def need_page(
     return await page(
         request, "needs/show.html", status, need=found, at=now(), **_allowed(request.actor, found, own),
         events=shown(await events_of(need), own=str(need)), hours=_hours(found), person=await _person(found),
-        grounds=[(str(g.id), _ground_text(g)) for g in await live_grounds(found.household, today())],
+        grounds=await _covering(found),
         form=form or {}, errors=errors or {}, faults=summary(errors or {}, labels_for(tried)), tried=tried,
+        item=await item_called(found.item, found.item_version), **await _emergency(request.actor, found, own),
     )  # fmt: skip
 
 
@@ -62,6 +65,19 @@ def _allowed(actor: Actor, need: NeedView, own: bool) -> dict[str, Any]:
     }
 
 
+async def _emergency(actor: Actor, need: NeedView, own: bool) -> dict[str, Any]:
+    """What an emergency need shows of its papers, and what this person may do about them."""
+    if not need.emergency:
+        return {"papers": [], "may_help_first": False, "may_add_papers": False}
+    officer = rules.may(need.status, "confirm", actor.roles) and not own
+    adds = need.papers == "due" and (allows(actor.roles, "needs.record") or allows(actor.roles, "needs.decide"))
+    return {
+        "papers": await emergency.papers_of(need.id, need.household, today()),
+        "may_help_first": officer,
+        "may_add_papers": adds,
+    }
+
+
 def _hours(need: NeedView) -> str:
     locale = "en" if i18n.current() == "en" else "zh_CN"
     return format_windows(need.windows, locale) if need.windows else i18n._("any time")
@@ -70,6 +86,12 @@ def _hours(need: NeedView) -> str:
 async def _person(need: NeedView) -> str:
     found = [member for member in await members(need.household, today()) if member.id == need.person]
     return f"{found[0].name} · {i18n.word('relation', found[0].relation)}" if found else ""
+
+
+async def _covering(need: NeedView) -> list[tuple[str, str]]:
+    """The grounds on which this need may be confirmed: (id, words)."""
+    covering = set(await grounds_for(need.household, "service", today(), need.person))
+    return [(str(g.id), _ground_text(g)) for g in await live_grounds(need.household, today()) if g.id in covering]
 
 
 def _ground_text(ground: Any) -> str:

@@ -94,13 +94,19 @@ async def run_for(actor: Actor, run: UUID) -> RunView:
 
 
 async def settings_of(run: UUID) -> dict[str, Any]:
-    """The weights that a run used and the numbers of needs that have no place on the map."""
+    """The weights that a run used and the numbers of needs that have no place on the map, or no ground."""
     rows = await MatchRun.raw(
         "SELECT coalesce(loads -> 'weights', 'null'::jsonb) AS weights,"
-        " coalesce(loads -> 'unplaced', '[]'::jsonb) AS unplaced FROM match_run WHERE id = {}",
+        " coalesce(loads -> 'unplaced', '[]'::jsonb) AS unplaced,"
+        " coalesce(loads -> 'ungrounded', '[]'::jsonb) AS ungrounded FROM match_run WHERE id = {}",
         run,
     )
-    return {"weights": json.loads(rows[0]["weights"]) or {}, "unplaced": json.loads(rows[0]["unplaced"])}
+    row = rows[0]
+    return {
+        "weights": json.loads(row["weights"]) or {},
+        "unplaced": json.loads(row["unplaced"]),
+        "ungrounded": json.loads(row["ungrounded"]),
+    }
 
 
 async def counts(run: UUID) -> dict[str, int]:

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from bangfu.needs.actions import start_matching
+from bangfu.needs.actions import lose_ground, start_matching
 from bangfu.needs.splitting import split_large
 from bangfu.planning import child, ending, snapshot, sources, storing
 from bangfu.planning.tables import MatchRun
@@ -104,6 +104,8 @@ async def _row(run: UUID) -> dict[str, Any]:
 async def _take_needs(heart: _Heart, prefix: str) -> None:
     """confirmed -> matching, some at a time so that other people's changes do not wait long for the audit chain."""
     await split_large(SYSTEM, prefix, now())
+    for row in await sources.without_ground(prefix, ["confirmed", "matching"]):
+        await again_after_deadlock(partial(lose_ground, SYSTEM, row["id"], now()))
     waiting = [row["id"] for row in await sources.needs_of_division(prefix, ["confirmed"])]
     for some in batched_list(waiting, TAKEN_AT_ONCE):
         await heart.must_go_on(1, "snapshot")
@@ -127,6 +129,7 @@ async def _freeze(claim: jobs.Claim, row: Mapping[str, Any]) -> None:
         "minutes": found.minutes,
         "households": found.households,
         "unplaced": found.unplaced,
+        "ungrounded": found.ungrounded,
         "weights": document["weights"],
     }
     await MatchRun.raw(

@@ -10,7 +10,7 @@ Needs are never split into parts: a need of more than 5 visits a week goes to a 
 import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from math import ceil
 from typing import Any
@@ -33,12 +33,14 @@ CLEARANCE_DAYS = {"M": 365, "H": 365}
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """A problem, and what the pages need beside it: minutes and households that open assignments already take
-    (carer id -> number), and the numbers of needs that have no place on the map and so cannot be matched."""
+    (carer id -> number), the numbers of needs that have no place on the map and so cannot be matched, and of those
+    that no consent or statutory ground covers (reason no_ground)."""
 
     problem: Problem
     minutes: dict[str, int] = field(default_factory=dict)
     households: dict[str, int] = field(default_factory=dict)
     unplaced: list[str] = field(default_factory=list)
+    ungrounded: list[str] = field(default_factory=list)
 
 
 async def of_division(prefix: str, as_of: date, weights: Weights | None = None) -> Snapshot:
@@ -46,7 +48,9 @@ async def of_division(prefix: str, as_of: date, weights: Weights | None = None) 
     Who declined a need in the last four weeks, or gave it back, is not proposed for it again [D]."""
     needs = await sources.needs_of_division(prefix, ["matching"])
     refused = await sources.refusals([row["id"] for row in needs])
-    return await _build(needs, None, as_of, weights, refused)
+    found = await _build(needs, None, as_of, weights, refused)
+    waiting = await sources.without_ground(prefix, ["confirmed", "matching"])
+    return replace(found, ungrounded=[row["number"] for row in waiting])
 
 
 async def of_need(need: UUID, as_of: date, carers: Collection[UUID] | None = None) -> Snapshot:
@@ -69,6 +73,7 @@ async def _build(
     taken = _Taken(await sources.open_assignments([row["id"] for row in needs], only), homes)
     accounts = await accounts_of(sorted({reach.organization for reach in reaches if reach.organization}), as_of)
     own = await sources.reservations_of([row["id"] for row in needs])
+    barred = {row["id"]: set(refused.get(row["id"], ())) | kin for row, kin in await sources.relatives(needs)}
     problem = Problem(
         as_of=as_of,
         detour=DETOUR,
@@ -76,7 +81,7 @@ async def _build(
         organisations=tuple(_organisations(reaches, taken)),
         contract_lines=tuple(_lines(accounts, own, as_of)),
         carers=tuple(await _carers(reaches, taken)),
-        needs=tuple(_need(row, reaches, _Barred(row, taken, refused.get(row["id"], set()), as_of)) for row in placed),
+        needs=tuple(_need(row, reaches, _Barred(row, taken, barred[row["id"]], as_of)) for row in placed),
     )
     ids = {str(reach.id) for reach in reaches}
     return Snapshot(
@@ -225,7 +230,8 @@ def _required(row: Row) -> list[list[str]]:
 
 class _Barred:
     """Hard exclusions that name a person (DOMAIN.md 2.3, 8.4): refused by the household, outside the service area,
-    blacklisted, under age, or another provider already gives this service in the household; and who declined."""
+    blacklisted, under age, a near relative, or another provider already gives this service in the household; and who
+    declined."""
 
     def __init__(self, row: Row, taken: _Taken, refused: set[UUID], as_of: date) -> None:
         self._row, self._refused, self._as_of = row, refused | set(row["excluded"]), as_of

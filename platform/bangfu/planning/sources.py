@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from bangfu.households.kinship import related_carers_of
 from bangfu.needs.tables import Need
 
 Row = dict[str, Any]
@@ -16,18 +17,36 @@ _NEED = (
     " coalesce(nullif(n.language_wish, ''), h.language) AS language_wish, n.windows, n.excluded, n.current_carer,"
     " coalesce(h.lat, v.lat, t.lat) AS lat,"
     " CASE WHEN h.lat IS NOT NULL THEN h.lon WHEN v.lat IS NOT NULL THEN v.lon ELSE t.lon END AS lon,"
-    " NOT EXISTS (SELECT 1 FROM consent c WHERE c.id = n.consent AND c.ground = 'consent'"
-    " AND NOT 'share_provider' = ANY(c.purposes)) AS may_share,"
+    " has_ground(n.household, 'share_provider', (now() AT TIME ZONE 'Asia/Shanghai')::date, n.person) AS may_share,"
     " h.trained_only, s.with_minors, s.qualifications AS service_qualifications, s.kinds AS service_kinds"
     " FROM need n JOIN household h ON h.id = n.household JOIN service s ON s.code = n.service"
     " LEFT JOIN division v ON v.code = n.division LEFT JOIN division t ON t.code = left(n.division, 9) || '000'"
 )
-TO_MATCH = (
-    " h.status = 'active'"
-    " AND NOT EXISTS (SELECT 1 FROM consent c WHERE c.id = n.consent AND c.withdrawn_at IS NOT NULL)"
+_GROUNDED = (
+    " (has_ground(n.household, 'service', (now() AT TIME ZONE 'Asia/Shanghai')::date, n.person)"
+    " AND (has_ground(n.household, 'share_provider', (now() AT TIME ZONE 'Asia/Shanghai')::date, n.person)"
+    " OR coalesce(nullif(n.kinds, '{{}}'), s.kinds) && ARRAY['social_worker', 'volunteer']::varchar[]))"
+)
+"""A ground for arranging services is in force, and one for sharing where only an organisation's workers may serve."""
+_WAITS = (
+    " h.status IN ('active', 'grace')"
     " AND NOT EXISTS (SELECT 1 FROM assignment a WHERE a.need = n.id"
     " AND a.status IN ('offered', 'accepted', 'scheduled', 'active'))"
 )
+
+
+TO_MATCH = f"{_WAITS} AND {_GROUNDED}"
+_UNGROUNDED = f"{_WAITS} AND NOT {_GROUNDED}"
+
+
+async def without_ground(prefix: str, states: Collection[str]) -> list[Row]:
+    """The waiting needs of a division that may not be matched for lack of a ground: id, number."""
+    rows: list[Row] = await Need.raw(
+        "SELECT n.id, n.number FROM need n JOIN household h ON h.id = n.household JOIN service s ON s.code = n.service"
+        " WHERE n.division LIKE {} AND n.status = ANY({}) AND" + _UNGROUNDED + " ORDER BY n.number",
+        f"{prefix}%", list(states),
+    )  # fmt: skip
+    return rows
 
 
 async def needs_of_division(prefix: str, states: Collection[str]) -> list[Row]:
@@ -136,3 +155,19 @@ async def reservations_of(needs: Collection[UUID]) -> dict[UUID, Held]:
         list(needs),
     )
     return {row["line"]: Held(row["units"], row["amount"], row["visits"]) for row in rows}
+
+
+CHECKING = frozenset({"visit_check", "phone_check", "survey", "ability_assess"})
+"""Services that look at how a household is cared for: no near relative does them (DOMAIN.md 2.3)."""
+
+
+async def relatives(needs: Collection[Row]) -> list[tuple[Row, set[UUID]]]:
+    """Each need with the carers who are near relatives of its household: all of them for checking services, for others
+    those whom no agreement names as caregivers."""
+    homes = {row["household"] for row in needs}
+    everybody = await related_carers_of(homes)
+    barred_from_care = await related_carers_of(homes, for_care=True)
+    return [
+        (row, (everybody if row["service"] in CHECKING else barred_from_care).get(row["household"], set()))
+        for row in needs
+    ]

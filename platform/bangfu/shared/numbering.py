@@ -14,6 +14,7 @@ PREFIXES: Final = {
     "assessment": "PG",
     "report": "XS",
     "incident": "QB",
+    "privacy_request": "SQ",
 }
 """Table -> prefix; the sequence is named after the table (`need_number`)."""
 
