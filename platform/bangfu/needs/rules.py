@@ -24,10 +24,10 @@ STATES: Final = (
 )  # fmt: skip
 BINDING_REASONS: Final = (
     "no_kind", "no_qualified", "excluded", "too_far", "no_time", "no_capacity", "budget", "rejected", "stopped",
-    "returned",
+    "returned", "no_ground",
 )  # fmt: skip
-"""Why a need has nobody: what the match run found (DOMAIN.md 8.4), the dispatcher's rejection,
-a stopped run, or an offer that came back."""
+"""Why a need has nobody: what the match run found (DOMAIN.md 8.4), the dispatcher's rejection, a stopped run, an offer
+that came back, or a household whose consent was withdrawn or has run out."""
 PRIORITIES: Final = ("urgent", "key", "edge", "general")
 
 CONFIRM_WORKING_DAYS: Final = 3
@@ -81,6 +81,11 @@ def _table() -> list[Transition]:
         Transition("confirmed", "start_matching", "matching", SYSTEM | {"station_dispatcher"}, "matching"),
         Transition("matching", "return", "confirmed", SYSTEM, "unserved", ("binding_reason",)),
         Transition("matching", "assign", "assigned", SYSTEM, "assigned"),
+        # a household that withdraws its consent (9.1): whatever was under way waits for a new ground
+        *(
+            Transition(state, "lose_ground", "confirmed", SYSTEM, "ground_lost")
+            for state in ("matching", *served, "suspended")
+        ),
         Transition("assigned", "begin_service", "in_service", SYSTEM, "in_service"),
         *(Transition(state, "release", "matching", SYSTEM, "released") for state in served),
         *(
@@ -95,9 +100,12 @@ def _table() -> list[Transition]:
         ),
         Transition("in_service", "close", "closed", OFFICER, "closed", ("reason",), "reopen"),
         *(
-            Transition(state, "cancel", "cancelled", OFFICER | {"recipient"}, "cancelled", ("reason",))
+            Transition(state, "cancel", "cancelled", OFFICER | SYSTEM | {"recipient"}, "cancelled", ("reason",))
             for state in open_states
         ),
+        # a death or a leaving that was recorded wrongly is taken back: what it cancelled is to be decided again
+        Transition("cancelled", "restore", "submitted", SYSTEM, "restored", ("leaving_undone",), "confirm"),
+        Transition("cancelled", "restore_draft", "draft", SYSTEM, "restored", ("leaving_undone",)),
         Transition(
             "closed", "reopen", "confirmed", OFFICER, "reopened", ("within_30_days", "two_people", "ground", "reason")
         ),
