@@ -44,3 +44,19 @@ async def react(actor: Actor, completed: Completed, at: datetime) -> None:
     """Tell the later features, in the transaction of the change."""
     for reaction in _reactions:
         await reaction(actor, completed, at)
+
+
+TakenOver = Callable[[Actor, Completed, datetime], Awaitable[bool]]
+_taken_over: dict[str, TakenOver] = {}
+
+
+def take_over(kind: str, handler: TakenOver) -> None:
+    """Let a later feature see to what a level asks for (`follow_up` of a form) itself: it answers whether it does. What
+    nobody sees to is put under supervision as it is."""
+    _taken_over[kind] = handler
+
+
+async def is_taken_over(actor: Actor, kind: str, completed: Completed, at: datetime) -> bool:
+    """Whether a later feature sees to it, in the transaction of the change."""
+    handler = _taken_over.get(kind)
+    return handler is not None and await handler(actor, completed, at)

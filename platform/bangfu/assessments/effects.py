@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from bangfu.assessments.actions import Completed, react
+from bangfu.assessments.actions import Completed, is_taken_over, react
 from bangfu.assessments.moves import about, move
 from bangfu.assessments.scoring import Document
 from bangfu.assessments.tables import Assessment, AssessmentDispute
@@ -81,7 +81,7 @@ async def _worst(row: Assessment, document: Document) -> str:
     """The worst level among the members' assessments in force that set the same thing, this one included."""
     rows = await Assessment.raw(
         "SELECT DISTINCT ON (a.person) a.final_level FROM assessment a JOIN assessment_form f ON f.id = a.form"
-        f" WHERE a.household = {{}} AND a.{IN_FORCE} AND f.document->>'sets' = {{}}"
+        " WHERE a.household = {} AND a.status IN ('valid', 'upheld', 'disputed') AND f.document->>'sets' = {}"
         " AND a.person <> {} ORDER BY a.person, a.completed_at DESC",
         row.household, document["sets"], row.person,
     )  # fmt: skip
@@ -90,19 +90,20 @@ async def _worst(row: Assessment, document: Document) -> str:
     return max([*found, str(row.final_level)], key=order.index)
 
 
-async def follow_up(actor: Actor, row: Assessment, document: Document, at: datetime) -> None:
+async def follow_up(actor: Actor, completed: Completed, document: Document, at: datetime) -> None:
     """Put under supervision what the form asks for at this level (a red child is contacted within 24 hours)."""
     for rule in document.get("follow_up", ()):
-        if row.final_level in rule["levels"]:
-            await watch(
-                SYSTEM,
-                Timed(
-                    kind=rule["kind"], subject_type="assessment", subject=row.id, href=f"/assessments/{row.id}",
-                    division=row.division, due_at=at + timedelta(hours=rule["hours"]), number=row.number,
-                    unit="village", role="child_director", by_hours=True, household=row.household,
-                ),
-                at,
-            )  # fmt: skip
+        if completed.level in rule["levels"] and not await is_taken_over(actor, rule["kind"], completed, at):
+            await watch(SYSTEM, _timed(rule, completed, at), at)
+
+
+def _timed(rule: Mapping[str, Any], completed: Completed, at: datetime) -> Timed:
+    return Timed(
+        kind=rule["kind"], subject_type="person", subject=completed.person,
+        href=f"/assessments/{completed.assessment}", division=completed.division,
+        due_at=at + timedelta(hours=rule["hours"]), number=completed.number, unit="village", role="child_director",
+        by_hours=True,
+    )  # fmt: skip
 
 
 async def take_effect(
@@ -113,8 +114,9 @@ async def take_effect(
     before = await end_former(row, at)
     await move(SYSTEM if action == "take_effect" else actor, row, action, at, **changes)
     await write_level(actor, row, home, document, at)
-    await follow_up(actor, row, document, at)
-    await react(actor, completed_of(row.to_dict(), document, before), at)
+    completed = completed_of(row.to_dict(), document, before)
+    await react(actor, completed, at)
+    await follow_up(actor, completed, document, at)
 
 
 def completed_of(row: Mapping[str, Any], document: Document, before: str) -> Completed:

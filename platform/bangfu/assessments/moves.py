@@ -8,6 +8,7 @@ from uuid import UUID
 from bangfu.assessments import rules
 from bangfu.assessments.tables import Assessment
 from bangfu.errors import N_, NotAllowed, NotYours, Refused
+from bangfu.households.actions import on_relocation
 from bangfu.households.tables import Household
 from bangfu.shared import audit
 from bangfu.shared.actor import SYSTEM, Actor
@@ -112,3 +113,11 @@ async def already(actor: Actor, row: Assessment, action: str) -> bool:
     )  # fmt: skip
     later = {"sign_second": {"valid", "completed"}}.get(action, {step.target for step in steps})
     return bool(last) and last[0]["action"] in events and row.status in later
+
+
+async def _follow_household(household: UUID, division: str) -> None:
+    """A household that moves takes its assessments along."""
+    await Assessment.update({Assessment.division: division}).where(Assessment.household == household)
+
+
+on_relocation(_follow_household)
