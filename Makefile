@@ -51,10 +51,10 @@ format: .venv/.installed-dev ## Format the code
 
 benchmarks: .venv/.installed-dev ## Time, gap to the bound and memory of the matching; speed of imports
 	@$(BIN)/python tests/benchmarks/matching.py
-	@$(BIN)/python tests/benchmarks/imports.py
+	@$(BIN)/python -m tests.benchmarks.imports
 
 bench: .venv/.installed-dev ## Speed of the search at 300,000 made-up people, beside a plain search
-	@$(BIN)/python tests/benchmarks/search.py
+	@$(BIN)/python -m tests.benchmarks.search
 
 lock: ## Renew the locked requirements (needs uv)
 	@flags="--universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --quiet" ; \

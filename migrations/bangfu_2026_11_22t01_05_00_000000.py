@@ -45,7 +45,7 @@ CREATE FUNCTION only_sealed_anew(old_row jsonb, new_row jsonb) RETURNS boolean L
         SELECT 1 FROM jsonb_each(new_row) n WHERE n.key NOT LIKE '%\\_enc' AND n.value IS DISTINCT FROM old_row->n.key
     )
 $$
-""",
+""",  # noqa: S608 (a constant)
     """
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -74,6 +74,7 @@ STATEMENTS = (
     "CREATE INDEX person_same ON person (name, birth_date)",
     "ALTER TABLE household ADD CONSTRAINT household_merged_into_fk FOREIGN KEY (merged_into)"
     " REFERENCES household (id) ON DELETE RESTRICT",
+    "CREATE INDEX household_duplicates ON household (merged_into) WHERE merged_into IS NOT NULL",
     "ALTER TABLE household ADD CONSTRAINT household_merged_check CHECK ((status = 'merged') = (merged_into IS NOT NULL)"
     " AND merged_into IS DISTINCT FROM id)",
     "ALTER TABLE household_merge ADD CONSTRAINT household_merge_kept_fk FOREIGN KEY (kept)"

@@ -31,6 +31,8 @@ import bangfu.exchange.words
 import bangfu.home.routes
 import bangfu.households.consent_routes
 import bangfu.households.consent_text_routes
+import bangfu.households.merge_routes
+import bangfu.households.merge_words
 import bangfu.households.routes
 import bangfu.households.words
 import bangfu.imports.routes
@@ -78,6 +80,7 @@ FEATURES: Sequence[ModuleType] = (
     bangfu.supervision.routes,
     bangfu.households.routes,
     bangfu.households.consent_routes,
+    bangfu.households.merge_routes,
     bangfu.households.consent_text_routes,
     bangfu.needs.routes,
     bangfu.catalogue.routes,
@@ -99,6 +102,7 @@ WORDS: Sequence[ModuleType] = (
     bangfu.messages.words,
     bangfu.supervision.words,
     bangfu.households.words,
+    bangfu.households.merge_words,
     bangfu.needs.words,
     catalogue,
     bangfu.providers.words,

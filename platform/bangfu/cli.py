@@ -69,6 +69,14 @@ def _parser() -> argparse.ArgumentParser:
     audit = add("audit", help="the audit trail").add_subparsers(required=True, metavar="ACTION")
     audit.add_parser("verify", help="walk the chain and name the first broken link").set_defaults(run=_audit_verify)
 
+    keys = add("keys", help="the keys of the encrypted fields").add_subparsers(required=True, metavar="ACTION")
+    keys.add_parser("status", help="how many values each key encrypts").set_defaults(run=_keys_status)
+    rotate = keys.add_parser("rotate", help="add a new key and encrypt everything with it; goes on where it was killed")
+    rotate.set_defaults(run=_keys_rotate)
+    retire = keys.add_parser("retire", help="forget a key that no value uses")
+    retire.add_argument("key", metavar="KEYID")
+    retire.set_defaults(run=_keys_retire)
+
     user = add("user", help="accounts for the operator").add_subparsers(required=True, metavar="ACTION")
     create = user.add_parser("create", help="make an account and print its first password")
     create.add_argument("username")
@@ -142,6 +150,47 @@ def _audit_verify(_: argparse.Namespace) -> int:
             return 0
         _say(f"The audit chain is broken at stream {broken.stream}, event {broken.seq}: {broken.why}.")
         return 1
+
+    return _with_database(run)
+
+
+def _keys_status(_: argparse.Namespace) -> int:
+    from bangfu.shared import rotation
+
+    async def run(runtime: Runtime) -> int:
+        current, known = rotation.known_keys(runtime.settings.keys)
+        used = await rotation.uses()
+        for key in sorted({*known, *(key for key, _ in used)}):
+            here = "current" if key == current else "in the key file" if key in known else "MISSING from the key file"
+            tables = ", ".join(f"{table} {count}" for (name, table), count in sorted(used.items()) if name == key)
+            _say(f"{key} ({here}): {tables or 'no values'}")
+        return 1 if {key for key, _ in used} - set(known) else 0
+
+    return _with_database(run)
+
+
+def _keys_rotate(_: argparse.Namespace) -> int:
+    from bangfu.shared import rotation
+    from bangfu.shared.clock import now
+
+    async def run(runtime: Runtime) -> int:
+        done = await rotation.rotate(runtime.settings.keys, now(), _say)
+        _say(f"{done.values} values are encrypted with the key {done.key} now.")
+        for place, count in sorted(done.unreadable.items()):
+            _say(f"{count} values of {place} cannot be opened. Restore that key to the key file, then run this again.")
+        return 1 if done.unreadable else 0
+
+    return _with_database(run)
+
+
+def _keys_retire(chosen: argparse.Namespace) -> int:
+    from bangfu.shared import rotation
+    from bangfu.shared.clock import now
+
+    async def run(runtime: Runtime) -> int:
+        await rotation.retire(runtime.settings.keys, chosen.key, now())
+        _say(f"The key {chosen.key} is gone. Backups made before the rotation need a key file of that time.")
+        return 0
 
     return _with_database(run)
 

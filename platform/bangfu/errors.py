@@ -27,6 +27,16 @@ class NotYours(Told):
         super().__init__("This page does not exist, or it is not yours to see.")
 
 
+class Elsewhere(Told):
+    """The object was put together with another one: its page leads there (`href`)."""
+
+    status = 303
+
+    def __init__(self, href: str) -> None:
+        super().__init__("This was put together with another one.")
+        self.href = href
+
+
 class NotAllowed(Told):
     """The object is the user's to see, but the action is not the user's to take."""
 

@@ -7,7 +7,9 @@ import signal
 from collections.abc import Awaitable, Callable
 
 from bangfu.accounts import sessions
+from bangfu.assessments import due as assessments_due
 from bangfu.dispatch.expiring import expire_due
+from bangfu.households import indexing
 from bangfu.households.leaving import end_due
 from bangfu.households.reviews import watch_due
 from bangfu.imports import locating, uploads
@@ -36,6 +38,8 @@ PERIODIC: list[tuple[float, Periodic]] = [
     (15.0, lambda: expire_due(now())),
     (20.0, lambda: tick(now())),
     (3600.0, lambda: uploads.forget_old(now())),
+    (10.0, indexing.refresh),
+    (3600.0, lambda: assessments_due.look_after(now())),
     (600.0, lambda: end_due(now())),
     (600.0, lambda: watch_due(now())),
     (3.0, lambda: deliver_due(now)),

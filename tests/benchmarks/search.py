@@ -1,4 +1,4 @@
-"""How fast people are found: `python tests/benchmarks/search.py [PEOPLE] [--repeats N] [--explain QUERY]`.
+"""How fast people are found: `python -m tests.benchmarks.search [PEOPLE] [--repeats N] [--explain QUERY]`.
 
 Fills an embedded database of its own with made-up people (three to a household, in one city of ten counties), straight
 by COPY, then asks the portal's own `searching.search` for every kind of query in the scope of a township, a county and
@@ -16,6 +16,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -45,7 +46,12 @@ GIVEN = (
     "伟芳娜敏静秀丽强磊军洋勇艳杰娟涛明超兰霞平刚桂英建国志红玉金华文斌辉宇浩博雪梅琴云莲荣爱珍翠春凤菊香月婷玲燕彬鑫龙海山"
     "川林森晨阳宏飞鹏峰波亮东升福贵财发旺祥瑞安康宁乐欣怡佳琪思雨涵梓轩子豪"
 )
-STREETS = [first + second + end for first in "幸新东西南北和建光胜" for second in "福华风苑平设明利湖山" for end in ("路", "街", "巷")]
+STREETS = [
+    first + second + end
+    for first in "幸新东西南北和建光胜"
+    for second in "福华风苑平设明利湖山"
+    for end in ("路", "街", "巷")
+]
 
 
 @dataclass
@@ -72,7 +78,9 @@ def made_up(people: int, sampled: Sampled, random: Random) -> Iterator[tuple[dic
     places, surnames, weights = villages(), list(SURNAMES), list(SURNAMES.values())
     for number in range(people // PER_HOUSEHOLD):
         household, division = uuid4(), places[number % len(places)]
-        address = f"{random.choice(STREETS)}{random.randint(1, 400)}号{random.randint(1, 30)}幢{random.randint(101, 999)}室"
+        address = (
+            f"{random.choice(STREETS)}{random.randint(1, 400)}号{random.randint(1, 30)}幢{random.randint(101, 999)}室"
+        )
         family, members = random.choices(surnames, weights)[0], []
         for at in range(PER_HOUSEHOLD):
             serial = number * PER_HOUSEHOLD + at
@@ -108,7 +116,9 @@ async def fill(people: int, random: Random) -> Sampled:
     codes = {code for village in villages() for code in (village, *ancestors(village))}
     async with transaction():
         for code in sorted(codes):
-            await Division(code=code, name=f"示例{code[-3:]}村", level=int(division_level(code)), lat=31.7, lon=119.9).save()
+            await Division(
+                code=code, name=f"示例{code[-3:]}村", level=int(division_level(code)), lat=31.7, lon=119.9
+            ).save()
     sampled, homes, members = Sampled(), list[dict[str, Any]](), list[dict[str, Any]]()
     connection = await asyncpg.connect(**DB.config)
     for home, its_people in made_up(people, sampled, random):
@@ -135,6 +145,7 @@ async def _copy(connection: Any, homes: list[dict[str, Any]], members: list[dict
 
 def kinds(sampled: Sampled, random: Random) -> dict[str, list[str]]:
     """Queries of every kind; some find thousands, some find nothing."""
+
     def some(values: Iterable[str]) -> list[str]:
         return random.sample(sorted({value for value in values if value}), 20)
 
@@ -192,6 +203,10 @@ async def measured(work: Callable[[], Awaitable[object]]) -> float:
     return (time.perf_counter() - started) * 1000
 
 
+async def _ask(actor: Actor, query: str, found: list[searching.Hit]) -> None:
+    found += await searching.search(actor, query)
+
+
 def at(values: list[float], share: float) -> float:
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, round(share * (len(ordered) - 1)))]
@@ -212,13 +227,9 @@ async def measure(people: int, repeats: int) -> None:
             times, hits = [], 0
             for query in queries * repeats:
                 found: list[searching.Hit] = []
-
-                async def ask(query: str = query, found: list[searching.Hit] = found) -> None:
-                    found += await searching.search(actor, query)
-
-                times.append(await measured(ask))
+                times.append(await measured(partial(_ask, actor, query, found)))
                 hits += len(found)
-            slow = [await measured(lambda query=query: plain(scope, query, kind)) for query in queries[:3]]
+            slow = [await measured(partial(plain, scope, query, kind)) for query in queries[:3]]
             worst[f"{kind} ({scope_name})"] = at(times, 0.95)
             print(f"{scope_name:<10}{kind:<22}{len(times):>8}{hits / len(times):>6.0f}{at(times, 0.5):>9.1f}"
                   f"{at(times, 0.95):>9.1f}{max(times):>9.1f}{at(slow, 0.5):>10.1f}", flush=True)  # fmt: skip
@@ -244,8 +255,11 @@ def main() -> None:
         await measure(chosen.people, chosen.repeats)
         return 0
 
-    with tempfile.TemporaryDirectory() as folder, Runtime(Settings(data=Path(folder)), fast=True) as runtime:
-        sys.exit(asyncio.run(runtime.run(run)))
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)  # the database's unprivileged account has to enter
+        with Runtime(Settings(data=Path(folder)), fast=True) as runtime:
+            code = asyncio.run(runtime.run(run))
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -34,9 +34,7 @@ _SHOWN = (
     "h.id, h.number, h.head_name, h.head_pinyin, h.category, h.risk_color, h.address_enc,"
     " coalesce(t.name, '') || coalesce(d.name, '') AS place"
 )
-_PLACE = (
-    " LEFT JOIN division d ON d.code = h.division LEFT JOIN division t ON t.code = left(h.division, 9) || '000'"
-)
+_PLACE = " LEFT JOIN division d ON d.code = h.division LEFT JOIN division t ON t.code = left(h.division, 9) || '000'"
 _FOUND = (
     f"SELECT {_SHOWN}, p.name FROM person p JOIN household h ON h.id = p.household{_PLACE}"  # noqa: S608
     " WHERE h.status <> 'merged' AND p.division LIKE {} AND"

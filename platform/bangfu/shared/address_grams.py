@@ -25,7 +25,7 @@ def plain_address(text: str) -> str:
 
 
 def below_village(text: str) -> str:
-    """The plain address without the places above the house that everybody there shares: 东区河东街道柳树村3组5号 -> 3组5号."""
+    """The plain address without the places that everybody there shares: 东区河东街道柳树村3组5号 -> 3组5号."""
     rest = plain_address(text)
     for pattern in (_AREA, _AREA, _AREA, _AREA, _VILLAGE):
         shorter = pattern.sub("", rest, count=1)

@@ -1,7 +1,8 @@
 """Field encryption and blind indexes (DOMAIN.md 9.1, 9.5; keys: DESIGN.md).
 
 A value is stored as `<algorithm>.<key id>.<base64 of nonce + ciphertext>`; the associated data is
-`table:column:row`, so that a ciphertext moved to another row does not decrypt.
+`table:column:row`, so that a ciphertext moved to another row does not decrypt. A running process follows a key file
+that was changed (`bangfu keys rotate`): before it encrypts, and when it meets a key that it does not know.
 """
 
 import base64
@@ -30,6 +31,9 @@ class Keys:
     index: bytes
     audit: bytes
     web: bytes
+    path: Path | None = None
+    stamp: tuple[int, int] = (0, 0)
+    """The file's inode and time of change when it was read."""
 
 
 _keys: Keys | None = None
@@ -45,6 +49,7 @@ def load_keys(path: Path, *, make: bool = True) -> Keys:
     if path.stat().st_mode & 0o077:
         raise SetupError(f"The key file {path} may be read by others; run: chmod 600 {path}")
     try:
+        stamp = _stamp(path)
         document = json.loads(path.read_text())
         _keys = Keys(
             current=document["current"],
@@ -52,6 +57,8 @@ def load_keys(path: Path, *, make: bool = True) -> Keys:
             index=base64.b64decode(document["index"]),
             audit=base64.b64decode(document["audit"]),
             web=base64.b64decode(document["web"]),
+            path=path,
+            stamp=stamp,
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise SetupError(f"The key file {path} is damaged: {error}. Restore it from a copy.") from error
@@ -88,11 +95,27 @@ def keys() -> Keys:
     return _keys
 
 
+def _stamp(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_ino, found.st_mtime_ns
+
+
+def current_keys() -> Keys:
+    """The keys as the key file holds them now; those of memory where it cannot be read at this moment."""
+    own = keys()
+    try:
+        if own.path is None or _stamp(own.path) == own.stamp:
+            return own
+        return load_keys(own.path, make=False)
+    except (OSError, SetupError):
+        return own
+
+
 def encrypt(value: str, place: str) -> str:
     """Ciphertext of `value` for `place` (`table:column:row id`); an empty value stays empty."""
     if not value:
         return ""
-    own = keys()
+    own = current_keys()
     nonce = secrets.token_bytes(12)
     sealed = AESGCM(own.encryption[own.current]).encrypt(nonce, value.encode(), place.encode())
     return f"{_ALGORITHM}.{own.current}.{base64.b64encode(nonce + sealed).decode()}"
@@ -108,7 +131,7 @@ def decrypt(stored: str, place: str) -> str:
         return ""
     algorithm, _, rest = stored.partition(".")
     key_id, _, body = rest.partition(".")
-    key = keys().encryption.get(key_id)
+    key = keys().encryption.get(key_id) or current_keys().encryption.get(key_id)
     if algorithm != _ALGORITHM or key is None:
         raise ValueError(f"No key {key_id!r} for an encrypted field.")
     raw = base64.b64decode(body)
@@ -116,6 +139,11 @@ def decrypt(stored: str, place: str) -> str:
         return AESGCM(key).decrypt(raw[:12], raw[12:], place.encode()).decode()
     except InvalidTag as error:
         raise ValueError(f"An encrypted field does not belong to {place}.") from error
+
+
+def key_of(stored: str) -> str:
+    """The id of the key that `stored` was encrypted with; empty for an empty value."""
+    return stored.split(".", 2)[1] if stored.count(".") >= 2 else ""
 
 
 def blind_index(value: str, kind: str) -> str:

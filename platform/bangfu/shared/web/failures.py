@@ -9,7 +9,7 @@ import asyncpg
 from litestar import Response
 from litestar.exceptions import HTTPException, PermissionDeniedException
 
-from bangfu.errors import FormError, SetupError, Told
+from bangfu.errors import Elsewhere, FormError, SetupError, Told
 from bangfu.shared import i18n
 from bangfu.shared.web.access import SignInFirst
 from bangfu.shared.web.pages import Page, Request, fragment, go
@@ -19,6 +19,10 @@ log = logging.getLogger("bangfu")
 
 def _told(request: Request, error: Told) -> Response[Any]:
     return _simple(request, error.status, i18n.told(error))
+
+
+def _elsewhere(request: Request, error: Elsewhere) -> Page:
+    return go(request, error.href)
 
 
 def _sign_in_first(request: Request, error: SignInFirst) -> Page:
@@ -84,6 +88,7 @@ def _simple(request: Request, status: int, text: str, reference: str = "") -> Pa
 # The framework's type knows its own request class only.
 HANDLERS: dict[Any, Any] = {
     Told: _told,
+    Elsewhere: _elsewhere,
     FormError: _told,
     SignInFirst: _sign_in_first,
     HTTPException: _http,
