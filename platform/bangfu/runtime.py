@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from bangfu.app import prepare_features
+from bangfu.assessments.loading import load_forms
 from bangfu.errors import SetupError
 from bangfu.messages.channels.offered import configure as configure_channels
 from bangfu.needs.catalogue import load_defaults
@@ -63,3 +64,4 @@ class Runtime:
         self.migrated = await migrate()
         await load_defaults()
         await load_calendar()
+        await load_forms()
