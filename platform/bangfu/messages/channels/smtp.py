@@ -101,10 +101,10 @@ class Email:
             raise _refusal(error.smtp_code) from None
         except smtplib.SMTPNotSupportedError:
             raise Temporary("smtp_no_starttls") from None
+        except ssl.SSLError:  # before ValueError, which a wrong certificate is, too
+            raise Temporary("tls") from None
         except (smtplib.SMTPException, ValueError):
             raise Temporary("smtp_broken_off") from None
-        except ssl.SSLError:
-            raise Temporary("tls") from None
         except TimeoutError:
             raise Temporary("timeout") from None
         except OSError:
