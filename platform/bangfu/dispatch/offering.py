@@ -168,4 +168,5 @@ async def _tell(carer: dict[str, Any], row: Assignment) -> None:
     else:
         users, href = await user_of_carer(carer["id"]), f"/my-tasks/{row.id}"
     until = f"{row.deadline.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
-    await send(users, "offer", href, {"number": row.number, "service": row.service, "deadline": until})
+    params = {"number": row.number, "service": row.service, "deadline": until}
+    await send(users, "offer", href, params, urgent=row.priority == "urgent")
