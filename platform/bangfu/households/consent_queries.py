@@ -178,3 +178,9 @@ async def _withdrawals(consent: UUID) -> list[WithdrawalView]:
         )
         for row in rows
     ]  # fmt: skip
+
+
+async def births(household: UUID) -> list[tuple[UUID, bool, date | None]]:
+    """(member, whether the head, birth date), for the rule on guardians."""
+    rows = await Consent.raw("SELECT id, is_head, birth_date FROM person WHERE household = {}", household)
+    return [(row["id"], row["is_head"], row["birth_date"]) for row in rows]

@@ -1,5 +1,6 @@
 """The pages of grounds: record a consent or a statute, its printed form, one ground in full, its withdrawal."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,7 +11,7 @@ from bangfu.errors import N_, FormError
 from bangfu.households import consent_actions, consent_forms, consent_queries, forms, queries
 from bangfu.households.consent_rules import PURPOSES, STATUTORY
 from bangfu.households.labels import summary
-from bangfu.households.routes import chosen_of, form_page, head_of
+from bangfu.households.pages import chosen_of, form_page, head_of
 from bangfu.households.words import STATUTE_ZH
 from bangfu.shared import i18n
 from bangfu.shared.clock import now, today
@@ -45,12 +46,10 @@ async def record_ground(request: Request, household: FromPath[UUID]) -> Page:
     return go(request, f"/households/{household}")
 
 
-async def _born(household: UUID, person: UUID | None) -> Any:
+async def _born(household: UUID, person: UUID | None) -> date | None:
     """The birth date of whom the consent is about: the member, else the head."""
-    for member in await queries.members(household, today()):
-        if (person is None and member.is_head) or member.id == person:
-            return member.birth_date
-    return None
+    births = await consent_queries.births(household)
+    return next((born for who, head, born in births if (person is None and head) or who == person), None)
 
 
 async def _ground_page(request: Request, household: UUID, form: Any, chosen: Any, **more: Any) -> Page:

@@ -1,0 +1,103 @@
+"""Everything that is held about a person, table by table: the registry behind the export (PIPL art. 45).
+
+A table that names a household or a person, or hangs on one that does, stands here or among EXCLUDED with the reason;
+tests/house/test_holdings.py fails for one that stands in neither.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from bangfu.errors import N_
+
+_OWN = "household = {household} AND (person IS NULL OR person = {person})"
+_HOME = "household = {household}"
+_NEEDS = "(SELECT id FROM need WHERE household = {household} AND (person IS NULL OR person = {person}))"
+_REPORTS = "(SELECT id FROM report WHERE household = {household})"
+_ASSESSMENTS = "(SELECT id FROM assessment WHERE household = {household} AND (person IS NULL OR person = {person}))"
+_FILES = "(SELECT id FROM child_file WHERE household = {household} AND person = {person})"
+_ASSIGNMENTS = f"(SELECT id FROM assignment WHERE need IN {_NEEDS})"  # noqa: S608 (constants)
+
+HOLDINGS: Final[Mapping[str, str]] = {
+    "person": "id = {person}",
+    "household": "id = {household}",
+    "household_category": _HOME,
+    "household_review": _HOME,
+    "person_leaving": "person = {person}",
+    "contact": _OWN,
+    "kinship": _OWN,
+    "consent": _OWN,
+    "consent_withdrawal": "consent IN (SELECT id FROM consent WHERE household = {household}"
+    " AND (person IS NULL OR person = {person}))",
+    "need": _OWN,
+    "emergency_paper": f"need IN {_NEEDS}",
+    "norm_proposal": _OWN,
+    "assignment": f"id IN {_ASSIGNMENTS}",
+    "contract_movement": f"subject IN {_ASSIGNMENTS}",
+    "proposal": f"need IN {_NEEDS}",
+    "assessment": _OWN,
+    "assessment_dispute": f"assessment IN {_ASSESSMENTS}",
+    "child_file": "household = {household} AND person = {person}",
+    "child_color": f"file IN {_FILES}",
+    "child_contact": f"file IN {_FILES}",
+    "child_guardian": f"file IN {_FILES}",
+    "child_measure": f"plan IN (SELECT id FROM child_plan WHERE file IN {_FILES})",  # noqa: S608 (constants)
+    "child_plan": f"file IN {_FILES}",
+    "report": _HOME,
+    "report_need": f"report IN {_REPORTS}",
+    "report_reason": f"report IN {_REPORTS}",
+    "report_review": f"report IN {_REPORTS}",
+    "report_telling": f"report IN {_REPORTS}",
+    "report_visit": f"report IN {_REPORTS}",
+    "measure": f"report IN {_REPORTS}",
+    "outreach_contact": _OWN,
+    "outreach_row": _OWN,
+    "quarter_line": _HOME,
+    "supervision_task": _HOME,
+    "supervision_step": f"task IN (SELECT id FROM supervision_task WHERE {_HOME})",  # noqa: S608 (constants)
+    "privacy_request": "person = {person}",
+}
+"""Table -> which of its rows are about the person: a condition with the household's and the person's id."""
+
+SECRET: Final = N_("kept secret by law to protect the child and who reported")
+EXCLUDED: Final[Mapping[str, str]] = {
+    "incident": SECRET,
+    "incident_entry": SECRET,
+    "read_log": N_("listed under “Who read it”"),
+    "audit_event": N_("listed under “What happened”; holds codes and numbers only"),
+    "household_merge": N_("a technical copy of what stands in the register"),
+    "not_duplicate": N_("says only that two households are not the same"),
+    "match_run": N_("names households by a technical number only; its results are listed as proposals"),
+    "job": N_("technical; names objects by number only"),
+    "message": N_("messages of staff; numbers and links only"),
+    "outbox": N_("messages of staff; numbers and links only"),
+    "upload": N_("lists as they were handed in; deleted after use, their content stands in the register"),
+}  # fmt: skip
+"""Table -> why it is not part of the export; the package names these reasons."""
+NO_PERSON: Final = frozenset({"message_channel", "carer", "app_user", "qualification", "availability"})
+"""Tables about staff and carers, not about assisted people."""
+
+THIRD: Final[Mapping[tuple[str, str], str]] = {
+    ("consent", "giver"): "name",
+    ("consent_withdrawal", "withdrawn_by"): "name",
+    ("contact", "name"): "name",
+    ("contact", "phone"): "phone",
+    ("child_guardian", "name"): "name",
+    ("child_guardian", "phone"): "phone",
+    ("child_file", "teacher"): "name",
+    ("report", "reporter_name"): "hide",
+    ("report", "reporter_phone"): "hide",
+    ("report_visit", "met"): "name",
+    ("report_review", "participants"): "hide",
+    ("report_telling", "received_by"): "name",
+    ("assessment", "informant"): "name",
+    ("privacy_request", "applicant"): "name",
+}
+"""Columns that name somebody else: masked, or left out where the law protects who reported."""
+
+TECHNICAL: Final = frozenset(
+    {
+        "version", "search_version", "search_terms", "name_grams", "pinyin", "head_pinyin", "initials", "alternatives",
+        "cost", "cost_parts", "load_minutes", "load_before", "load_after", "load_limit", "checks", "reason_detail",
+        "binding_detail", "revision", "undo",
+    }
+)  # fmt: skip
