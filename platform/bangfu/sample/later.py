@@ -7,7 +7,12 @@ and does nothing where it has been loaded before.
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
-PARTS: Sequence[Callable[[datetime], Awaitable[None]]] = ()
+from bangfu.sample import children_part, incidents_part
+
+PARTS: Sequence[Callable[[datetime], Awaitable[None]]] = (
+    children_part.load,
+    incidents_part.load,
+)
 """In the order in which they are loaded."""
 
 
