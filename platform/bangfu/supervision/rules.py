@@ -186,9 +186,9 @@ def days_left(due: datetime, at: datetime) -> int:
     return (due.astimezone(SHANGHAI).date() - at.astimezone(SHANGHAI).date()).days
 
 
-def urgency(clock: Clock, level: int, at: datetime, calendar: WorkingCalendar) -> Literal["bad", "warn", "info"]:
+def urgency(clock: Clock, at: datetime, calendar: WorkingCalendar) -> Literal["bad", "warn", "info"]:
     """State colour, always shown with its word: overdue, soon due (80 % gone), in time."""
-    if at > clock.due or level:
+    if at > clock.due:
         return "bad"
     return "warn" if at >= at_share(clock, REMINDERS[-1], calendar) else "info"
 
