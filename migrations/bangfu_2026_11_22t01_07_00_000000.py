@@ -89,7 +89,7 @@ def statements() -> list[str]:
         ]
     return [
         *out,
-        "CREATE INDEX catalogue_item_terms ON catalogue_item USING gin (terms)",
+        "CREATE INDEX catalogue_item_terms ON catalogue_item USING gin (string_to_array(terms, ' '))",
         "CREATE INDEX norm_proposal_latest ON norm_proposal (household, service, decided_at DESC)",
         "CREATE UNIQUE INDEX emergency_paper_once ON emergency_paper (need, kind)",
         "CREATE INDEX need_papers ON need (papers_due_at) WHERE papers = 'due'",

@@ -25,11 +25,13 @@ INTELLECTUAL, MENTAL = 5, 6
 
 @dataclass(frozen=True, slots=True)
 class PersonFacts:
-    """A member: `disabilities` are pairs of type and level of the certificate (DOMAIN.md 1.2)."""
+    """A member: `supported` if the household's category is this person's own (特困, 单人保), else the head is;
+    `disabilities` are pairs of type and level of the certificate (DOMAIN.md 1.2)."""
 
     id: UUID | None
     born: date | None = None
-    is_head: bool = False
+    supported: bool = False
+    selfcare_level: str = ""
     tags: frozenset[str] = frozenset()
     disabilities: tuple[tuple[int, int], ...] = ()
     risk_color: str = ""
@@ -140,10 +142,13 @@ class _Seen:
     def color(self) -> str:
         return (self.person.risk_color or self.house.risk_color) if self.minor else ""
 
+    @property
+    def level(self) -> str:
+        return self.person.selfcare_level or (self.house.selfcare_level if self.person.supported else "")
+
     def tekun(self, level: str = "") -> bool:
-        house, right = self.house, self.person.is_head or self.minor
-        at_home = house.category == "tekun" and house.support_mode != "centralized"
-        return at_home and right and (not level or (house.selfcare_level == level and self.person.is_head))
+        at_home = self.house.category == "tekun" and self.house.support_mode != "centralized"
+        return at_home and self.person.supported and level in ("", self.level)
 
 
 Test = Callable[[_Seen], bool]
@@ -168,9 +173,11 @@ TARGETS: Final[Mapping[str, Test]] = {
     "child_green": lambda s: s.color == "green",
     "left_behind": lambda s: s.minor and s.tagged("left_behind") and not s.color,
     "mental_severe": lambda s: s.tagged("mental_severe"),
-    "care_in_place": lambda s: any(kind in (INTELLECTUAL, MENTAL) and level <= 3 for kind, level in s.person.disabilities),
+    "care_in_place": lambda s: any(
+        kind in (INTELLECTUAL, MENTAL) and level <= 3 for kind, level in s.person.disabilities
+    ),
 }
-"""Target -> who belongs to it. The self-care level of a household is that of the supported person, its head."""
+"""Target -> who belongs to it. A household's self-care level is that of the person who is supported."""
 HEALTH_TARGETS: Final = frozenset(
     {"elder_serious_illness", "elder_disabled", "elder_dementia", "disabled_severe", "mental_severe", "care_in_place"}
 )
@@ -261,7 +268,7 @@ def groups_of(house: HouseFacts, person: PersonFacts, today: date) -> set[str]:
         "alone": seen.alone,
         "disabled": bool(person.disabilities) or seen.tagged("disability_illness", "mental_severe"),
         "ill": seen.tagged("serious_illness", "dementia", "disability_illness"),
-        "limited": house.selfcare_level in {"semi", "full_care"},
+        "limited": seen.level in {"semi", "full_care"},
         "tekun": house.category == "tekun",
     }
     return {group for group, holds in answers.items() if holds}

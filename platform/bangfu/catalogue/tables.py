@@ -35,8 +35,8 @@ class CatalogueItem(Table, tablename="catalogue_item"):
     mechanism_en = Text(default="")
     safeguards_zh = Text(default="")
     safeguards_en = Text(default="")
-    terms = Array(base_column=Text(), default=list)
-    """What a search finds it by: shared.names.search_terms of both names and the code."""
+    terms = Text(default="")
+    """What a search finds it by, between spaces: shared.names.search_terms of the names, and the code."""
     status = Varchar(12, default="draft", index=True)
     valid_from = Date(null=True, default=None)
     note = Text(default="")

@@ -7,6 +7,7 @@ never fills two windows; two visits on one day fill one window of a `visit_check
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Final
 
 from bangfu.shared.civil_time import civil_date, day_span, month_span, quarter_of, quarter_span
@@ -71,7 +72,7 @@ def windows(start: datetime, end: datetime, times: int) -> list[Window]:
         raise ValueError("a norm needs at least one window in a span that is not empty")
     length = (end - start) / times
     edges = [start + length * place for place in range(times)] + [end]
-    return [Window(left, right) for left, right in zip(edges, edges[1:], strict=False)]
+    return [Window(left, right) for left, right in pairwise(edges)]
 
 
 def fill(empty: Sequence[Window], visits: Iterable[datetime], *, one_a_day: bool = False) -> list[Window]:

@@ -1,5 +1,133 @@
-"""Codes in Chinese and English."""
+"""Words of the catalogue, its versions and the norms (DOMAIN.md 2; PRODUCT.md rows A, C, D)."""
 
-WORDS: dict[str, dict[str, tuple[str, str]]] = {}
-SENTENCES: dict[str, str] = {}
+from bangfu.errors import N_
+
+WORDS: dict[str, dict[str, tuple[str, str]]] = {
+    "catalogue_area": {
+        "life": ("生活", "Daily life"),
+        "employment": ("就业", "Employment"),
+        "education": ("教育", "Education"),
+        "medical": ("助医", "Medical help"),
+        "disability": ("助残", "Disability help"),
+        "care": ("精神关爱", "Emotional care"),
+        "inclusion": ("社会融入", "Social inclusion"),
+    },
+    "catalogue_audience": {
+        "elder": ("老年人", "Elders"),
+        "alone": ("独居、空巢、留守", "People alone or left behind"),
+        "semi": ("半自理", "Partial self-care"),
+        "full_care": ("全护理", "Full care"),
+        "disabled": ("残疾人", "Disabled people"),
+        "mental": ("精神障碍患者", "People with mental disorders"),
+        "ill": ("重病、慢病患者", "Seriously or chronically ill people"),
+        "child": ("困境、留守儿童", "Children in difficulty or left behind"),
+        "pupil": ("在学儿童", "Pupils"),
+        "able": ("有劳动能力者", "People able to work"),
+        "carer": ("监护人、照护者", "Guardians and family carers"),
+        "all": ("所有救助对象", "Everybody on aid"),
+    },
+    "catalogue_element": {
+        "provider": ("供给主体", "Provider"),
+        "scope": ("对象范围", "For whom"),
+        "content": ("服务内容", "Content"),
+        "mechanism": ("运行机制", "How it runs"),
+        "safeguards": ("保障措施", "Safeguards"),
+    },
+    "version_status": {
+        "draft": ("草稿", "Draft"),
+        "submitted": ("待发布", "To be published"),
+        "published": ("已发布", "Published"),
+        "retired": ("已停用", "Retired"),
+    },
+    "version_action": {
+        "submit": ("送审", "Submit for publication"),
+        "publish": ("发布", "Publish"),
+        "return": ("退回修改", "Return for changes"),
+        "retire": ("停用", "Retire"),
+    },
+    "norm_period": {
+        "week": ("每周", "a week"),
+        "two_weeks": ("每两周", "in two weeks"),
+        "month": ("每月", "a month"),
+        "quarter": ("每季度", "a quarter"),
+    },
+    "norm_target": {
+        "elder_high_risk": (
+            "80岁以上独居、空巢、留守老年人",
+            "Elders of 80 and more living alone, in an empty nest or left behind",
+        ),
+        "elder_serious_illness": ("重病老年人", "Seriously ill elders"),
+        "elder_disabled": ("残疾老年人", "Disabled elders"),
+        "elder_dementia": ("失智老年人", "Elders with dementia"),
+        "tekun_dispersed": ("分散供养特困人员", "People in special difficulty supported at home"),
+        "special_family_elder": ("计划生育特殊家庭老年人", "Elders who lost their only child"),
+        "orphan_scattered": ("散居孤儿", "Orphans living with families"),
+        "child_difficulty": ("困境儿童", "Children in difficulty"),
+        "elder_alone": (
+            "60岁以上独居、空巢、留守老年人",
+            "Elders of 60 and more living alone, in an empty nest or left behind",
+        ),
+        "disabled_severe": ("重度残疾人（一、二级）", "Severely disabled people (levels 1 and 2)"),
+        "tekun_full_self": ("分散供养特困人员（全自理）", "Supported at home, full self-care"),
+        "tekun_semi": ("分散供养特困人员（半自理）", "Supported at home, partial self-care"),
+        "tekun_full_care": ("分散供养特困人员（全护理）", "Supported at home, full care"),
+        "child_red": ("红色（高风险）儿童", "Children with risk colour red (high)"),
+        "child_yellow": ("黄色（中风险）儿童", "Children with risk colour yellow (medium)"),
+        "child_blue": ("蓝色（低风险）儿童", "Children with risk colour blue (low)"),
+        "child_green": ("绿色（健康成长）儿童", "Children with risk colour green (growing up well)"),
+        "left_behind": ("未定色的留守儿童", "Left-behind children without a colour"),
+        "mental_severe": ("严重精神障碍患者", "People with severe mental disorders"),
+        "care_in_place": (
+            "需落实日常照料的智力、精神残疾人",
+            "People with intellectual or mental disability whose daily care must be in place",
+        ),
+        "health": ("健康状况（已隐藏）", "A health situation (hidden)"),
+    },
+    "norm_standing": {
+        "covered": ("已落实", "Covered"),
+        "below": ("低于标准", "Below the norm"),
+        "missing": ("未落实", "Missing"),
+    },
+    "decline_reason": {
+        "family": ("家属已在照料", "The family sees to it"),
+        "refused": ("本人不愿接受", "The person refuses"),
+        "elsewhere": ("其他渠道已提供", "Provided from elsewhere"),
+        "absent": ("住院、外出或暂不在家", "In hospital, travelling or away"),
+        "facts_wrong": ("登记情况有误，待更正", "What is recorded is wrong and will be corrected"),
+        "other": ("其他（请说明）", "Other (please explain)"),
+    },
+    "proposal_decision": {
+        "accepted": ("按标准登记", "Recorded by the norm"),
+        "changed": ("调整后登记", "Recorded with changes"),
+        "declined": ("暂不登记", "Declined"),
+    },
+    "event": {
+        "catalogue_item.drafted": ("起草服务项目", "Item drafted"),
+        "catalogue_item.changed": ("修改服务项目草稿", "Draft of the item changed"),
+        "catalogue_item.submitted": ("服务项目送审", "Item submitted"),
+        "catalogue_item.returned": ("退回服务项目", "Item returned"),
+        "catalogue_item.published": ("发布服务项目", "Item published"),
+        "catalogue_item.retired": ("停用服务项目", "Item retired"),
+        "service_norm.drafted": ("起草频次标准", "Norm drafted"),
+        "service_norm.changed": ("修改频次标准草稿", "Draft of the norm changed"),
+        "service_norm.submitted": ("频次标准送审", "Norm submitted"),
+        "service_norm.returned": ("退回频次标准", "Norm returned"),
+        "service_norm.published": ("发布频次标准", "Norm published"),
+        "service_norm.retired": ("停用频次标准", "Norm retired"),
+        "service_default.drafted": ("起草服务类别默认值", "Usual values of a service drafted"),
+        "service_default.changed": ("修改服务类别默认值草稿", "Draft of the usual values changed"),
+        "service_default.submitted": ("服务类别默认值送审", "Usual values submitted"),
+        "service_default.returned": ("退回服务类别默认值", "Usual values returned"),
+        "service_default.published": ("发布服务类别默认值", "Usual values published"),
+        "service_default.retired": ("停用服务类别默认值", "Usual values retired"),
+        "norm.accepted": ("按频次标准登记需求", "Need recorded by a norm"),
+        "norm.changed": ("调整频次标准后登记需求", "Need recorded, differing from the norm"),
+        "norm.declined": ("暂不登记标准所建议的需求", "Need proposed by a norm declined"),
+    },
+}
+SENTENCES: dict[str, str] = {
+    "version_submitted": N_("A version of the service catalogue waits for publication: {code}, version {number}."),
+    "version_published": N_("Your version of the service catalogue was published: {code}, version {number}."),
+    "version_returned": N_("Your version of the service catalogue was returned for changes: {code}, version {number}."),
+}
 """Message kind -> sentence of the inbox."""

@@ -23,3 +23,8 @@ class Wish:
     language_wish: str
     reason: str
     urgent: bool
+    item: str = ""
+    emergency: bool = False
+    """Help first, papers later (DOMAIN.md 8.1); such a need is urgent."""
+    origin: str = ""
+    proposal: UUID | None = None

@@ -19,7 +19,8 @@ def read_wish(form: Form, services: Mapping[str, int], people: Collection[UUID],
 
     An urgent need says why, also as a draft.
     """
-    urgent = form.yes("urgent")
+    emergency = form.yes("emergency")
+    urgent = form.yes("urgent") or emergency
     service = form.choice("service", services)
     minutes = form.whole("minutes", least=5, most=720, required=False)
     person = form.uuid("person", required=False)
@@ -37,6 +38,8 @@ def read_wish(form: Form, services: Mapping[str, int], people: Collection[UUID],
         language_wish=form.choice("language_wish", SHARED_WORDS["language"], required=False),
         reason=form.text("reason", required=complete or urgent, most=500),
         urgent=urgent,
+        item=form.text("item", required=False, most=16),
+        emergency=emergency,
     )
 
 

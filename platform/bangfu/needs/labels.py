@@ -6,6 +6,7 @@ from bangfu.errors import N_
 
 NEED: Mapping[str, str] = {
     "service": N_("Service"),
+    "item": N_("Item of the catalogue"),
     "person": N_("For whom"),
     "visits": N_("Visits in four weeks"),
     "minutes": N_("Minutes per visit"),
@@ -18,6 +19,9 @@ NEED: Mapping[str, str] = {
     "remark": N_("Remark"),
     "until": N_("Expected until"),
     "consent": N_("Ground for using the data"),
+    "why": N_("Why help cannot wait"),
+    "kind": N_("Paper"),
+    "reference": N_("Where it is kept"),
 }
 
 _REMARK: Mapping[str, str] = {"reject": N_("Reason"), "reopen": N_("Why it is needed again")}

@@ -1,6 +1,7 @@
 """The page of one need, shown by reading it and again when a decision's form has a fault."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -70,9 +71,12 @@ async def _emergency(actor: Actor, need: NeedView, own: bool) -> dict[str, Any]:
     if not need.emergency:
         return {"papers": [], "may_help_first": False, "may_add_papers": False}
     officer = rules.may(need.status, "confirm", actor.roles) and not own
-    adds = need.papers == "due" and (allows(actor.roles, "needs.record") or allows(actor.roles, "needs.decide"))
+    adds = need.papers == "due" and allows(actor.roles, "needs.papers")
+    papers = await emergency.papers_of(need.id, need.household, today())
+    if not allows(actor.roles, "needs.papers"):
+        papers = [replace(paper, reference="") for paper in papers]
     return {
-        "papers": await emergency.papers_of(need.id, need.household, today()),
+        "papers": papers,
         "may_help_first": officer,
         "may_add_papers": adds,
     }

@@ -8,9 +8,11 @@ from uuid import UUID
 from asyncpg import UniqueViolationError
 
 from bangfu.errors import N_, FormError, NotYours, Refused
+from bangfu.households.status_rules import SERVED
 from bangfu.households.tables import Household
 from bangfu.needs import rules
 from bangfu.needs.facts import Wish
+from bangfu.needs.items import offered_items
 from bangfu.needs.moves import already, check_role, locked_for, move
 from bangfu.needs.tables import Need, Service
 from bangfu.needs.timing import watch_confirming
@@ -26,6 +28,7 @@ async def record_need(actor: Actor, key: UUID, household: UUID, wish: Wish, at: 
 
     Raises:
         NotYours: for a household of another area.
+        Refused: for a household that has left the register.
         FormError: for an unknown service.
     """
     try:
@@ -33,6 +36,8 @@ async def record_need(actor: Actor, key: UUID, household: UUID, wish: Wish, at: 
             if await _is_own_repeat(actor, key):
                 return key
             home = await _household(actor, household)
+            if home.status not in SERVED:
+                raise Refused(N_("This household has left the register: no needs are recorded for it any more."))
             values = await _columns(wish, home)
             number = await fresh_number(Need)
             row = Need(
@@ -125,10 +130,11 @@ async def _columns(wish: Wish, home: Household) -> dict[str, Any]:
     service = await Service.objects().get(Service.code == wish.service)
     if service is None:
         raise FormError({"service": (N_("Please choose one of the list."), {})})
+    version = await _item_version(wish)
     return {
         "service": service.code,
         "person": wish.person,
-        "priority": rules.priority_of(home.category, urgent=wish.urgent),
+        "priority": rules.priority_of(home.category, urgent=wish.urgent or wish.emergency),
         "visits": wish.visits or service.visits,
         "minutes": wish.minutes or service.minutes,
         "qualifications": service.qualifications,
@@ -138,4 +144,19 @@ async def _columns(wish: Wish, home: Household) -> dict[str, Any]:
         "language_wish": wish.language_wish,
         "windows": json.dumps(wish.windows),
         "reason": wish.reason,
+        "item": wish.item,
+        "item_version": version,
+        "emergency": wish.emergency,
+        "origin": wish.origin,
+        "proposal": wish.proposal,
     }
+
+
+async def _item_version(wish: Wish) -> int | None:
+    """The version of the item that the need names; it has to be one of the service."""
+    if not wish.item:
+        return None
+    for item in await offered_items(wish.service):
+        if item.code == wish.item:
+            return item.version
+    raise FormError({"item": (N_("This item belongs to another service, or is not offered any more."), {})})
