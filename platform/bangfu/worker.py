@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from bangfu.accounts import sessions
 from bangfu.assessments import due as assessments_due
 from bangfu.dispatch.expiring import expire_due
+from bangfu.errors import Told
 from bangfu.households import indexing
 from bangfu.households.leaving import end_due
 from bangfu.households.reviews import watch_due
@@ -21,6 +22,7 @@ from bangfu.runtime import Runtime
 from bangfu.settings import Settings
 from bangfu.shared import jobs
 from bangfu.shared.clock import now
+from bangfu.shared.tracing import kind, where
 from bangfu.supervision.ticking import tick
 
 log = logging.getLogger("bangfu.worker")
@@ -66,8 +68,8 @@ async def _take_jobs(stop: asyncio.Event) -> None:
     while not stop.is_set():
         try:
             claim = await jobs.claim(list(HANDLERS)) if HANDLERS else None
-        except Exception:
-            log.exception("the job table cannot be read; trying again")
+        except Exception as error:
+            log.error("the job table cannot be read; trying again\n%s", where(error))
             claim = None
         if claim is None:
             await _pause(stop, 0.5)
@@ -82,19 +84,24 @@ async def run_job(claim: jobs.Claim, stop: asyncio.Event) -> None:
     except jobs.LostClaim:
         log.warning("job %s was taken over by another worker", claim.id)
     except Exception as error:
-        log.exception("job %s failed", claim.id)
+        log.error("job %s failed\n%s", claim.id, where(error))
         try:
-            await jobs.finish(claim, "failed", str(error)[:500])
+            await jobs.finish(claim, "failed", _told(error)[:500])
         except jobs.LostClaim:
             log.warning("job %s was taken over by another worker", claim.id)
+
+
+def _told(error: Exception) -> str:
+    """What the job keeps of its failure: our own words, of other errors their kind only."""
+    return str(error) if isinstance(error, Told) else kind(error)
 
 
 async def _repeat(stop: asyncio.Event, seconds: float, action: Periodic) -> None:
     while not stop.is_set():
         try:
             await action()
-        except Exception:
-            log.exception("a periodic action failed; trying again later")
+        except Exception as error:
+            log.error("a periodic action failed; trying again later\n%s", where(error))
         await _pause(stop, seconds)
 
 

@@ -12,6 +12,7 @@ from bangfu.dispatch.tables import Assignment
 from bangfu.dispatch.words import WORDS
 from bangfu.errors import N_, FormError, NotYours
 from bangfu.households.consents import ground_for
+from bangfu.households.reading import note_read
 from bangfu.households.sealing import unseal
 from bangfu.shared import audit
 from bangfu.shared.actor import Actor
@@ -107,6 +108,7 @@ async def log_address_shown(actor: Actor, task: Task, at: datetime) -> None:
 
 
 async def _log(actor: Actor, task: Task, action: str, fields: tuple[str, ...], reason: str, at: datetime) -> None:
+    await note_read(actor, task.household, None, "contact", reason or action, at)
     await audit.record(
         actor, action, "household", task.household, division=task.division, reason=reason,
         data={"fields": list(fields), "assignment": task.id, "number": task.number}, at=at,

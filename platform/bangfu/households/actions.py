@@ -1,4 +1,7 @@
-"""Verbs on households: record, change, add a member, record a ground, show hidden values. One transaction each."""
+"""Verbs on households: record, change, add a member, show hidden values. One transaction each.
+
+Grounds stand in consents.py and consent_actions.py.
+"""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -10,12 +13,18 @@ from asyncpg import UniqueViolationError
 from bangfu.divisions.queries import nearest_point
 from bangfu.divisions.tables import Division
 from bangfu.errors import N_, FormError, NotAllowed, NotYours, Refused
-from bangfu.households import rules
+from bangfu.households import history, reviews, rules
+from bangfu.households.consents import add_ground
 from bangfu.households.facts import Ground, Situation
-from bangfu.households.sealing import PersonFacts, household_columns, person_columns, seal
-from bangfu.households.tables import Consent, Household, Person
+from bangfu.households.locking import locked
+from bangfu.households.reading import note_read
+from bangfu.households.sealing import PersonFacts, address_columns, household_columns, person_columns, seal
+from bangfu.households.spans import Standing
+from bangfu.households.status_rules import SERVED
+from bangfu.households.tables import Household, Person
 from bangfu.shared import audit
 from bangfu.shared.actor import Actor
+from bangfu.shared.civil_time import civil_date
 from bangfu.shared.crypto import blind_index
 from bangfu.shared.database import transaction
 from bangfu.shared.numbering import fresh_number
@@ -54,15 +63,24 @@ async def record_household(
             if await _is_own_repeat(actor, key):
                 return key
             await _check_division(actor, situation.division)
-            await _check_id_number(actor, head)
+            await check_id_number(actor, head)
             number = await fresh_number(Household)
             values = {
                 **await _situation_columns(situation),
+                "category": situation.category,
+                "category_since": situation.category_since or civil_date(at),
+                "admission_mode": situation.admission_mode,
+                "support_mode": situation.support_mode,
+                "valid_until": situation.valid_until,
+                "food_enc": seal("household", "food_enc", key, situation.food),
                 **household_columns(key, head_name=head.name, address=situation.address, note=situation.note),
             }
             await Household(id=key, number=number, created_by=actor.user, **values).save()
             await _add_person(key, uuid4(), head)
-            consent = await _add_ground(actor, key, ground)
+            standing = Standing(situation.category, situation.admission_mode, situation.support_mode)
+            await history.open_first(actor, key, standing, situation.category_since or civil_date(at), at)
+            await reviews.start_clocks([key], civil_date(at))
+            consent = await add_ground(actor, key, ground)
             await audit.record(
                 actor, "household.recorded", "household", key, division=situation.division, reason=why, at=at,
                 data={"number": number, "category": situation.category, "ground": ground.ground, "consent": consent},
@@ -71,7 +89,7 @@ async def record_household(
     except (UniqueViolationError, FormError) as error:
         # The other half of a double click may have been faster, with the same ID number.
         if not await _is_own_repeat(actor, key):
-            raise error if isinstance(error, FormError) else await _taken(actor, head) from None
+            raise error if isinstance(error, FormError) else await taken(actor, head) from None
     return key
 
 
@@ -82,27 +100,32 @@ async def add_member(
 
     Raises:
         NotYours: for a household of another area, or a key that stands for a member of another household.
+        Refused: where the household has left the register.
         FormError: for an ID number that is recorded already.
     """
     try:
         async with transaction():
             row = await locked(actor, household)
+            if row.status not in SERVED:
+                raise Refused(N_("This household has left the register. Take it in again before you change it."))
             if (known := await Person.objects().get(Person.id == key)) is not None:
                 if known.household != household:
                     raise NotYours
                 return
-            await _check_id_number(actor, person)
+            await check_id_number(actor, person)
             await _add_person(household, key, person)
             await audit.record(
                 actor, "person.added", "household", household, division=row.division, reason=why, at=at,
                 data={"person": key, "relation": person.relation},
             )  # fmt: skip
     except UniqueViolationError:
-        raise await _taken(actor, person) from None
+        raise await taken(actor, person) from None
 
 
 async def change_household(actor: Actor, household: UUID, version: int, situation: Situation, at: datetime) -> None:
-    """Change what is known of a household; an empty address, note or place stays as it was.
+    """Change what is known of a household; an empty address, note, food wish or place stays as it was.
+
+    The category is not changed here but in history.py, with its day and its reason.
 
     Raises:
         NotYours: for a household of another area.
@@ -120,7 +143,9 @@ async def change_household(actor: Actor, household: UUID, version: int, situatio
         place_known = row.location_source not in {"division", "none"} and not moved
         values = await _situation_columns(situation, keep_place=place_known)
         if situation.address:
-            values["address_enc"] = seal("household", "address_enc", household, situation.address)
+            values |= address_columns(household, situation.address)
+        if situation.food:
+            values["food_enc"] = seal("household", "food_enc", household, situation.food)
         if situation.note:
             values["note_enc"] = seal("household", "note_enc", household, situation.note)
         changed = sorted(name for name, value in values.items() if value != getattr(row, name))
@@ -131,45 +156,6 @@ async def change_household(actor: Actor, household: UUID, version: int, situatio
             actor, "household.changed", "household", household, division=situation.division, at=at,
             data={"changed": changed}, before={name: getattr(row, name) for name in changed},
             after={name: values[name] for name in changed},
-        )  # fmt: skip
-
-
-async def record_ground(actor: Actor, household: UUID, key: UUID, ground: Ground, at: datetime) -> None:
-    """A further consent or statutory ground. The same key again is the same ground.
-
-    Raises:
-        NotYours: for a household of another area, or a key that stands for a ground of another household.
-    """
-    async with transaction():
-        row = await locked(actor, household)
-        if (known := await Consent.objects().get(Consent.id == key)) is not None:
-            if known.household != household:
-                raise NotYours
-            return
-        consent = await _add_ground(actor, household, ground, key)
-        await audit.record(
-            actor, "consent.recorded", "household", household, division=row.division, at=at,
-            data={"ground": ground.ground, "consent": consent},
-        )  # fmt: skip
-
-
-async def withdraw_ground(actor: Actor, household: UUID, consent: UUID, at: datetime) -> None:
-    """The person withdraws: nothing is shared from now on, lawful records stay (DOMAIN.md 9.1). Repeats change nothing.
-
-    Raises:
-        NotYours: for a household of another area, or a consent of another household.
-    """
-    async with transaction():
-        row = await locked(actor, household)
-        found = await Consent.objects().where((Consent.id == consent) & (Consent.household == household)).first()
-        if found is None:
-            raise NotYours
-        if found.withdrawn_at is not None:
-            return
-        await Consent.update({Consent.withdrawn_at: at}).where(Consent.id == consent)
-        await audit.record(
-            actor, "consent.withdrawn", "household", household, division=row.division, at=at,
-            data={"consent": consent, "ground": found.ground},
         )  # fmt: skip
 
 
@@ -184,22 +170,11 @@ async def log_unmasking(actor: Actor, household: UUID, group: str, reason: str, 
         raise NotAllowed
     async with transaction():
         row = await locked(actor, household)
+        await note_read(actor, household, None, group, f"{reason} {text}".strip(), at)
         await audit.record(
             actor, "household.unmasked", "household", household, division=row.division, reason=text, at=at,
             data={"group": group, "reason": reason},
         )  # fmt: skip
-
-
-async def locked(actor: Actor, household: UUID) -> Household:
-    """The household with its row lock.
-
-    Raises:
-        NotYours: if there is none in the actor's scope.
-    """
-    row: Household | None = await Household.objects().where(Household.id == household).first().lock_rows("UPDATE")
-    if row is None or not actor.sees(row.division):
-        raise NotYours
-    return row
 
 
 async def _is_own_repeat(actor: Actor, key: UUID) -> bool:
@@ -216,12 +191,12 @@ async def _check_division(actor: Actor, division: str) -> None:
         raise FormError({"division": (N_("Please choose a village or community of your area."), {})})
 
 
-async def _check_id_number(actor: Actor, person: PersonFacts) -> None:
+async def check_id_number(actor: Actor, person: PersonFacts) -> None:
     if person.id_number and await Person.exists().where(Person.id_number_index == _index(person)):
-        raise await _taken(actor, person)
+        raise await taken(actor, person)
 
 
-async def _taken(actor: Actor, person: PersonFacts) -> FormError:
+async def taken(actor: Actor, person: PersonFacts) -> FormError:
     """Says where the number is recorded, and only to those who may know."""
     rows = await Person.raw(
         "SELECT h.number, h.division FROM person p JOIN household h ON h.id = p.household WHERE p.id_number_index = {}",
@@ -243,27 +218,15 @@ async def _add_person(household: UUID, person: UUID, facts: PersonFacts) -> None
     await Person(id=person, household=household, **person_columns(person, facts)).save()
 
 
-async def _add_ground(actor: Actor, household: UUID, ground: Ground, key: UUID | None = None) -> UUID:
-    row = Consent(
-        id=key or uuid4(), household=household, ground=ground.ground, purposes=list(ground.purposes),
-        giver=ground.giver, giver_relation=ground.giver_relation, statute=ground.statute, method=ground.method,
-        given_on=ground.given_on,
-        recorded_by=actor.user,
-    )  # fmt: skip
-    await row.save()
-    found: UUID = row.id
-    return found
-
-
 async def _situation_columns(situation: Situation, *, keep_place: bool = False) -> dict[str, Any]:
     """Columns of the household; without coordinates it stands at the nearest known division point, marked so."""
     values: dict[str, Any] = {
         name: getattr(situation, name)
         for name in (
-            "division", "category", "category_since", "admission_mode", "support_mode", "selfcare_level", "risk_color",
-            "two_person_visits", "trained_only", "language", "gender_wish",
+            "division", "selfcare_level", "risk_color", "two_person_visits", "trained_only", "language", "gender_wish",
+            "contact_channel", "income_stable", "able_bodied",
         )
-    }  # fmt: skip
+    } | {"time_wishes": list(situation.time_wishes)}  # fmt: skip
     if situation.point is not None:
         lat, lon = situation.point
         values |= {"lat": lat, "lon": lon, "location_source": "map", "location_accuracy_m": None}

@@ -6,10 +6,10 @@ from uuid import UUID, uuid4
 
 from bangfu.accounts.queries import users_with
 from bangfu.errors import NotYours
-from bangfu.households.actions import locked
 from bangfu.households.consent_rules import is_ended, left_after
 from bangfu.households.consents import add_ground, follow_withdrawal, hold_for_withdrawal
 from bangfu.households.facts import Ground
+from bangfu.households.locking import locked
 from bangfu.households.tables import Consent, ConsentWithdrawal, Household, Person
 from bangfu.messages.actions import send
 from bangfu.shared import audit

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from bangfu.errors import N_
-from bangfu.households import rules
-from bangfu.households.facts import Ground, Situation
+from bangfu.households import disability
+from bangfu.households.disability import Disability
+from bangfu.households.facts import Situation
 from bangfu.households.sealing import PersonFacts
 from bangfu.households.words import WORDS
 from bangfu.shared.civil_time import parse_date
@@ -21,6 +22,7 @@ from bangfu.shared.web.forms import Form
 from bangfu.shared.words import WORDS as SHARED_WORDS
 
 T = TypeVar("T")
+ABILITY_LEVELS = ("0", "1", "2", "3", "4")
 DATUMS: Mapping[str, Datum] = {"wgs84": "wgs84", "gcj02": "gcj02", "bd09": "bd09"}
 
 
@@ -36,15 +38,24 @@ def parsed(form: Form, name: str, parse: Callable[[str], T], *, required: bool =
         return None
 
 
-def read_situation(form: Form, *, new: bool = True) -> Situation:
-    """The part about the household; an edit may leave the address and the place as they are."""
-    category = form.choice("category", WORDS["household_category"])
+DAY_PARTS = ("morning", "afternoon", "evening")
+
+
+def read_situation(form: Form, today: date, *, new: bool = True) -> Situation:
+    """The part about the household; an edit may leave the address and the place as they are and has no category."""
+    category = form.choice("category", WORDS["household_category"], required=new) if new else ""
+    since = form.day("category_since", parse_date, required=False) if new else None
+    if since is not None and since > today:
+        form.fault("category_since", N_("The day cannot lie in the future."))
+    until = form.day("valid_until", parse_date, required=False) if category == "emergency" else None
+    if until is not None and until < (since or today):
+        form.fault("valid_until", N_("The last day cannot lie before the first."))
     return Situation(
         division=form.text("division", most=12).partition(" ")[0],
         address=form.text("address", required=new),
         point=_point(form),
         category=category,
-        category_since=form.day("category_since", parse_date, required=False),
+        category_since=since,
         admission_mode=form.choice("admission_mode", WORDS["admission_mode"], required=False)
         if category == "dibao"
         else "",
@@ -56,6 +67,12 @@ def read_situation(form: Form, *, new: bool = True) -> Situation:
         language=form.choice("language", SHARED_WORDS["language"], required=False),
         gender_wish=form.choice("gender_wish", SHARED_WORDS["sex"], required=False),
         note=form.text("note", required=False, most=500),
+        food=form.text("food", required=False, most=200),
+        time_wishes=tuple(part for part in DAY_PARTS if part in form.many("time_wishes")),
+        contact_channel=form.choice("contact_channel", WORDS["contact_channel"], required=False),
+        income_stable=not form.yes("income_unstable"),
+        able_bodied=form.yes("able_bodied"),
+        valid_until=until,
     )
 
 
@@ -94,9 +111,41 @@ def read_person(form: Form, today: date, *, head: bool) -> tuple[PersonFacts, st
         phone=parsed(form, "phone", parse_phone) or "",
         bank=_bank(form),
         health=form.text("health", required=False, most=500),
-        tags=_tags(form),
+        tags=_tags(form, "tags", "health_tags"),
+        disability=read_disability(form, number if id_type == "resident_id" else ""),
+        **read_condition(form),
     )
     return facts, reason
+
+
+def read_condition(form: Form) -> dict[str, Any]:
+    """Kind of child in difficulty, self-care, ability and for whom the assistance is."""
+    ability = form.choice("ability_level", ABILITY_LEVELS, required=False)
+    return {
+        "child_type": form.choice("child_type", WORDS["child_type"], required=False),
+        "selfcare_level": form.choice("person_selfcare", WORDS["selfcare_level"], required=False),
+        "ability_level": int(ability) if ability in ABILITY_LEVELS else None,
+        "assisted": form.yes("assisted"),
+    }
+
+
+def read_disability(form: Form, id_number: str) -> Disability:
+    """From the certificate, or ticked types with a level; the certificate is compared with the ID number."""
+    types = tuple(kind for kind in disability.TYPES if kind in form.many("disability_types"))
+    chosen = form.choice("disability_level", [str(level) for level in disability.LEVELS], required=False)
+    level = int(chosen) if chosen.isdecimal() else None
+    found = parsed(form, "disability_certificate", lambda text: disability.read_certificate(text, id_number))
+    if found is None:
+        if bool(types) != (level is not None):
+            form.fault("disability_level" if types else "disability_types",
+                       N_("Type and level of a disability belong together."))  # fmt: skip
+        return Disability(types, level) if types else disability.NONE
+    if level is not None and level != found.level:
+        form.fault("disability_level", N_("The certificate says another level."))
+    single = found.types[0]
+    if types and single not in types and single != disability.MULTIPLE:
+        form.fault("disability_types", N_("The certificate says another type."))
+    return Disability(types if single == disability.MULTIPLE and types else found.types, found.level, found.certificate)
 
 
 def _document(form: Form, id_type: str, today: date) -> tuple[str, date | None, str]:
@@ -118,38 +167,11 @@ def _bank(form: Form) -> str:
     return digits
 
 
-def _tags(form: Form) -> tuple[str, ...]:
-    chosen = form.many("tags")
+def _tags(form: Form, *fields: str) -> tuple[str, ...]:
+    chosen = [tag for field in fields for tag in form.many(field)]
     if not set(chosen) <= {code for code, _ in words_of("person_tag")}:
         form.fault("tags", N_("Please choose one of the list."))
     return tuple(dict.fromkeys(chosen))
-
-
-def read_ground(form: Form, today: date) -> Ground:
-    """Consent with who, how and when; or the statute."""
-    ground = form.choice("ground", WORDS["consent_ground"])
-    if ground != "consent":
-        return Ground(ground or "statutory", statute=form.text("statute", required=ground == "statutory"))
-    given_on = form.day("given_on", parse_date)
-    if given_on is not None and given_on > today:
-        form.fault("given_on", N_("The consent cannot be given in the future."))
-    purposes = tuple(form.many("purposes"))
-    if not {"service"} <= set(purposes) <= set(WORDS["consent_purpose"]):
-        form.fault("purposes", N_("Without consent to arranging services nothing can be arranged; tick at least that."))
-    return Ground(
-        ground,
-        giver=form.text("giver", most=64),
-        giver_relation=form.choice("giver_relation", WORDS["relation"]),
-        method=form.choice("method", WORDS["consent_method"]),
-        given_on=given_on,
-        purposes=purposes,
-    )
-
-
-def check_guardian(form: Form, born: date | None, ground: Ground, today: date) -> None:
-    """A child under 14 does not consent alone: the guardian does (DOMAIN.md 9.1)."""
-    if ground.ground == "consent" and ground.giver_relation == "self" and rules.needs_guardian(born, today):
-        form.fault("giver_relation", N_("The person is under 14: the guardian has to consent."))
 
 
 @dataclass(frozen=True, slots=True)

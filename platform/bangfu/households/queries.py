@@ -6,15 +6,16 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from bangfu.errors import NotYours
-from bangfu.households import rules, searching
-from bangfu.households.sealing import health_of, plain_tags, unseal
-from bangfu.households.tables import Consent, Household, Person
+from bangfu.errors import Elsewhere, NotYours
+from bangfu.households import rules, searching, status_rules
+from bangfu.households.consent_queries import GroundView, grounds, live_grounds
+from bangfu.households.people import HIDDEN, MemberView, members
+from bangfu.households.sealing import unseal
+from bangfu.households.tables import Household
 from bangfu.shared.actor import Actor
-from bangfu.shared.masking import mask_address, mask_bank, mask_coordinates, mask_id, mask_name, mask_phone
-from bangfu.shared.phones import national_phone
+from bangfu.shared.masking import mask_address, mask_coordinates, mask_name
 
-HIDDEN = "***"
+__all__ = ["GroundView", "MemberView", "grounds", "live_grounds", "members"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,46 +44,21 @@ class HouseholdView:
     language: str
     gender_wish: str
     note: str
+    food: str
+    time_wishes: tuple[str, ...]
+    contact_channel: str
+    income_stable: bool
+    able_bodied: bool
+    valid_until: date | None
+    reviewed_on: date | None
+    next_review_on: date | None
+    exit_on: date | None
+    grace_until: date | None
     status: str
     created_by: UUID | None
     created_at: datetime
     updated_at: datetime
     version: int
-
-
-@dataclass(frozen=True, slots=True)
-class MemberView:
-    """A member as a page shows them."""
-
-    id: UUID
-    name: str
-    relation: str
-    is_head: bool
-    sex: str
-    birth_date: date | None
-    id_type: str
-    id_number: str
-    phone: str
-    bank: str
-    health: str
-    tags: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class GroundView:
-    """A consent or a statutory ground; `live` says whether it counts today."""
-
-    id: UUID
-    ground: str
-    giver: str
-    giver_relation: str
-    method: str
-    given_on: date | None
-    statute: str
-    purposes: tuple[str, ...]
-    recorded_at: datetime
-    withdrawn_at: datetime | None
-    live: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,26 +73,30 @@ class Row:
     division_name: str
     township_name: str
     risk_color: str
+    status: str
     members: int
     has_ground: bool
     updated_at: datetime
 
 
 _HOUSEHOLD = (
-    "SELECT h.*, coalesce(d.name, '') AS division_name, coalesce(t.name, '') AS township_name FROM household h"
+    "SELECT h.*, coalesce(d.name, '') AS division_name, coalesce(t.name, '') AS township_name,"
+    " EXISTS (SELECT 1 FROM person p WHERE p.household = h.id AND p.is_head AND p.birth_date >"
+    " (now() AT TIME ZONE 'Asia/Shanghai')::date - interval '14 years') AS head_is_child FROM household h"
     " LEFT JOIN division d ON d.code = h.division LEFT JOIN division t ON t.code = left(h.division, 9) || '000'"
 )
 _LIST = (
-    "SELECT h.id, h.number, h.head_name, h.category, h.risk_color, h.updated_at, coalesce(d.name, '')"
+    "SELECT h.id, h.number, h.head_name, h.category, h.risk_color, h.status, h.updated_at, coalesce(d.name, '')"
     " AS division_name, coalesce(t.name, '') AS township_name, count(*) OVER () AS total,"
-    " (SELECT count(*) FROM person m WHERE m.household = h.id) AS members,"
-    " EXISTS (SELECT 1 FROM consent c WHERE c.household = h.id AND c.withdrawn_at IS NULL) AS has_ground"
+    " (SELECT count(*) FROM person m WHERE m.household = h.id AND m.left_on IS NULL) AS members,"
+    " EXISTS (SELECT 1 FROM consent c WHERE c.household = h.id AND c.withdrawn_at IS NULL"
+    " AND (c.valid_until IS NULL OR c.valid_until >= (now() AT TIME ZONE 'Asia/Shanghai')::date)) AS has_ground"
     " FROM household h LEFT JOIN division d ON d.code = h.division"
     " LEFT JOIN division t ON t.code = left(h.division, 9) || '000' WHERE"
 )
 _MEMBER = "EXISTS (SELECT 1 FROM person p WHERE p.household = h.id AND"
 _ORDER = "ORDER BY h.head_pinyin, h.number LIMIT {} OFFSET {}"
-_SHOWN = {"layer", "head_name", "address", "note", "lat", "lon"}
+_SHOWN = {"layer", "head_name", "address", "note", "food", "time_wishes", "lat", "lon"}
 
 
 async def household_for(actor: Actor, household: UUID, reveal: str = "") -> HouseholdView:
@@ -128,74 +108,32 @@ async def household_for(actor: Actor, household: UUID, reveal: str = "") -> Hous
     rows = await Household.raw(_HOUSEHOLD + " WHERE h.id = {} AND h.division LIKE {}", household, _scope(actor))
     if not rows:
         raise NotYours
+    if rows[0]["merged_into"] is not None:
+        raise Elsewhere(f"/households/{rows[0]['merged_into']}")
     row, open_contact = rows[0], reveal == "contact"
-    address, note = unseal("household", row, "address_enc"), unseal("household", row, "note_enc")
+    address, note, food = (unseal("household", row, f"{name}_enc") for name in ("address", "note", "food"))
+    open_name = open_contact and not (row["head_is_child"] and rules.CHILD_READERS.isdisjoint(actor.roles))
     lat, lon = row["lat"], row["lon"]
     if lat is not None and not open_contact:
         lat, lon = mask_coordinates(lat, lon)
     return HouseholdView(
         **{name: row[name] for name in HouseholdView.__slots__ if name not in _SHOWN},
         layer=rules.layer_of(row["category"]),
-        head_name=row["head_name"] if open_contact else mask_name(row["head_name"]),
+        head_name=row["head_name"] if open_name else mask_name(row["head_name"]),
         address=address if open_contact else mask_address(address),
         note=note if reveal == "health" else (HIDDEN if note else ""),
+        food=food if reveal == "health" else (HIDDEN if food else ""),
+        time_wishes=tuple(row["time_wishes"]),
         lat=lat,
         lon=lon,
     )
 
 
-async def members(household: UUID, today: date, reveal: str = "") -> list[MemberView]:
-    """The members, the head first."""
-    rows = await Person.raw(
-        "SELECT * FROM person WHERE household = {} ORDER BY is_head DESC, created_at, id", household
-    )
-    return [_member(row, today, reveal) for row in rows]
-
-
-def _member(row: Mapping[str, Any], today: date, reveal: str) -> MemberView:
-    number, phone = unseal("person", row, "id_number_enc"), unseal("person", row, "phone_enc")
-    bank, (health, health_tags) = unseal("person", row, "bank_enc"), health_of(row)
-    contact, identity, open_health = reveal == "contact", reveal == "identity", reveal == "health"
-    minor = rules.is_minor(row["birth_date"], today)
-    return MemberView(
-        id=row["id"],
-        name=row["name"] if contact else mask_name(row["name"]),
-        relation=row["relation"],
-        is_head=row["is_head"],
-        sex=row["sex"],
-        birth_date=row["birth_date"],
-        id_type=row["id_type"],
-        id_number=number if identity else mask_id(number, minor=minor),
-        phone=national_phone(phone) if contact else mask_phone(phone),
-        bank=bank if identity else mask_bank(bank),
-        health=health if open_health else (HIDDEN if health or health_tags else ""),
-        tags=(*plain_tags(row), *(health_tags if open_health else ())),
-    )
-
-
-async def grounds(household: UUID, today: date) -> list[GroundView]:
-    """Consents and statutory grounds, the newest first; the giver's name is masked."""
-    rows = await Consent.raw("SELECT * FROM consent WHERE household = {} ORDER BY recorded_at DESC, id", household)
-    return [
-        GroundView(
-            **{name: row[name] for name in GroundView.__slots__ if name not in {"giver", "purposes", "live"}},
-            giver=mask_name(row["giver"]),
-            purposes=tuple(row["purposes"]),
-            live=rules.is_live(row["withdrawn_at"], row["given_on"], today),
-        )
-        for row in rows
-    ]
-
-
-async def live_grounds(household: UUID, today: date) -> list[GroundView]:
-    """The grounds that count today: what a need can be confirmed on."""
-    return [ground for ground in await grounds(household, today) if ground.live]
-
-
 async def households(actor: Actor, filters: Mapping[str, str], limit: int, offset: int) -> tuple[list[Row], int]:
     """One page of the households of the actor's scope, by the pinyin of the head, and how many there are.
 
-    `filters`: category, layer, division (prefix), risk, q; empty or odd ones do not restrict.
+    `filters`: status (a state, "all", or "" for those served), category, layer, division (prefix), risk, q; empty or
+    odd ones do not restrict.
     """
     where, values = _conditions(actor, filters)
     rows = await Household.raw(" ".join((_LIST, where, _ORDER)), *values, limit, offset)
@@ -211,6 +149,12 @@ async def households(actor: Actor, filters: Mapping[str, str], limit: int, offse
 
 def _conditions(actor: Actor, filters: Mapping[str, str]) -> tuple[str, list[Any]]:
     parts, values = ["h.division LIKE {}"], [_scope(actor)]
+    status = filters.get("status", "")
+    if status in status_rules.STATES:
+        parts.append("h.status = {}")
+        values.append(status)
+    elif status != "all":
+        parts.append("h.status IN ('active', 'grace')")
     if category := filters.get("category"):
         parts.append("h.category = {}")
         values.append(category)

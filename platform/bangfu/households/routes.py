@@ -1,16 +1,27 @@
-"""The pages of households: list, detail, record, change, member, ground, showing hidden values."""
+"""The pages of households: list, detail, record, change, member, showing hidden values."""
 
 from collections.abc import Mapping
-from typing import Any
 from uuid import UUID, uuid4
 
 from litestar import get, post
 from litestar.params import FromPath
 
-from bangfu.divisions.queries import areas_for, villages_for
+from bangfu.divisions.queries import areas_for
 from bangfu.errors import N_, FormError, Refused
-from bangfu.households import actions, forms, queries, rules, searching, tabs, timeline
+from bangfu.households import (
+    actions,
+    consent_forms,
+    forms,
+    member_routes,
+    queries,
+    relation_routes,
+    rules,
+    searching,
+    standing_routes,
+)
+from bangfu.households.consent_queries import published_texts
 from bangfu.households.labels import summary
+from bangfu.households.pages import chosen_of, detail_page, form_page, head_of
 from bangfu.households.words import STATUTE_ZH
 from bangfu.shared import i18n
 from bangfu.shared.clock import now, today
@@ -23,7 +34,9 @@ from bangfu.shared.web.pages import Page, Request, error_texts, go, page
 from bangfu.shared.web.paging import PAGE_SIZE, page_number
 from bangfu.shared.web.paging import Page as ListPage
 
-FILTERS = ("q", "category", "layer", "division", "risk")
+__all__ = ["chosen_of", "detail_page", "form_page", "head_of"]
+
+FILTERS = ("q", "status", "category", "layer", "division", "risk")
 
 
 @get("/households", guards=[requires("households.read")])
@@ -46,6 +59,10 @@ def _active(listing: ListPage, filters: Mapping[str, str], areas: Mapping[str, s
     """The filters in force as chips that remove them."""
     words = {
         "q": (i18n._("Name or number"), filters["q"]),
+        "status": (
+            i18n._("Standing"),
+            i18n._("All") if filters["status"] == "all" else i18n.word("household_status", filters["status"]),
+        ),
         "category": (i18n._("Category"), i18n.word("household_category", filters["category"])),
         "layer": (i18n._("Layer"), i18n.word("layer", filters["layer"])),
         "division": (i18n._("Area"), areas.get(filters["division"], filters["division"])),
@@ -68,7 +85,7 @@ async def new_household(request: Request) -> Page:
         "statute": STATUTE_ZH,
         "giver_relation": "self",
     }
-    return await _form_page(request, "households/new.html", first, {"purposes": ["service", "share_provider"]})
+    return await form_page(request, "households/new.html", first, {"purposes": ["service", "share_provider"]})
 
 
 @post("/households/new", guards=[requires("households.record")], status_code=200)
@@ -77,14 +94,15 @@ async def record_household(request: Request) -> Page:
     form = Form.of(await request.form())
     try:
         head, why = forms.read_person(form, today(), head=True)
-        situation, ground = forms.read_situation(form), forms.read_ground(form, today())
-        forms.check_guardian(form, head.birth_date, ground, today())
+        situation = forms.read_situation(form, today())
+        ground = consent_forms.read_ground(form, today(), await published_texts(today()))
+        consent_forms.check_guardian(form, head.birth_date, ground, today())
         form.check()
         household = await actions.record_household(
             request.actor, forms.key_of(form), head, situation, ground, now(), why=why
         )
     except FormError as error:
-        return await _form_page(request, "households/new.html", form, _chosen(form), error=error)
+        return await form_page(request, "households/new.html", form, chosen_of(form), error=error)
     await flash(request, "ok", N_("The household is recorded. Next: record what it needs."))
     return go(request, f"/households/{household}")
 
@@ -109,45 +127,17 @@ async def unmask_household(request: Request, household: FromPath[UUID]) -> Page:
     return await detail_page(request, household, reveal=wish.group)
 
 
-async def detail_page(request: Request, household: UUID, *, reveal: str = "", status: int = 200, **more: Any) -> Page:
-    """The page of one household."""
-    return await page(
-        request, "households/show.html", status, **await head_of(request, household, "people", reveal),
-        members=await queries.members(household, today(), reveal), grounds=await queries.grounds(household, today()),
-        **more,
-    )  # fmt: skip
-
-
-async def head_of(request: Request, household: UUID, tab: str, reveal: str = "") -> dict[str, Any]:
-    """What households/frame.html needs on every tab; the access check is here.
-
-    Raises:
-        NotYours: for a household of another area.
-    """
-    actor = request.actor
-    shown = await queries.household_for(actor, household, reveal)
-    return {
-        "household": shown,
-        "reveal": reveal,
-        "live": await queries.live_grounds(household, today()),
-        "tabs": tabs.tabs_of(actor, household, tab),
-        "events": timeline.shown(await timeline.events_of_household(household), own=str(household)),
-        "unmask_groups": rules.unmaskable(actor.roles) if allows(actor.roles, "households.unmask") else [],
-        "may_record": allows(actor.roles, "households.record"),
-        "may_need": allows(actor.roles, "needs.record"),
-    }
-
-
 @get("/households/{household:uuid}/edit", guards=[requires("households.record")])
 async def edit_household(request: Request, household: FromPath[UUID]) -> Page:
     """The form for what is known of a household; hidden values stay hidden."""
     shown = await queries.household_for(request.actor, household)
     present = {name: str(getattr(shown, name) or "") for name in (
-        "division", "category", "admission_mode", "support_mode", "selfcare_level", "risk_color", "language",
-        "gender_wish", "category_since", "version",
+        "division", "selfcare_level", "risk_color", "language", "gender_wish", "contact_channel", "version",
     )}  # fmt: skip
-    present |= {name: "yes" for name in ("two_person_visits", "trained_only") if getattr(shown, name)}
-    return await _form_page(request, "households/edit.html", {**present, "datum": "gcj02"}, {}, household=shown)
+    present |= {name: "yes" for name in ("two_person_visits", "trained_only", "able_bodied") if getattr(shown, name)}
+    present |= {"income_unstable": "" if shown.income_stable else "yes", "datum": "gcj02"}
+    chosen = {"time_wishes": list(shown.time_wishes)}
+    return await form_page(request, "households/edit.html", present, chosen, household=shown)
 
 
 @post("/households/{household:uuid}/edit", guards=[requires("households.record")], status_code=200)
@@ -156,100 +146,24 @@ async def change_household(request: Request, household: FromPath[UUID]) -> Page:
     shown = await queries.household_for(request.actor, household)
     form = Form.of(await request.form())
     try:
-        situation, version = forms.read_situation(form, new=False), form.whole("version")
+        situation, version = forms.read_situation(form, today(), new=False), form.whole("version")
         form.check()
         await actions.change_household(request.actor, household, version or 0, situation, now())
     except FormError as error:
-        return await _form_page(request, "households/edit.html", form, {}, error=error, household=shown)
+        return await form_page(request, "households/edit.html", form, chosen_of(form), error=error, household=shown)
     except Refused as error:
         newer = {**form, "version": str(shown.version)}
-        return await _form_page(
-            request, "households/edit.html", newer, {}, status=409, told=i18n.told(error), household=shown
+        return await form_page(
+            request, "households/edit.html", newer, chosen_of(form), status=409, told=i18n.told(error), household=shown
         )
     await flash(request, "ok", N_("The change is saved."))
     return go(request, f"/households/{household}")
 
 
-@get("/households/{household:uuid}/members/new", guards=[requires("households.record")])
-async def new_member(request: Request, household: FromPath[UUID]) -> Page:
-    """The form for one more member."""
-    shown = await queries.household_for(request.actor, household)
-    first = {"key": str(uuid4()), "id_type": "resident_id"}
-    return await _form_page(request, "households/member.html", first, {}, household=shown)
-
-
-@post("/households/{household:uuid}/members/new", guards=[requires("households.record")], status_code=200)
-async def add_member(request: Request, household: FromPath[UUID]) -> Page:
-    """Store the member."""
-    shown = await queries.household_for(request.actor, household)
-    form = Form.of(await request.form())
-    try:
-        person, why = forms.read_person(form, today(), head=False)
-        form.check()
-        await actions.add_member(request.actor, household, forms.key_of(form), person, now(), why=why)
-    except FormError as error:
-        return await _form_page(request, "households/member.html", form, _chosen(form), error=error, household=shown)
-    await flash(request, "ok", N_("The member is recorded."))
-    return go(request, f"/households/{household}")
-
-
-@get("/households/{household:uuid}/grounds/new", guards=[requires("households.record")])
-async def new_ground(request: Request, household: FromPath[UUID]) -> Page:
-    """The form for a consent or a statutory ground."""
-    shown = await queries.household_for(request.actor, household)
-    first = {"key": str(uuid4()), "statute": STATUTE_ZH, "giver_relation": "self"}
-    chosen = {"purposes": ["service", "share_provider"]}
-    return await _form_page(request, "households/ground.html", first, chosen, household=shown)
-
-
-@post("/households/{household:uuid}/grounds/new", guards=[requires("households.record")], status_code=200)
-async def record_ground(request: Request, household: FromPath[UUID]) -> Page:
-    """Store the consent or the statutory ground."""
-    shown = await queries.household_for(request.actor, household)
-    form = Form.of(await request.form())
-    try:
-        key, ground = forms.key_of(form), forms.read_ground(form, today())
-        for head in (await queries.members(household, today()))[:1]:
-            forms.check_guardian(form, head.birth_date, ground, today())
-        form.check()
-    except FormError as error:
-        return await _form_page(request, "households/ground.html", form, _chosen(form), error=error, household=shown)
-    await actions.record_ground(request.actor, household, key, ground, now())
-    await flash(request, "ok", N_("The ground is recorded; needs can be confirmed on it."))
-    return go(request, f"/households/{household}")
-
-
-@post(
-    "/households/{household:uuid}/grounds/{consent:uuid}/withdraw",
-    guards=[requires("households.record")],
-    status_code=200,
-)
-async def withdraw_ground(request: Request, household: FromPath[UUID], consent: FromPath[UUID]) -> Page:
-    """Note that the person withdrew."""
-    await actions.withdraw_ground(request.actor, household, consent, now())
-    await flash(request, "ok", N_("The withdrawal is recorded; nothing more is shared on this ground."))
-    return go(request, f"/households/{household}")
-
-
-def _chosen(form: Form) -> dict[str, list[str]]:
-    """The fields with several values, as ticked."""
-    return {name: form.many(name) for name in ("tags", "purposes")}
-
-
-async def _form_page(
-    request: Request, template: str, form: Mapping[str, str], chosen: Mapping[str, list[str]], *,
-    error: FormError | None = None, status: int = 200, told: str = "", **more: Any,
-) -> Page:  # fmt: skip
-    """A form as it was typed, with what has to be corrected."""
-    errors = error_texts(error.fields) if error else ({"": told} if told else {})
-    return await page(
-        request, template, 422 if error else status, form=form, chosen=chosen, errors=errors, faults=summary(errors),
-        villages=await villages_for(request.actor), **more,
-    )  # fmt: skip
-
-
 ROUTES = [
     list_households, new_household, record_household, show_household, unmask_household, edit_household,
-    change_household, new_member, add_member, new_ground, record_ground, withdraw_ground,
+    change_household, *member_routes.ROUTES, *standing_routes.ROUTES, *relation_routes.ROUTES,
 ]  # fmt: skip
-MENU = [MenuItem(10, "households", N_("Households"), "/households", "households.read", "household")]
+MENU = [
+    MenuItem(10, "households", N_("Households"), "/households", "households.read", "household"), *standing_routes.MENU,
+]  # fmt: skip

@@ -86,9 +86,7 @@ def needs_guardian(birth_date: date | None, today: date) -> bool:
     return birth_date is not None and age_on(today, birth_date) < 14
 
 
-def is_live(
-    withdrawn_at: datetime | None, given_on: date | None, today: date, valid_until: date | None = None
-) -> bool:
+def is_live(withdrawn_at: datetime | None, given_on: date | None, today: date, valid_until: date | None = None) -> bool:
     """Whether a consent or statutory ground counts today."""
     begun = given_on is None or given_on <= today
     return withdrawn_at is None and begun and (valid_until is None or today <= valid_until)

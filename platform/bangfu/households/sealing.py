@@ -10,12 +10,17 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from bangfu.households import disability as disabilities
+from bangfu.households.disability import Disability
+from bangfu.shared.address_grams import address_tokens
 from bangfu.shared.crypto import blind_index, decrypt, encrypt
-from bangfu.shared.names import full_pinyin, grams, initials, normal_name, sort_key
+from bangfu.shared.names import full_pinyin, grams, initials, normal_name, search_terms, sort_key
 
 HEALTH_TAGS = frozenset({"serious_illness", "dementia", "mental_severe", "infectious", "disability_illness"})
 """Tags about health (DOMAIN.md 1.2, 9.1): sealed with the words on health, not kept with the other tags."""
 _DOCUMENT = {"v": 1}
+SEARCH_VERSION = 1
+"""The form of the search columns; rows of an older one are made anew by the worker (households/indexing.py)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,15 @@ class PersonFacts:
     bank: str = ""
     health: str = ""
     tags: tuple[str, ...] = ()
+    child_type: str = ""
+    disability: Disability = disabilities.NONE
+    selfcare_level: str = ""
+    ability_level: int | None = None
+    assisted: bool = False
+
+
+CHILD_TAGS = frozenset({"orphan", "de_facto_unattended"})
+"""Tags of older lists that name a kind of child in difficulty: kept in step with `child_type`."""
 
 
 def phone_tail(phone: str) -> str:
@@ -46,6 +60,8 @@ def person_columns(person: UUID, facts: PersonFacts) -> dict[str, Any]:
     return {
         "name": name,
         "name_grams": grams(name),
+        "search_terms": search_terms(name),
+        "search_version": SEARCH_VERSION,
         "pinyin": full_pinyin(name)[:200],
         "initials": initials(name)[:32],
         "relation": facts.relation,
@@ -61,8 +77,46 @@ def person_columns(person: UUID, facts: PersonFacts) -> dict[str, Any]:
         "bank_enc": seal("person", "bank_enc", person, facts.bank),
         "bank_index": blind_index(facts.bank, "bank"),
         "health_enc": seal("person", "health_enc", person, _health_document(facts)),
-        "tags": [tag for tag in facts.tags if tag not in HEALTH_TAGS],
+        "tags": [tag for tag in _in_step(facts) if tag not in HEALTH_TAGS],
+        "child_type": facts.child_type or next(iter(sorted(CHILD_TAGS.intersection(facts.tags))), ""),
+        "disability_enc": seal("person", "disability_enc", person, disabilities.to_text(facts.disability)),
+        "selfcare_level": facts.selfcare_level,
+        "ability_level": facts.ability_level,
+        "assisted": facts.assisted,
     }
+
+
+def _in_step(facts: PersonFacts) -> tuple[str, ...]:
+    """The tags, with those about the kind of child as `child_type` says."""
+    if not facts.child_type:
+        return facts.tags
+    others = [tag for tag in facts.tags if tag not in CHILD_TAGS]
+    return ordered([*others, *CHILD_TAGS.intersection({facts.child_type})])
+
+
+def facts_of(row: Mapping[str, Any]) -> PersonFacts:
+    """What a `person` row says, unsealed: for a change that keeps what it does not name.
+
+    Raises:
+        ValueError: as `unseal`.
+    """
+    health, health_tags = health_of(row)
+    return PersonFacts(
+        row["name"], row["relation"], row["is_head"], row["sex"], row["birth_date"], row["id_type"],
+        **{name: unseal("person", row, f"{name}_enc") for name in ("id_number", "phone", "bank")},
+        health=health, tags=ordered((*plain_tags(row), *health_tags)), child_type=row["child_type"],
+        disability=disability_of(row), selfcare_level=row["selfcare_level"], ability_level=row["ability_level"],
+        assisted=row["assisted"],
+    )  # fmt: skip
+
+
+def disability_of(row: Mapping[str, Any]) -> Disability:
+    """The disability that a `person` row says, unsealed.
+
+    Raises:
+        ValueError: as `unseal`.
+    """
+    return disabilities.from_text(unseal("person", row, "disability_enc"))
 
 
 def health_of(row: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
@@ -111,8 +165,17 @@ def household_columns(household: UUID, *, head_name: str, address: str, note: st
     return {
         "head_name": name,
         "head_pinyin": sort_key(name)[:200],
-        "address_enc": seal("household", "address_enc", household, address),
+        **address_columns(household, address),
         "note_enc": seal("household", "note_enc", household, note),
+    }
+
+
+def address_columns(household: UUID, address: str) -> dict[str, Any]:
+    """The sealed address of a `household` row and what it is found by."""
+    return {
+        "address_enc": seal("household", "address_enc", household, address),
+        "address_grams": address_tokens(address),
+        "search_version": SEARCH_VERSION,
     }
 
 

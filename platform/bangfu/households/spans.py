@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Final
 from uuid import UUID
 
@@ -89,4 +90,4 @@ def _end(span: Span) -> date:
 def overlap(spans: Sequence[Span]) -> bool:
     """Whether two of the spans share a day."""
     ordered = sorted(spans, key=lambda span: span.starts_on)
-    return any(_end(first) >= second.starts_on for first, second in zip(ordered, ordered[1:], strict=False))
+    return any(_end(first) >= second.starts_on for first, second in pairwise(ordered))

@@ -82,9 +82,9 @@ class Member:
 def outcome_of_leaving(reason: str, leaver: Member, others: Sequence[Member], *, personal: bool) -> str:
     """What becomes of the household: "close", "leave" or "" (it goes on with the others).
 
-    `personal`: the assistance was granted to a person, not to the household (单人保, 特困). Then the household ends with
-    the last assisted member; where nobody is marked, the head counts as the assisted one. It closes where the reason is
-    death or imprisonment, and leaves otherwise.
+    `personal`: the assistance was granted to a person, not to the household (单人保, 特困). Then the household ends
+    with the last assisted member; where nobody is marked, the head counts as the assisted one. It closes where the
+    reason is death or imprisonment, and leaves otherwise.
     """
     ends = not others
     if personal and not ends:

@@ -25,16 +25,32 @@ class Happening:
     subject_type: str
     subject: str
     data: Mapping[str, Any]
+    id: int = 0
 
 
 _EVENTS = (
-    "SELECT e.at, e.action, e.reason, e.subject_type, e.subject, e.data, coalesce(u.display_name, '') AS who"
+    "SELECT e.id, e.at, e.action, e.reason, e.subject_type, e.subject, e.data, coalesce(u.display_name, '') AS who"
     " FROM audit_event e LEFT JOIN app_user u ON u.id = e.actor"
 )
-_OF_HOUSEHOLD = (
-    "WHERE e.subject = {} OR e.data->>'household' = {}"
-    " OR e.subject IN (SELECT id::text FROM need WHERE household = {}) ORDER BY e.id DESC LIMIT {}"
+_OWN = (
+    "e.id IN (SELECT id FROM audit_event WHERE subject = ANY({}::text[]) UNION SELECT id FROM audit_event"
+    " WHERE data->>'household' = ANY({}::text[]) UNION SELECT a.id FROM audit_event a JOIN need n ON n.id::text = a.subject"
+    " WHERE n.household = {})"
 )
+"""Three index scans instead of one that looks at every event."""
+_WITH_DUPLICATES = (
+    "WITH RECURSIVE one AS (SELECT {}::uuid AS id UNION SELECT h.id FROM household h JOIN one ON h.merged_into = one.id)"
+    " SELECT id::text AS id FROM one"
+)
+"""A household and its merged duplicates: what happened to them belongs to it."""
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "register": ("household", "person", "contact", "kinship", "assessment", "child"),
+    "needs": ("need", "assignment", "report", "norm"),
+    "consent": ("consent",),
+}
+"""Kind of event -> the first part of its name; what is in none is `other`. Readings belong to `consent`."""
+KINDS = (*GROUPS, "other")
+_READINGS = ("household.unmasked", "household.address_shown")
 _PAGES = {"need": "/needs/{}"}
 
 
@@ -53,23 +69,66 @@ async def events_of(subject: UUID, limit: int = RECENT) -> list[Happening]:
     return [_happening(row) for row in rows]
 
 
+async def page_of_household(
+    household: UUID, *, group: str = "", before: int | None = None, limit: int = RECENT
+) -> tuple[list[Happening], bool]:
+    """The newest events of a household and of everything that was done for it, and whether there are earlier ones.
+
+    `group`: one of GROUPS or "other"; `before`: the number of an event, for those before it.
+    """
+    parts: list[str] = [_OWN]
+    own = [row["id"] for row in await AuditEvent.raw(_WITH_DUPLICATES, household)]
+    values: list[Any] = [own, own, household]
+    if before is not None:
+        parts.append("e.id < {}")
+        values.append(before)
+    if group:
+        condition, more = _of_group(group)
+        parts.append(condition)
+        values += more
+    rows = await AuditEvent.raw(
+        " ".join((_EVENTS, "WHERE", " AND ".join(parts), "ORDER BY e.id DESC LIMIT {}")), *values, limit + 1
+    )
+    return [_happening(row) for row in rows[:limit]], len(rows) > limit
+
+
 async def events_of_household(household: UUID, limit: int = RECENT) -> list[Happening]:
     """The newest events of a household and of everything that was done for it, in one row."""
-    sql = " ".join((_EVENTS, _OF_HOUSEHOLD))
-    rows = await AuditEvent.raw(sql, str(household), str(household), household, limit)
-    return [_happening(row) for row in rows]
+    return (await page_of_household(household, limit=limit))[0]
+
+
+def _of_group(group: str) -> tuple[str, list[Any]]:
+    first = "split_part(e.action, '.', 1)"
+    if group == "other":
+        return f"NOT {first} = ANY({{}}::varchar[])", [[name for names in GROUPS.values() for name in names]]
+    if group == "consent":
+        return f"({first} = ANY({{}}::varchar[]) OR e.action = ANY({{}}::varchar[]))", [
+            list(GROUPS[group]), list(_READINGS),
+        ]  # fmt: skip
+    return f"{first} = ANY({{}}::varchar[]) AND NOT e.action = ANY({{}}::varchar[])", [
+        list(GROUPS[group]), list(_READINGS),
+    ]  # fmt: skip
 
 
 def _happening(row: Mapping[str, Any]) -> Happening:
     return Happening(
         row["at"], row["action"], row["who"], row["reason"], row["subject_type"], row["subject"],
-        json.loads(row["data"]),
+        json.loads(row["data"]), row["id"],
     )  # fmt: skip
 
 
 _LEVELS = {
     "household.unmasked": "info",
     "consent.withdrawn": "warn",
+    "person.left": "warn",
+    "person.leaving_undone": "info",
+    "household.reviewed": "ok",
+    "household.recategorised": "info",
+    "household.exiting": "warn",
+    "household.left": "bad",
+    "household.expired": "bad",
+    "household.readmitted": "ok",
+    "household.refused_relative": "warn",
     "need.confirmed": "ok",
     "need.assigned": "ok",
     "need.in_service": "ok",
@@ -100,8 +159,21 @@ def shown(events: list[Happening], *, own: str = "") -> list[dict[str, str]]:
 def _what(event: Happening, own: str) -> str:
     text = word("event", event.action)
     number = event.data.get("number", "") if event.subject != own and event.subject_type != "household" else ""
-    group = word("unmask_group", event.data["group"]) if event.action == "household.unmasked" else ""
-    return " · ".join(part for part in (text, str(number), group) if part)
+    return " · ".join(part for part in (text, str(number), _detail(event)) if part)
+
+
+def _detail(event: Happening) -> str:
+    """The codes of an event that say more than its name."""
+    data = event.data
+    if event.action == "household.unmasked":
+        return word("unmask_group", data["group"]) if "group" in data else ""
+    if event.action in {"household.recategorised", "household.category_corrected"}:
+        return f"{word('household_category', data['from'])} → {word('household_category', data['to'])}"
+    if event.action == "household.reviewed":
+        return word("review_outcome", data["outcome"])
+    if event.action in {"person.left", "person.removed"}:
+        return word("leaving_reason", data.get("reason", ""))
+    return ""
 
 
 def _reason_code(event: Happening) -> str:

@@ -274,3 +274,10 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "consent_text.published": ("发布同意书", "Consent text published"),
     },
 }
+
+_ABOUT_HEALTH = ("serious_illness", "dementia", "mental_severe", "infectious")
+_BY_CHILD_TYPE = ("orphan", "de_facto_unattended")
+WORDS["health_tag"] = {tag: words for tag, words in WORDS["person_tag"].items() if tag in _ABOUT_HEALTH}
+WORDS["situation_tag"] = {
+    tag: words for tag, words in WORDS["person_tag"].items() if tag not in (*_ABOUT_HEALTH, *_BY_CHILD_TYPE)
+}

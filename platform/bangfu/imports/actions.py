@@ -9,7 +9,9 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from bangfu.dispatch import relocating as tasks
+from bangfu.households import history
 from bangfu.households.actions import relocated
+from bangfu.households.tables import Household
 from bangfu.imports import locating
 from bangfu.imports.checking import Checked, ImportFaults, as_table, check_list, make_plan
 from bangfu.imports.kinds import KINDS
@@ -61,6 +63,8 @@ async def take(actor: Actor, kind: Kind, checked: Checked, at: datetime, *, uplo
         await write(plan)
         for household, division in plan.moved.items():
             await relocated(household, division)
+        homes = [*plan.inserts.get(Household, ()), *plan.updates.get(Household, ())]
+        await history.follow(actor, [home["id"] for home in homes], at)
         if plan.to_locate or plan.carers_to_locate:
             await locating.enqueue(actor, plan.carers_to_locate)
         if plan.inserted or plan.updated:

@@ -12,6 +12,9 @@ from uuid import UUID
 from bangfu.errors import N_, FormError, NotAllowed, NotYours, Refused
 from bangfu.households.consent_queries import live_grounds
 from bangfu.households.consents import grounds_for, missing
+from bangfu.households.kinship import refuse_relative
+from bangfu.households.status_rules import SERVED
+from bangfu.households.tables import Household
 from bangfu.messages.actions import send
 from bangfu.needs import rules
 from bangfu.needs.actions import react
@@ -35,7 +38,7 @@ async def confirm_need(actor: Actor, need: UUID, consent: UUID | None, at: datet
         Refused: from another state, or where the household has no ground at all.
         FormError: if the chosen ground is none of the household's live ones.
     """
-    await _check_two_people(actor, need, at)
+    await check_decider(actor, need, at)
     async with _deciding(actor, need, "confirm") as row:
         if row is None:
             return
@@ -50,7 +53,7 @@ async def confirm_need(actor: Actor, need: UUID, consent: UUID | None, at: datet
 
 async def reject_need(actor: Actor, need: UUID, reason: str, at: datetime) -> None:
     """submitted -> rejected; the reason is told to the submitter. Raises as `confirm_need`."""
-    await _check_two_people(actor, need, at)
+    await check_decider(actor, need, at)
     async with _deciding(actor, need, "reject") as row:
         if row is not None:
             await move(actor, row, "reject", at, reason=reason, closed_reason=reason)
@@ -114,7 +117,7 @@ async def resume_need(actor: Actor, need: UUID, at: datetime) -> None:
 
 async def reopen_need(actor: Actor, need: UUID, consent: UUID | None, reason: str, at: datetime) -> None:
     """closed -> confirmed within 30 days, on a live ground. Raises as `confirm_need`."""
-    await _check_two_people(actor, need, at)
+    await check_decider(actor, need, at)
     async with _deciding(actor, need, "reopen") as row:
         if row is None:
             return
@@ -140,7 +143,7 @@ async def _deciding(actor: Actor, need: UUID, action: str) -> AsyncIterator[Need
         yield row
 
 
-async def _check_two_people(actor: Actor, need: UUID, at: datetime) -> None:
+async def check_decider(actor: Actor, need: UUID, at: datetime) -> None:
     """Neither a near relative of the household (DOMAIN.md 2.3) nor who submitted, recorded or changed the need decides
     on it; a try is refused and logged (DOMAIN.md 8.11)."""
     row = await _unrelated(actor, need, at)

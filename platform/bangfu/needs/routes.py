@@ -14,9 +14,11 @@ from bangfu.households import searching
 from bangfu.households.labels import summary
 from bangfu.households.queries import household_for, live_grounds, members
 from bangfu.households.tabs import Tab, add_tab
-from bangfu.needs import forms, queries, recording, rules, todo
+from bangfu.needs import forms, leaving, merging, queries, recording, rules, todo
 from bangfu.needs.decision_routes import DECISIONS
+from bangfu.needs.emergency_routes import EMERGENCY
 from bangfu.needs.facts import Wish
+from bangfu.needs.items import offered_items
 from bangfu.needs.labels import NEED
 from bangfu.needs.pages import need_page
 from bangfu.shared import i18n
@@ -33,6 +35,8 @@ from bangfu.shared.web.paging import Page as ListPage
 
 FILTERS = ("q", "status", "service", "priority", "division", "overdue", "mine")
 
+leaving.register()
+merging.register()
 add_tab(Tab(10, "needs", N_("Needs"), "/households/{household}/needs", "needs.read"))
 
 
@@ -127,7 +131,8 @@ async def edit_draft(request: Request, need: FromPath[UUID]) -> Page:
         "person": str(shown.person or ""), "visits": str(shown.visits), "minutes": str(shown.minutes),
         "hours": format_windows(rest), "sex_rule": rule or (f"wish:{shown.gender_wish}" if shown.gender_wish else ""),
         "language_wish": shown.language_wish, "reason": shown.reason,
-        "urgent": "yes" if shown.priority == "urgent" else "",
+        "urgent": "yes" if shown.priority == "urgent" and not shown.emergency else "", "item": shown.item,
+        "emergency": "yes" if shown.emergency else "",
     }  # fmt: skip
     return await _form_page(request, shown.household, present, ticked, need=need)
 
@@ -189,6 +194,12 @@ async def _wish(form: Form, household: UUID) -> Wish:
     return forms.read_wish(form, defaults, people, complete=_submits(form))
 
 
+async def _items(service: str) -> list[tuple[str, str]]:
+    """The items to choose from, those of the chosen service first."""
+    found = sorted(await offered_items(), key=lambda item: (item.service != service, item.service, item.code))
+    return [(item.code, item.label) for item in found]
+
+
 async def _said(request: Request, form: Form) -> None:
     if _submits(form):
         await flash(request, "ok", N_("The need is submitted. Next: the township officer decides on it."))
@@ -208,14 +219,14 @@ async def _form_page(
     errors = error_texts(error.fields) if error else {}
     return await page(
         request, "needs/form.html", 422 if error else 200, household=shown, form=form, ticked=ticked, people=people,
-        services=await queries.services(), errors=errors, need=need,
+        services=await queries.services(), errors=errors, need=need, items=await _items(form.get("service", "")),
         grounds=await live_grounds(household, today()), faults=summary(errors, NEED),
     )  # fmt: skip
 
 
 ROUTES = [
     list_needs, needs_of_household, new_need, record_need, edit_draft, change_draft, show_need, search,
-    search_privately, *DECISIONS,
+    search_privately, *DECISIONS, *EMERGENCY,
 ]  # fmt: skip
 MENU = [MenuItem(20, "needs", N_("Needs"), "/needs", "needs.read", "need")]
 TODO = [todo.todo]

@@ -8,15 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
-from bangfu.households.sealing import (
-    HEALTH_TAGS,
-    PersonFacts,
-    health_of,
-    ordered,
-    person_columns,
-    plain_tags,
-    unseal,
-)
+from bangfu.households.sealing import HEALTH_TAGS, PersonFacts, facts_of, ordered, person_columns
 from bangfu.households.tables import Person
 from bangfu.imports.kinds.household_fields import MEMBER
 from bangfu.imports.kinds.household_records import Records
@@ -200,10 +192,4 @@ class Members:
         return replace(before, relation=relation, is_head=relation == "self", **kept)
 
     def _before(self, person: UUID) -> PersonFacts:
-        row = self.known[person]
-        sealed = {name: unseal("person", row, f"{name}_enc") for name in ("id_number", "phone", "bank")}
-        health, health_tags = health_of(row)
-        return PersonFacts(
-            row["name"], row["relation"], row["is_head"], row["sex"], row["birth_date"], row["id_type"],
-            health=health, tags=ordered((*plain_tags(row), *health_tags)), **sealed,
-        )  # fmt: skip
+        return facts_of(self.known[person])
