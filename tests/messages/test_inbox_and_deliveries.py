@@ -70,7 +70,9 @@ async def test_the_operator_sees_what_fails_and_why_but_not_whom_or_what(
     await deliver_due(clock)
     browser = await visit("admin")
     shown = (await browser.get("/deliveries")).text
-    assert all(text in shown for text in ("smtp_554", "smtp_451", "need_confirmed", "accepted", "Given up"))
+    assert all(
+        text in shown for text in ("smtp_554", "smtp_451", "need_confirmed", "accepted", "Given up", "refuses it")
+    )
     assert not any(text in shown for text in ("officer@", "ND-000777", "A-000778", world["officer"].display_name))
     assert "smtp_451" not in (await browser.get("/deliveries?status=given_up")).text
     assert "Nothing in this state" in (await browser.get("/deliveries?channel=sms&status=failed")).text

@@ -161,7 +161,7 @@ async def send_test(actor: Actor, key: UUID, at: datetime) -> None:
 
 def _check_offered(channel: str) -> None:
     if channel not in offered.channels():
-        raise FormError({"channel": (N_("This channel is not offered here."), {})})
+        raise FormError({"": (N_("This channel is not offered here."), {})})
 
 
 async def _one_at_a_time(user: UUID) -> None:

@@ -118,6 +118,15 @@ class Delivery:
     next_at: datetime
     may_retry: bool
 
+    @property
+    def reason(self) -> str:
+        """The error without the other side's own number, for its word."""
+        family, _, number = self.error.partition("_")
+        if family == "smtp" and number.isdigit():
+            return "smtp_refused" if number.startswith("5") else "smtp_later"
+        known = family in {"http", "sms", "wecom"} and self.error != "wecom_invalid_user"
+        return f"{family}_code" if known else self.error
+
 
 async def deliveries(channel: str, status: str, limit: int, offset: int) -> tuple[list[Delivery], int]:
     """One page of what has not arrived, newest first ("" for any channel, any status but sent), and how many."""

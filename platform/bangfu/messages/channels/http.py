@@ -108,10 +108,8 @@ async def _ask(url: str, method: str, body: bytes, headers: Mapping[str, str], p
     parts = urlsplit(url)
     host, secure = parts.hostname or "", parts.scheme == "https"
     port = parts.port or (443 if secure else 80)
-    place = await _place(host, port, allowed=private or host in LOOPBACK)
-    reader, writer = await asyncio.open_connection(
-        place, port, ssl=ssl.create_default_context() if secure else None, server_hostname=host if secure else None
-    )
+    places = await _places(host, port, allowed=private or host in LOOPBACK)
+    reader, writer = await _connect(places, port, host if secure else "")
     try:
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         head = {
@@ -126,14 +124,27 @@ async def _ask(url: str, method: str, body: bytes, headers: Mapping[str, str], p
         writer.close()
 
 
-async def _place(host: str, port: int, *, allowed: bool) -> str:
-    """The address to connect to; every address of the name must be one of the open net."""
+async def _connect(places: list[str], port: int, name: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """A connection to the first of the addresses that answers; with a name under TLS, checked against the name."""
+    context = ssl.create_default_context() if name else None
+    for place in places[:-1]:
+        try:
+            return await asyncio.open_connection(place, port, ssl=context, server_hostname=name or None)
+        except ssl.SSLError:
+            raise
+        except OSError:
+            continue
+    return await asyncio.open_connection(places[-1], port, ssl=context, server_hostname=name or None)
+
+
+async def _places(host: str, port: int, *, allowed: bool) -> list[str]:
+    """The addresses to connect to; every address of the name must be one of the open net."""
     loop = asyncio.get_running_loop()
     found = [info[4][0] for info in await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     places = [str(place).partition("%")[0] for place in found]
     if not allowed and not all(is_open(place) for place in places):
         raise Permanent("private_address")
-    return places[0]
+    return list(dict.fromkeys(places))
 
 
 def is_open(place: str) -> bool:
