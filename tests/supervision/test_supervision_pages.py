@@ -167,7 +167,14 @@ async def test_an_organisations_manager_does_the_tasks_of_the_own_organisation_o
 async def test_a_year_is_checked_line_by_line_and_then_replaced_as_a_whole(world: World, visit) -> None:
     bureau = await visit("bureau")
     await by_hand(world, due_at=now() + timedelta(days=1))
-    wrong = "日期,上班,事由\n2028-13-01,休,元旦\n2028-10-01,maybe,国庆\n2028-10-02,休,国庆\n2028-10-02,休,国庆\n2029-01-01,休,元旦"
+    lines = [
+        "日期,上班,事由",
+        "2028-13-01,休,元旦",
+        "2028-10-01,maybe,国庆",
+        *["2028-10-02,休,国庆"] * 2,
+        "2029-01-01,休,元旦",
+    ]
+    wrong = "\n".join([*lines, "2029-01-01,休,元旦"])
     answer = await bureau.post("/calendar/check", {"days": wrong})
     assert answer.status_code == 422
     for part in ("Line 2", "Line 3", "twice", "of another: 2029-01-01"):
