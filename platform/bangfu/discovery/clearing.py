@@ -95,7 +95,7 @@ async def reopen_report(actor: Actor, report: UUID, reason: str, at: datetime) -
         if await already(actor, row, "reopen"):
             return
         check_role(actor, row, "reopen")
-        if row.cleared_at is None or civil_date(at) > rules.reopen_until(civil_date(row.cleared_at)):
+        if not rules.reopenable(row.cleared_at, at):
             raise Refused(N_("The report was cleared more than six months ago, or never. File a new report instead."))
         await move(actor, row, "reopen", at, reopened_at=at, clearing_proposed_by=None)
         await explain(actor, row, "reopened", reason, at)

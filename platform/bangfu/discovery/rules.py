@@ -194,6 +194,11 @@ def deadline(name: str, at: datetime, calendar: WorkingCalendar, *, urgent: bool
     return end_of_day(calendar.add_working_days(civil_date(at), _DAYS[name]))
 
 
+def reopenable(cleared_at: datetime | None, at: datetime) -> bool:
+    """Whether a new signal may still reopen a report that was cleared at that moment."""
+    return cleared_at is not None and civil_date(at) <= reopen_until(civil_date(cleared_at))
+
+
 def reopen_until(cleared_on: date) -> date:
     """The last day of the six months in which a new signal reopens a cleared report; a shorter month ends earlier."""
     months = cleared_on.month - 1 + REOPEN_MONTHS

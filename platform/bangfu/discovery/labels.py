@@ -1,0 +1,45 @@
+"""The labels of the fields of discovery, for the summary of faults."""
+
+from collections.abc import Mapping
+
+from bangfu.errors import N_
+
+REPORT: Mapping[str, str] = {
+    "source": N_("Who noticed it"),
+    "hotline_kind": N_("Kind of call"),
+    "division": N_("Village or community"),
+    "need_kinds": N_("Kinds of need"),
+    "seen": N_("What was seen or said"),
+    "name": N_("Name"),
+    "phone": N_("Phone"),
+    "id_number": N_("Number of the document"),
+    "address": N_("Address"),
+    "reporter_name": N_("Name of who told you"),
+    "reporter_phone": N_("Phone of who told you"),
+    "household": N_("Household"),
+    "owner": N_("Who visits"),
+    "into": N_("The first report"),
+    "visited_on": N_("Day of the visit"),
+    "companion": N_("Colleague who went along"),
+    "met": N_("With whom you spoke"),
+    "findings": N_("What you found"),
+    "result": N_("Result of the visit"),
+    "held_on": N_("Day of the review"),
+    "form": N_("How you met"),
+    "departments": N_("Departments that took part"),
+    "participants": N_("Who took part"),
+    "conclusion": N_("Conclusion"),
+    "kind": N_("Kind of measure"),
+    "text": N_("In words"),
+    "responsible": N_("Responsible unit and person"),
+    "due_on": N_("Until"),
+    "told_on": N_("On which day"),
+    "way": N_("How"),
+    "received_by": N_("Who received it"),
+    "receipt": N_("Receipt"),
+    "excluded": N_("Whom it concerns"),
+    "code": N_("Reason"),
+    "reason": N_("Reason in words"),
+    "reason_text": N_("Remark"),
+    "evidence": N_("What was done"),
+}
