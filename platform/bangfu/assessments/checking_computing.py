@@ -45,7 +45,7 @@ def check_computing(document: Mapping[str, Any], faults: Faults) -> None:
     }
     chosen = {code: {one["code"] for one in options_of(document, item)} for code, item in items.items()}
     check_conditions(document, Known(chosen, set(state.measures), marks), faults)
-    if document.get("figure") and document["figure"] not in state.measures:
+    if document.get("figure") and str(document["figure"]) not in state.measures:
         faults.add("figure", N_("The form has no such measure."))
 
 
@@ -80,7 +80,7 @@ def _check_terms(rule: Mapping[str, Any], where: str, state: _Computing) -> None
         state.faults.add(where, N_("The measure names what it is computed of."))
         return
     for place, term in enumerate(terms):
-        kind, _, code = str(term).partition(":")
+        kind, _, code = term.partition(":") if isinstance(term, str) else ("", "", "")
         known: Mapping[str, Any] = {
             "item": state.items, "measure": state.measures, "constant": state.document.get("constants", {}),
         }.get(kind, {})  # fmt: skip
@@ -132,7 +132,11 @@ def _check_total(state: _Computing) -> None:
     total, document = state.document.get("total"), state.document
     if total is None:
         return
-    if not isinstance(total, Mapping) or state.measures.get(str(total.get("measure")), {}).get("op") != "points":
+    if (
+        not isinstance(total, Mapping)
+        or not isinstance(total.get("measure"), str)
+        or (state.measures.get(total["measure"], {}).get("op") != "points")
+    ):
         state.faults.add("total", N_("The total names a measure that sums up points."))
         return
     least, most = span_of_points(document, state.measures[total["measure"]].get("areas"))
@@ -162,18 +166,18 @@ def _check_level(state: _Computing) -> None:
         return
     codes = {one["code"] for one in state.document["levels"]}
     if "item" in rule:
-        item = state.items.get(str(rule["item"]))
+        item = state.items.get(rule["item"]) if isinstance(rule["item"], str) else None
         options = {one["code"] for one in options_of(state.document, item)} if item else set()
         if not options or not options <= codes or not (item or {}).get("required", True):
             faults.add("level", N_("The level comes from a required choice whose options are levels of the form."))
         return
-    measure = state.measures.get(str(rule.get("measure")))
+    measure = state.measures.get(rule["measure"]) if isinstance(rule.get("measure"), str) else None
     bands = rule.get("bands")
     if measure is None or not isinstance(bands, list) or not bands or not all(isinstance(b, Mapping) for b in bands):
         faults.add("level", N_("The level names a measure and its bands."))
         return
     for band in bands:
-        if band.get("level") not in codes:
+        if not isinstance(band.get("level"), str) or band["level"] not in codes:
             faults.add("level", N_("“{level}” is no level of the form."), level=str(band.get("level")))
         for name in ("from", "to"):
             if name not in band or (band[name] is not None and decimal_of(band[name]) is None):

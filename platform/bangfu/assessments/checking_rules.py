@@ -34,7 +34,7 @@ def check_levels_fit(document: Mapping[str, Any], levels: list[Mapping[str, Any]
         return
     allowed = TARGETS[sets]
     for level in levels:
-        if allowed is not None and level.get("code") not in allowed:
+        if allowed is not None and str(level.get("code")) not in allowed:
             faults.add(
                 f"levels.{level.get('code', '')}", N_("Not one of: {allowed}."), allowed=", ".join(sorted(allowed))
             )
@@ -103,7 +103,7 @@ def check_conditions(document: Mapping[str, Any], known: Known, faults: Faults) 
                 _check_adjustment(rule, where, levels, faults)
     for rule in rows_of(document, "compare", "compare", faults, needed=False):
         where = f"compare.{rule.get('form', '')}"
-        if not CODE.fullmatch(str(rule.get("form", ""))):
+        if not CODE.fullmatch(rule["form"] if isinstance(rule.get("form"), str) else ""):
             faults.add(where, N_("A comparison names the other form."))
         for pair in rows_of(rule, "pairs", where, faults):
             check_words(pair, "message", where, faults)
@@ -116,7 +116,7 @@ def _check_adjustment(rule: Mapping[str, Any], where: str, levels: set[str], fau
     shift = rule.get("shift")
     if ("set" in rule) == ("shift" in rule):
         faults.add(where, N_("An adjustment either sets a level or shifts it."))
-    elif "set" in rule and rule["set"] not in levels:
+    elif "set" in rule and not (isinstance(rule["set"], str) and rule["set"] in levels):
         faults.add(where, N_("“{level}” is no level of the form."), level=str(rule["set"]))
     elif "shift" in rule and (not isinstance(shift, int) or isinstance(shift, bool) or not 1 <= abs(shift) <= 9):
         faults.add(where, N_("A shift is a whole number of levels."))
@@ -129,7 +129,7 @@ def _check_follow_ups(document: Mapping[str, Any], levels: set[str], faults: Fau
             faults.add("follow_up", N_("What follows names levels of the form."))
         if not isinstance(hours, int) or isinstance(hours, bool) or not 1 <= hours <= 24 * 365:
             faults.add("follow_up", N_("What follows is due within whole hours."))
-        if rule.get("kind") not in FOLLOW_UPS:
+        if str(rule.get("kind")) not in FOLLOW_UPS:
             faults.add("follow_up", N_("Not one of: {allowed}."), allowed=", ".join(sorted(FOLLOW_UPS)))
 
 

@@ -92,13 +92,13 @@ def check_role(actor: Actor, row: Assessment, action: str) -> None:
         raise NotAllowed
 
 
-def check_first(actor: Actor, row: Assessment) -> None:
+def check_first(actor: Actor, first_assessor: UUID) -> None:
     """Only who began it goes on with it.
 
     Raises:
         Refused: for everybody else.
     """
-    if actor.user != row.first_assessor:
+    if actor.user != first_assessor:
         raise Refused(N_("Only the first assessor, who began this assessment, may do this."))
 
 

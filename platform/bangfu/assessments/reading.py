@@ -65,6 +65,18 @@ def note_faults(form: Form, document: Document, area: str, answers: dict[str, st
             form.fault(FIELD + code, N_("Please answer this."))
 
 
+def is_sound(document: Document, code: str, typed: str) -> bool:
+    """Whether one answer alone can be kept."""
+    return code not in score(document, {code: typed}).faults
+
+
+def read_reason(form: Form) -> str:
+    """A reason in words."""
+    reason = form.text("remark", most=500)
+    form.check()
+    return reason
+
+
 def read_document(form: Form, uploaded: str) -> dict[str, Any]:
     """The pasted or uploaded JSON of a form."""
     text = uploaded or form.get("document", "")

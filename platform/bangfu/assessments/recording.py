@@ -16,7 +16,8 @@ from bangfu.assessments.scoring import Answers, Document, items_of
 from bangfu.assessments.sealing import answers_of, sealed_answers, sealed_text
 from bangfu.assessments.tables import Assessment, AssessmentForm
 from bangfu.errors import N_, FormError, NotYours, Refused
-from bangfu.households.tables import Household
+from bangfu.households.rules import is_minor
+from bangfu.households.tables import Household, Person
 from bangfu.shared import audit
 from bangfu.shared.actor import Actor
 from bangfu.shared.civil_time import civil_date
@@ -51,6 +52,7 @@ async def begin(actor: Actor, key: UUID, person: UUID, form: UUID, facts: Circum
                 return key
             home = await _home_of_person(actor, person)
             document = await _form_in_use(form, civil_date(at))
+            await _check_age(person, document, civil_date(at))
             await _check_none_open(person, document["code"])
             disputed = await _disputed(person, document["code"])
             if facts.reason == "dispute" and disputed is None:
@@ -93,8 +95,8 @@ async def save_answers(actor: Actor, assessment: UUID, area: str, answers: Answe
     """
     async with transaction():
         row, _ = await entered(actor, assessment)
-        check_first(actor, row)
-        check_draft(row)
+        check_first(actor, row.first_assessor)
+        check_draft(row.status)
         document = await document_of(row.form)
         codes = {item["code"] for one in document["areas"] if one["code"] == area for item, _ in items_of(one)}
         kept = {code: text for code, text in answers_of(row.to_dict()).items() if code not in codes}
@@ -117,8 +119,8 @@ async def change_circumstances(actor: Actor, assessment: UUID, facts: Circumstan
     """
     async with transaction():
         row, _ = await entered(actor, assessment)
-        check_first(actor, row)
-        check_draft(row)
+        check_first(actor, row.first_assessor)
+        check_draft(row.status)
         reason = "dispute" if row.reason == "dispute" else facts.reason
         if facts.reason == "dispute" and row.reason != "dispute":
             raise FormError({"reason": (N_("No assessment of this person by this form is disputed."), {})})
@@ -130,11 +132,11 @@ async def change_circumstances(actor: Actor, assessment: UUID, facts: Circumstan
         )  # fmt: skip
 
 
-def check_draft(row: Assessment) -> None:
+def check_draft(status: str) -> None:
     """Raises:
     Refused: if answers can no longer be changed.
     """
-    if row.status != "draft":
+    if status != "draft":
         raise Refused(N_("It is signed; its answers do not change any more. Take it back first, while you can."))
 
 
@@ -192,6 +194,12 @@ async def _form_in_use(form: UUID, today: date) -> Document:
         raise FormError({"form": (N_("This form is not in use. Choose one of the list."), {})})
     found: Document = json.loads(rows[0]["document"])
     return found
+
+
+async def _check_age(person: UUID, document: Document, today: date) -> None:
+    member = await Person.objects().get(Person.id == person)
+    if document.get("restricted") == "child" and not is_minor(member.birth_date if member else None, today):
+        raise FormError({"form": (N_("This form is for children with a known birth date."), {})})
 
 
 async def _check_none_open(person: UUID, code: str) -> None:

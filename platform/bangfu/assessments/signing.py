@@ -36,7 +36,7 @@ async def sign_first(actor: Actor, assessment: UUID, second: UUID | None, contra
         action = "record_import" if document.get("import_only") else "sign_first"
         if await already(actor, row, action):
             return
-        check_first(actor, row)
+        check_first(actor, row.first_assessor)
         check_role(actor, row, action)
         result = await _complete(row, document)
         _check_contradiction(result, contradiction)
@@ -103,7 +103,7 @@ async def take_back(actor: Actor, assessment: UUID, at: datetime) -> None:
         row, _ = await entered(actor, assessment)
         if await already(actor, row, "take_back"):
             return
-        check_first(actor, row)
+        check_first(actor, row.first_assessor)
         await _reopen(actor, row, "take_back", at, "")
 
 
@@ -118,7 +118,7 @@ async def void(actor: Actor, assessment: UUID, reason: str, at: datetime) -> Non
         row, _ = await entered(actor, assessment)
         if await already(actor, row, "void"):
             return
-        check_first(actor, row)
+        check_first(actor, row.first_assessor)
         check_role(actor, row, "void")
         await move(actor, row, "void", at, reason=reason, ended_reason=reason)
 
