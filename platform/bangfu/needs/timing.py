@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Final
 
+from bangfu.households.actions import on_relocation
 from bangfu.needs.tables import Need
 from bangfu.shared.actor import Actor
-from bangfu.supervision.actions import Timed, watch
+from bangfu.supervision.actions import Timed, moved_home, watch
 
 CONFIRM: Final = "need.confirm"
 RESUME: Final = "need.resume"
@@ -27,3 +28,6 @@ def _timed(kind: str, need: Need, due: datetime, *, unit: str, role: str = "", b
         kind=kind, subject_type="need", subject=need.id, href=f"/needs/{need.id}", division=need.division, due_at=due,
         number=need.number, unit=unit, role=role, by_hours=by_hours, household=need.household,
     )  # fmt: skip
+
+
+on_relocation(moved_home)
