@@ -86,6 +86,20 @@ STATEMENTS = (
     " REFERENCES household (id) ON DELETE CASCADE",
     "ALTER TABLE not_duplicate ADD CONSTRAINT not_duplicate_second_fk FOREIGN KEY (second)"
     " REFERENCES household (id) ON DELETE CASCADE",
+    "ALTER TABLE location_run ADD CONSTRAINT location_run_job_fk FOREIGN KEY (job) REFERENCES job (id)"
+    " ON DELETE SET NULL",
+    "ALTER TABLE location_run ADD CONSTRAINT location_run_requested_by_fk FOREIGN KEY (requested_by)"
+    " REFERENCES app_user (id) ON DELETE SET NULL",
+    "ALTER TABLE location_run ADD CONSTRAINT location_run_status_check"
+    " CHECK (status IN ('queued', 'running', 'done', 'cancelled', 'failed'))",
+    "CREATE UNIQUE INDEX location_run_one_open ON location_run (division) WHERE status IN ('queued', 'running')",
+    "ALTER TABLE location_miss ADD CONSTRAINT location_miss_run_fk FOREIGN KEY (run) REFERENCES location_run (id)"
+    " ON DELETE CASCADE",
+    "ALTER TABLE location_miss ADD CONSTRAINT location_miss_household_fk FOREIGN KEY (household)"
+    " REFERENCES household (id) ON DELETE CASCADE",
+    "ALTER TABLE location_miss ADD CONSTRAINT location_miss_outcome_check"
+    " CHECK (outcome IN ('ambiguous', 'not_found', 'far'))",
+    "CREATE UNIQUE INDEX location_miss_once ON location_miss (run, household)",
     "CREATE UNIQUE INDEX not_duplicate_once ON not_duplicate (first, second)",
 )
 

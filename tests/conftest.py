@@ -14,8 +14,7 @@ import pytest
 from litestar import Litestar
 
 from bangfu.app import create_app, prepare_features
-from bangfu.assessments.loading import load_forms
-from bangfu.needs.catalogue import load_defaults
+from bangfu.defaults import load_defaults
 from bangfu.settings import Settings
 from bangfu.shared.actor import Actor
 from bangfu.shared.crypto import load_keys
@@ -141,7 +140,6 @@ async def _make_template(server_dsn: str, name: str) -> None:
     configure(on(server_dsn, name))
     await migrate()
     await load_defaults()
-    await load_forms()
 
 
 async def server_does(dsn: str, *statements: str) -> None:

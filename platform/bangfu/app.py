@@ -20,6 +20,7 @@ import bangfu.catalogue.words
 import bangfu.children.routes
 import bangfu.children.words
 import bangfu.contracts.words
+import bangfu.discovery.field_routes
 import bangfu.discovery.routes
 import bangfu.discovery.words
 import bangfu.dispatch.routes
@@ -35,6 +36,8 @@ import bangfu.households.merge_routes
 import bangfu.households.merge_words
 import bangfu.households.routes
 import bangfu.households.words
+import bangfu.imports.location_routes
+import bangfu.imports.location_words
 import bangfu.imports.routes
 import bangfu.imports.words
 import bangfu.incidents.routes
@@ -89,9 +92,11 @@ FEATURES: Sequence[ModuleType] = (
     bangfu.children.routes,
     bangfu.incidents.routes,
     bangfu.discovery.routes,
+    bangfu.discovery.field_routes,
     bangfu.outreach.routes,
     bangfu.planning.routes,
     bangfu.imports.routes,
+    bangfu.imports.location_routes,
     bangfu.exchange.routes,
     bangfu.privacy.routes,
     bangfu.home.routes,
@@ -116,6 +121,7 @@ WORDS: Sequence[ModuleType] = (
     bangfu.outreach.words,
     bangfu.planning.words,
     bangfu.imports.words,
+    bangfu.imports.location_words,
     bangfu.exchange.words,
     bangfu.privacy.words,
 )

@@ -20,6 +20,7 @@ TABLE_MODULES = [
     "bangfu.children.tables",
     "bangfu.incidents.tables",
     "bangfu.discovery.tables",
+    "bangfu.discovery.field_tables",
     "bangfu.outreach.tables",
     "bangfu.planning.tables",
     "bangfu.imports.tables",

@@ -6,16 +6,14 @@ from types import TracebackType
 from typing import Any, Self
 
 from bangfu.app import prepare_features
-from bangfu.assessments.loading import load_forms
+from bangfu.defaults import load_defaults
 from bangfu.errors import SetupError
 from bangfu.messages.channels.offered import configure as configure_channels
-from bangfu.needs.catalogue import load_defaults
 from bangfu.settings import Settings
 from bangfu.shared.crypto import load_keys
 from bangfu.shared.database import close_pool, configure, open_pool
 from bangfu.shared.embedded import EmbeddedServer
 from bangfu.shared.migrate import migrate
-from bangfu.supervision.calendar import load_defaults as load_calendar
 
 
 def _to_stderr(line: str) -> None:
@@ -60,8 +58,6 @@ class Runtime:
             await close_pool()
 
     async def bring_up_to_date(self) -> None:
-        """Run the migrations and load the defaults of the catalogue and of the calendar."""
+        """Run the migrations and load the defaults."""
         self.migrated = await migrate()
         await load_defaults()
-        await load_calendar()
-        await load_forms()

@@ -9,6 +9,7 @@ from tests.authorisation import (
     children,
     discovery,
     exchange,
+    field,
     incidents,
     outreach,
     privacy,
@@ -16,7 +17,7 @@ from tests.authorisation import (
 )
 from tests.authorisation.row import Row
 
-FEATURES = (supervision, catalogue, assessments, children, incidents, discovery, outreach, exchange, privacy)
+FEATURES = (supervision, catalogue, assessments, children, incidents, discovery, field, outreach, exchange, privacy)
 """Features that keep their own rows and objects."""
 
 MATRIX: dict[tuple[str, str], Row] = {

@@ -116,7 +116,7 @@ async def portal(
 
 
 async def _furnish(address: str, *, staged: bool) -> tuple[World, Stage]:
-    from bangfu.needs.catalogue import load_defaults
+    from bangfu.defaults import load_defaults
     from bangfu.shared.migrate import migrate
 
     configure(address)

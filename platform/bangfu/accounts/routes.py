@@ -86,6 +86,8 @@ async def sign_out(request: Request) -> Page:
     await actions.sign_out(request.actor, now())
     answer = go(request, "/signin")
     answer.delete_cookie(COOKIE)
+    # Drafts of a survey and their key go with the person who signs out.
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer
 
 
