@@ -33,7 +33,7 @@ REPORT: Mapping[str, str] = {
     "text": N_("In words"),
     "responsible": N_("Responsible unit and person"),
     "due_on": N_("Until"),
-    "told_on": N_("On which day"),
+    "told_on": N_("Told on"),
     "way": N_("How"),
     "received_by": N_("Who received it"),
     "receipt": N_("Receipt"),

@@ -151,7 +151,7 @@ ROUTES = [
 ]  # fmt: skip
 MENU = [
     MenuItem(14, "discovery", N_("Reports"), "/discovery", "discovery.read", "search"),
-    MenuItem(15, "my_reports", N_("My reports"), "/my-reports", "discovery.report", "edit"),
+    MenuItem(15, "my_reports", N_("What I reported"), "/my-reports", "discovery.report", "edit"),
     MenuItem(15, "measures", N_("Measures"), "/measures", "discovery.measures", "todo"),
 ]
 TODO = [todo.todo]

@@ -30,6 +30,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "inform": ("告知家庭", "Tell the household"),
         "reopen": ("重新启动", "Reopen the report"),
         "reject": ("不予受理", "Reject the report"),
+        "tell_rejection": ("告知不予受理", "Tell of the rejection"),
         "appeal": ("登记申诉", "Record the appeal"),
     },
     "report_source": {
