@@ -23,7 +23,13 @@ PERSONAL = {
     "name": "测试张三", "id": "990101199001010011", "phone": "13812345678", "address": "柳树村18号", "health": "抑郁",
     "spaced": "ND-000123 测试张三", "long": "ND-990101199001010011",
 }  # fmt: skip
-GOOD = {"number": "ND-000123", "need": "ND-000123", "service": "psych", "timed_kind": "need.confirm", "code": "123456"}
+GOOD = {
+    "number": "ND-000123",
+    "need": "ND-000123",
+    "service": "psych",
+    "timed_kind": "need.confirm",
+    "one_time_code": "123456",
+}
 
 
 def _hours(*clock: int) -> datetime:
@@ -148,6 +154,14 @@ def test_what_is_feared_of_a_household_stays_in_the_portal() -> None:
     assert "minor" not in told
     assert rules.is_urgent("incident")
     assert "timed_kind" not in rules.carried("email", {"timed_kind": "incident.take_on"})
+    assert "child" not in _rendered("email", "child_red", {}, "en").lower()
+    assert "withdrew" not in _rendered("wecom", "consent_withdrawn", {"number": "HH-000001"}, "en")
+
+
+def test_a_code_of_some_catalogue_is_not_taken_for_a_one_time_code() -> None:
+    params: dict[str, object] = {"code": "123456", "number": "ND-000001"}
+    for channel in rules.CHANNELS:
+        assert "123456" not in _rendered(channel, "accepted", params, "en")
 
 
 def test_an_odd_href_leads_to_the_start_page() -> None:

@@ -97,7 +97,7 @@ async def _addressed(taken: Taken, at: datetime) -> tuple[str, Rendered]:
     if taken.kind == "address_code":
         if not row["code_counts"]:
             raise Permanent("code_over")
-        params["code"] = decrypt(taken.secret, f"outbox:secret_enc:{taken.id}")
+        params["one_time_code"] = decrypt(taken.secret, f"outbox:secret_enc:{taken.id}")
     elif not (row["confirmed_at"] and row["chosen"]):
         raise Permanent("no_address")
     address = decrypt(row["address_enc"], f"message_channel:address_enc:{row['id']}")

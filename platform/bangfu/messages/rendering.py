@@ -10,7 +10,7 @@ from uuid import UUID
 from bangfu.errors import N_
 from bangfu.messages import rules
 from bangfu.messages.channels.base import Rendered
-from bangfu.messages.words import GENERAL, RESERVED, SENTENCES, SHORT, filled
+from bangfu.messages.words import GENERAL, SENTENCES, SHORT, URGENT, filled
 from bangfu.shared import i18n
 
 SUBJECT = N_("Bangfu: a message for you")
@@ -39,9 +39,7 @@ def render(
         KeyError: for an unknown channel.
     """
     known = rules.carried(channel, params)
-    # A kind that a newer or older version wrote still tells that there is something.
-    own = (RESERVED,) if rules.is_reserved(kind) else (SENTENCES.get(kind), SHORT.get(kind))
-    sentences = tuple(text for text in (*own, *GENERAL) if text)
+    sentences = (*_own(kind), *GENERAL)
     path = href if _PATH.fullmatch(href) else "/"
     with speaking(lang):
         text = filled(rules.sentence_for(channel, sentences, params), known)
@@ -49,5 +47,12 @@ def render(
     return Rendered(
         id=row_id, kind=kind, subject=subject, text=text, link=portal + path, href=path, occurred_at=occurred_at,
         lang=i18n.TAGS["en" if lang.startswith("en") else "zh"], number=known.get("number", ""),
-        code=known.get("code", ""),
+        code=known.get("one_time_code", ""),
     )  # fmt: skip
+
+
+def _own(kind: str) -> tuple[str, ...]:
+    """The sentences of a kind that may leave; none for one that another version wrote."""
+    if rules.is_reserved(kind):
+        return (URGENT,) if rules.is_urgent(kind) else ()
+    return tuple(text for text in (SENTENCES.get(kind), SHORT.get(kind)) if text)

@@ -105,16 +105,17 @@ def quiet_until(at: datetime, start: int, end: int) -> datetime | None:
 
 
 # Urgent kinds ------------------------------------------------------------------------------------------------------
-URGENT: Final = ("incident", "address_code", "test")
+URGENT: Final = ("incident", "child_red", "address_code", "test")
 """Kinds that begin so do not wait for the morning; an urgent offer says so itself (`send(..., urgent=True)`)."""
 
 
-RESERVED: Final = ("incident",)
-"""Kinds whose own sentence stays in the portal: it would tell a third party what is feared of a household."""
+RESERVED: Final = ("incident", "child_", "consent_")
+"""Kinds that begin so keep their own sentence in the portal: it would tell a third party what is feared of a child or
+what a household decided."""
 
 
 def is_reserved(kind: str) -> bool:
-    """Whether other channels than the inbox say no more than that there is something urgent."""
+    """Whether other channels than the inbox say no more than that there is something."""
     return kind.startswith(RESERVED)
 
 
@@ -125,11 +126,11 @@ def is_urgent(kind: str) -> bool:
 
 # What a channel may carry ------------------------------------------------------------------------------------------
 _MOMENT = re.compile(r"20[0-9]{2}-[01][0-9]-[0-3][0-9]([ T][0-2][0-9]:[0-5][0-9](:[0-5][0-9])?)?")
-_NUMBER = re.compile(r"[A-Z]{1,4}-[0-9]{1,9}")
+_NUMBER = re.compile(r"[A-Z]{1,4}-[0-9]{1,9}(-[0-9]{1,3})?")
 _COUNT = re.compile(r"[0-9]{1,6}(\.[0-9]{1,2})?")
 _CODE = re.compile(r"[a-z][a-z0-9_.]{0,39}")
 _VERIFICATION = re.compile(r"[0-9]{6}")
-_TIMED = re.compile(r"(?!incident)[a-z][a-z0-9_.]{0,39}")
+_TIMED = re.compile(r"(?!incident|child|consent)[a-z][a-z0-9_.]{0,39}")
 
 _NUMBERS = {"number": _NUMBER, "need": _NUMBER, "task": _NUMBER, "run": _NUMBER}
 _MOMENTS = dict.fromkeys(("deadline", "due", "until", "day", "date", "since"), _MOMENT)
@@ -139,10 +140,10 @@ _COUNTS = dict.fromkeys(
 _PLAIN: Mapping[str, re.Pattern[str]] = {**_NUMBERS, **_MOMENTS, **_COUNTS}
 
 CARRIES: Final[Mapping[str, Mapping[str, re.Pattern[str]]]] = {
-    "email": {**_PLAIN, "service": _CODE, "timed_kind": _TIMED, "code": _VERIFICATION},
-    "wecom": {**_PLAIN, "service": _CODE, "timed_kind": _TIMED, "code": _VERIFICATION},
-    "sms": {**_PLAIN, "code": _VERIFICATION},
-    "webhook": {"number": _NUMBER, "code": _VERIFICATION},
+    "email": {**_PLAIN, "service": _CODE, "timed_kind": _TIMED, "one_time_code": _VERIFICATION},
+    "wecom": {**_PLAIN, "service": _CODE, "timed_kind": _TIMED, "one_time_code": _VERIFICATION},
+    "sms": {**_PLAIN, "one_time_code": _VERIFICATION},
+    "webhook": {"number": _NUMBER, "one_time_code": _VERIFICATION},
 }
 """Channel -> parameters that may pass, each with the form its value must have. Whatever is not named here stays in the
 portal: a name that a later feature adds is held back until somebody decides on it. A service tells something of a

@@ -22,12 +22,12 @@ SENTENCES = {
     "run_done": N_("Match run {number} is ready: {served} of {needs} needs have a proposal."),
     "run_failed": N_("Match run {number} failed; its page says why."),
     "test": N_("This is a test message: this is how the portal's messages reach you."),
-    "address_code": N_("Your code is {code}. It counts for 15 minutes; pass it on to nobody."),
+    "address_code": N_("Your code is {one_time_code}. It counts for 15 minutes; pass it on to nobody."),
 }
 SHORT = {"offer": N_("New task {number}. Please answer by {deadline}.")}
 """What a channel says that may not carry every parameter of the sentence itself."""
-RESERVED = N_("Urgent: please open {number} in the portal at once.")
-"""What is said outside of kinds whose own sentence stays in the portal (rules.RESERVED)."""
+URGENT = N_("Urgent: please open {number} in the portal at once.")
+"""What is said outside of urgent kinds whose own sentence stays in the portal (rules.RESERVED)."""
 GENERAL = (
     N_("There is something new about {number} in the portal."),
     N_("There is something new for you in the portal."),
