@@ -8,20 +8,24 @@ from collections.abc import Awaitable, Callable
 
 from bangfu.accounts import sessions
 from bangfu.assessments import due as assessments_due
+from bangfu.catalogue.versions import take_effect
 from bangfu.dispatch.expiring import expire_due
 from bangfu.errors import Told
 from bangfu.households import indexing
 from bangfu.households.leaving import end_due
 from bangfu.households.reviews import watch_due
-from bangfu.imports import locating, uploads
+from bangfu.imports import locating, location_runs, uploads
 from bangfu.messages import outbox
 from bangfu.messages.delivering import deliver_due
 from bangfu.needs import leaving
+from bangfu.outreach.quarters import make_lists
+from bangfu.outreach.refreshing import refresh_all
 from bangfu.planning import running
 from bangfu.runtime import Runtime
 from bangfu.settings import Settings
 from bangfu.shared import jobs
-from bangfu.shared.clock import now
+from bangfu.shared.actor import SYSTEM
+from bangfu.shared.clock import now, today
 from bangfu.shared.tracing import kind, where
 from bangfu.supervision.ticking import tick
 
@@ -34,7 +38,11 @@ PARENT = "BANGFU_PARENT"
 Handler = Callable[[jobs.Claim, asyncio.Event], Awaitable[None]]
 Periodic = Callable[[], Awaitable[object]]
 
-HANDLERS: dict[str, Handler] = {"match": running.match, locating.JOB: locating.locate}
+HANDLERS: dict[str, Handler] = {
+    "match": running.match,
+    locating.JOB: locating.locate,
+    location_runs.JOB: location_runs.work,
+}
 PERIODIC: list[tuple[float, Periodic]] = [
     (600.0, lambda: sessions.end_expired(now())),
     (15.0, lambda: expire_due(now())),
@@ -46,6 +54,9 @@ PERIODIC: list[tuple[float, Periodic]] = [
     (600.0, lambda: watch_due(now())),
     (3.0, lambda: deliver_due(now)),
     (3600.0, lambda: outbox.forget_old(now())),
+    (3600.0, lambda: take_effect(today())),
+    (3600.0, lambda: refresh_all(now())),
+    (21600.0, lambda: make_lists(SYSTEM, now())),
 ]
 
 

@@ -7,7 +7,7 @@ import pytest
 from litestar import Litestar, get
 
 from bangfu.shared.web.access import public
-from bangfu.shared.web.failures import _traceback
+from bangfu.shared.tracing import where
 from tests.support import PASSWORD, World
 
 NUL_ADDRESSES = {
@@ -56,7 +56,7 @@ def test_the_log_keeps_no_values_that_the_database_quotes(caplog: pytest.LogCapt
     error = asyncpg.CheckViolationError("new row violates check")
     error.detail = "Failing row contains (欧阳小明, 13812345678)"
     with caplog.at_level(logging.ERROR, logger="bangfu"):
-        logging.getLogger("bangfu").error("%s", _traceback(error))
+        logging.getLogger("bangfu").error("%s", where(error))
     assert "CheckViolationError" in caplog.text
     assert "欧阳" not in caplog.text
     assert "13812345678" not in caplog.text

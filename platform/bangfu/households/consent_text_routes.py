@@ -1,6 +1,7 @@
 """The pages of the consent texts, for the bureau officer: versions, drafts, publication."""
 
 from collections.abc import Mapping
+from datetime import date
 from uuid import UUID, uuid4
 
 from litestar import get, post
@@ -98,7 +99,8 @@ async def publish_text(request: Request, text: FromPath[UUID]) -> Page:
     return go(request, f"/consent-texts/{text}")
 
 
-def _fields(draft: TextDraft) -> tuple[str, str, str, tuple[str, ...], object]:  # the order of the verbs' parameters
+def _fields(draft: TextDraft) -> tuple[str, str, str, tuple[str, ...], date | None]:
+    """In the order of the verbs' parameters."""
     return draft.version, draft.zh, draft.en, draft.purposes, draft.valid_from
 
 

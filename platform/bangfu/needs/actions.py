@@ -6,6 +6,7 @@ What people do on the pages stands in recording.py (draft, submit) and deciding.
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from bangfu.errors import Refused
@@ -102,7 +103,7 @@ async def lose_ground(actor: Actor, need: UUID, at: datetime) -> None:
     reason only, others stay as they are. Whoever caused the loss stands in the audit trail."""
     async with transaction():
         row = await locked(need)
-        kept = {"binding_reason": "no_ground", "binding_detail": "{}"}
+        kept: dict[str, Any] = {"binding_reason": "no_ground", "binding_detail": "{}"}
         if row.status == "confirmed":
             await Need.update(**kept).where(Need.id == need)
         elif (row.status, "lose_ground") in rules.TRANSITIONS:

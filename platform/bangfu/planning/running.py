@@ -24,6 +24,7 @@ from bangfu.shared.clock import SHANGHAI, now
 from bangfu.shared.collisions import again_after_deadlock
 from bangfu.shared.database import one_moment, transaction
 from bangfu.shared.division_codes import division_prefix
+from bangfu.shared.tracing import where
 
 log = logging.getLogger("bangfu.planning")
 
@@ -68,7 +69,7 @@ async def match(claim: jobs.Claim, stop: asyncio.Event, solve: Solve = child.sol
         else:
             await ending.cancelled(claim, run, now())
     except Exception as error:
-        log.exception("match run %s failed", run)
+        log.error("match run %s failed\n%s", run, where(error))
         await ending.failed(claim, run, str(error), now())
 
 

@@ -69,7 +69,9 @@ def _masked(table: str, column: str, value: Any, row: Mapping[str, Any]) -> Any:
     own = {row.get("giver_relation"), row.get("relation"), row.get("applicant_relation")} & {"self"}
     if kind is None or (own and table in {"consent", "consent_withdrawal", "privacy_request"}):
         return _readable(value)
-    return {"name": mask_name, "phone": mask_phone}.get(kind, lambda _: "***")(str(value))
+    if kind == "name":
+        return mask_name(str(value))
+    return mask_phone(str(value)) if kind == "phone" else "***"
 
 
 def _readable(value: Any) -> Any:

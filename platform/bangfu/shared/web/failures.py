@@ -1,7 +1,6 @@
 """Errors as pages: what happened and what to do next, in the reader's language, never a traceback."""
 
 import logging
-import traceback
 from typing import Any
 from uuid import uuid4
 
@@ -11,6 +10,7 @@ from litestar.exceptions import HTTPException, PermissionDeniedException
 
 from bangfu.errors import Elsewhere, FormError, SetupError, Told
 from bangfu.shared import i18n
+from bangfu.shared.tracing import where
 from bangfu.shared.web.access import SignInFirst
 from bangfu.shared.web.pages import Page, Request, fragment, go
 
@@ -45,17 +45,9 @@ def _http(request: Request, error: HTTPException) -> Response[Any]:
 
 def _unexpected(request: Request, error: Exception) -> Response[Any]:
     number = uuid4().hex[:8]
-    log.error("error %s at %s %s\n%s", number, request.method, request.url.path, _traceback(error))
+    log.error("error %s at %s %s\n%s", number, request.method, request.url.path, where(error))
     text = i18n._("Something went wrong here. Nothing was changed. Tell the administrator the number {number}.")
     return _simple(request, 500, text.format(number=number), reference=number)
-
-
-def _traceback(error: BaseException) -> str:
-    """Where it happened. What the database says of a refused row quotes its values: only the kind of fault is kept."""
-    if isinstance(error, asyncpg.PostgresError | asyncpg.InterfaceError):
-        where = "".join(traceback.format_tb(error.__traceback__))
-        return f"{where}{type(error).__name__} {getattr(error, 'constraint_name', None) or ''}".rstrip()
-    return "".join(traceback.format_exception(error))
 
 
 def _collided(request: Request, error: Exception) -> Response[Any]:
