@@ -24,13 +24,13 @@ def shipped(name: str) -> list[dict[str, str]]:
 
 
 def terms_of(code: str, zh: str, en: str) -> str:
-    """What an item is found by, between spaces: its code, characters, pinyin and initials, and the words of its English name."""
+    """What an item is found by, between spaces: its code, characters, pinyin, initials, English words."""
     words = [word.strip(",.()").lower() for word in en.split()]
     return " ".join(dict.fromkeys([code.lower(), *search_terms(zh, person=False), *words]))
 
 
 async def load_defaults() -> None:
-    """Add the items, norms and usual values whose codes are not there; published for SINCE, by the program itself."""
+    """Add the items, norms and usual values whose codes are not there, published for SINCE."""
     there = await CatalogueItem.raw(
         "SELECT 'i' || code AS code FROM catalogue_item UNION SELECT 'n' || code FROM service_norm"
         " UNION SELECT 's' || code FROM service_default"

@@ -24,7 +24,7 @@ _LIST = (
     " ORDER BY array_position(ARRAY['life', 'employment', 'education', 'medical', 'disability', 'care', 'inclusion']"
     "::varchar[], c.area), c.code, c.version DESC LIMIT {{}} OFFSET {{}}"
 )
-_OFFERED = "SELECT * FROM (" + _CURRENT + ") c WHERE status = 'published' ORDER BY code"
+_OFFERED = f"SELECT * FROM ({_CURRENT}) c WHERE status = 'published' ORDER BY code"  # noqa: S608 (constants only)
 _OPEN = "SELECT * FROM catalogue_item WHERE status IN ('draft', 'submitted')"
 
 

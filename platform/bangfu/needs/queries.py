@@ -56,6 +56,12 @@ class NeedView:
     closed_reason: str
     person: UUID | None
     carer_name: str
+    item: str
+    item_version: int | None
+    origin: str
+    emergency: bool
+    papers: str
+    papers_due_at: datetime | None
     version: int
 
     @property

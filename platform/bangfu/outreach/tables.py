@@ -47,9 +47,9 @@ class OutreachContact(Table, tablename="outreach_contact"):
 
 
 class OutreachState(Table, tablename="outreach_state"):
-    """How fresh the rows of a county are."""
+    """How fresh the rows of a township are."""
 
-    county = Varchar(6, primary_key=True)
+    township = Varchar(9, primary_key=True)
     as_of = Timestamptz(default=TimestamptzNow())
     seconds = Real(default=0.0)
     households = Integer(default=0)
