@@ -34,7 +34,7 @@ _SAME = {
     ),
     "sound_village": (
         "a.division = b.division AND a.pinyin = b.pinyin AND a.is_head AND b.is_head"
-        " AND coalesce(a.birth_date = b.birth_date, true)"
+        " AND (a.birth_date IS NULL OR b.birth_date IS NULL OR a.name <> b.name AND a.birth_date = b.birth_date)"
     ),
 }
 _SIDE = (

@@ -32,16 +32,27 @@ HOUSEHOLD_COLUMNS: Final[dict[tuple[str, str], Rule]] = {
     ("incident", "household"): "moves",
     ("report", "household"): "moves",
     ("supervision_task", "household"): "moves",
+    ("child_file", "household"): "moves",
+    ("outreach_row", "household"): "moves",
+    ("outreach_contact", "household"): "moves",
+    ("quarter_line", "household"): "moves",
+    ("privacy_request", "household"): "moves",
+    ("location_miss", "household"): "stays",
 }
 PERSON_COLUMNS: Final[dict[tuple[str, str], Rule]] = {
     ("consent", "person"): "moves",
     ("read_log", "person"): "stays",
     ("person_leaving", "person"): "moves",
+    ("person_leaving", "head_after"): "moves",
     ("contact", "person"): "moves",
     ("kinship", "person"): "moves",
     ("need", "person"): "moves",
     ("norm_proposal", "person"): "moves",
     ("assessment", "person"): "moves",
+    ("child_file", "person"): "moves",
+    ("outreach_row", "person"): "moves",
+    ("outreach_contact", "person"): "moves",
+    ("privacy_request", "person"): "moves",
 }
 LIVING: Final = frozenset({"supervision_task"})
 """Tables that a clock writes to by itself: an undo asks only that what the merge changed is still so."""

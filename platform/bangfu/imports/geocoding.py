@@ -26,6 +26,8 @@ from bangfu.shared.crypto import blind_index
 
 OWN_OPTIONS = ("datum", "seconds", "region")
 CACHE = "geocoded.jsonl"
+MOST = 5
+"""Places of one address that are kept: more than one tells that it is ambiguous."""
 
 
 class Geocoder:
@@ -39,7 +41,7 @@ class Geocoder:
             swallow_exceptions=False,
         )  # fmt: skip
         self._file, self._datum, self._region = cache, datum, region
-        self._known: dict[str, Point | None] = dict(_read(cache))
+        self._known: dict[str, list[Point]] = dict(_read(cache))
 
     @classmethod
     def configured(cls, settings: Settings) -> Geocoder | None:
@@ -63,33 +65,37 @@ class Geocoder:
             raise SetupError(f"The geocoder {settings.geocoder!r} cannot be used: {error}.") from error
 
     def locate(self, address: str) -> Point | None:
-        """The point of an address in WGS-84, or None where the service does not know it.
+        """The point of an address in WGS-84 (the service's first), or None where the service does not know it.
 
         Raises:
             GeopyError: if the service fails or refuses; nothing is kept then, so it is asked again later.
         """
+        return next(iter(self.candidates(address)), None)
+
+    def candidates(self, address: str) -> list[Point]:
+        """Every point that the service has for an address, its best one first. Raises as `locate`."""
         key = blind_index(f"{self._region}{address}", "address")
         if key not in self._known:
-            found = self._ask(f"{self._region}{address}")
-            point = to_wgs84(found.latitude, found.longitude, self._datum) if found is not None else None
-            self._keep(key, point)
+            found = self._ask(f"{self._region}{address}", exactly_one=False)
+            places = found if isinstance(found, list) else [found] if found is not None else []
+            self._keep(key, [to_wgs84(place.latitude, place.longitude, self._datum) for place in places[:MOST]])
         return self._known[key]
 
-    def _keep(self, key: str, point: Point | None) -> None:
-        self._known[key] = point
-        line = json.dumps({"address": key, "point": [round(part, 6) for part in point] if point else None})
+    def _keep(self, key: str, points: list[Point]) -> None:
+        self._known[key] = points
+        line = json.dumps({"address": key, "points": [[round(part, 6) for part in point] for point in points]})
         with os.fdopen(os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a") as out:
             out.write(line + "\n")
 
 
-def _read(cache: Path) -> Mapping[str, Point | None]:
-    """What is kept; a line that was cut off by a crash is passed over."""
-    known: dict[str, Point | None] = {}
+def _read(cache: Path) -> Mapping[str, list[Point]]:
+    """What is kept; a line that was cut off by a crash, or of an older form, is passed over."""
+    known: dict[str, list[Point]] = {}
     for line in cache.read_text().splitlines() if cache.exists() else ():
         try:
             entry = json.loads(line)
-            known[entry["address"]] = (entry["point"][0], entry["point"][1]) if entry["point"] else None
-        except (ValueError, KeyError, TypeError):
+            known[entry["address"]] = [(point[0], point[1]) for point in entry["points"]]
+        except (ValueError, KeyError, TypeError, IndexError):
             continue
     return known
 

@@ -13,6 +13,7 @@ from geopy.exc import GeopyError
 from bangfu.divisions.tables import Division
 from bangfu.households.sealing import unseal
 from bangfu.households.tables import Household
+from bangfu.imports import sealed
 from bangfu.imports.geocoding import Geocoder
 from bangfu.providers.tables import Carer
 from bangfu.settings import Settings
@@ -32,10 +33,17 @@ BATCH = 20
 FARTHEST_M = 60_000
 """A point farther than this from the household's own division is some other place of the same name [D]."""
 ACCURACY_M = 100
+APART_M = 300
+"""Answers for one address farther apart than this are different places [D]."""
+
+
+sealed.register()
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class Asked:
+    """One address for the geocoder; `estimate` is where the household is drawn until then."""
+
     subject: UUID
     division: str
     address: str
@@ -67,7 +75,7 @@ async def locate_carers(geocoder: Geocoder, carers: Sequence[Sequence[str]]) -> 
     known = {row["id"]: row for row in rows if row["location_source"] == "division"}
     names = await _names({code for row in rows for code in (row["division"], *ancestors(row["division"]))})
     batch = [
-        _Asked(
+        Asked(
             UUID(carer), known[UUID(carer)]["division"],
             _whole_address(known[UUID(carer)]["division"], decrypt(sealed, f"carer:address:{carer}"), names),
             (known[UUID(carer)]["lat"], known[UUID(carer)]["lon"]),
@@ -95,7 +103,7 @@ async def locate_all(geocoder: Geocoder, claim: jobs.Claim | None = None, stop: 
     """Resolve every estimated household with an address, in batches of one transaction each; the number resolved."""
     found, after = 0, UUID(int=0)
     while not (stop and stop.is_set()):
-        batch = await _batch(after)
+        batch = await next_batch(after)
         if not batch:
             break
         try:
@@ -103,22 +111,24 @@ async def locate_all(geocoder: Geocoder, claim: jobs.Claim | None = None, stop: 
         except GeopyError as error:
             log.warning("the geocoder failed (%s); the rest is tried with the next list", type(error).__name__)
             break
-        found += await _write([(asked, point) for asked, point in zip(batch, points, strict=True) if point])
+        found += await write_places([(asked, point) for asked, point in zip(batch, points, strict=True) if point])
         after = batch[-1].subject
         if claim is not None and not await jobs.beat(claim, 50, JOB):
             break
     return found
 
 
-async def _batch(after: UUID) -> list[_Asked]:
+async def next_batch(after: UUID, scope: str = "", most: int = BATCH) -> list[Asked]:
+    """The next households without an exact place, of one area or everywhere."""
     rows = await Household.raw(
         "SELECT id, division, address_enc, lat, lon FROM household WHERE location_source IN ('division', 'none')"
-        " AND address_enc <> '' AND status = 'active' AND id > {} ORDER BY id LIMIT {}",
-        after, BATCH,
+        " AND address_enc <> '' AND status IN ('active', 'grace') AND division LIKE {} AND id > {}"
+        " ORDER BY id LIMIT {}",
+        f"{scope}%", after, most,
     )  # fmt: skip
     names = await _names({code for row in rows for code in (row["division"], *ancestors(row["division"]))})
     return [
-        _Asked(
+        Asked(
             row["id"], row["division"], _whole_address(row["division"], unseal("household", row, "address_enc"), names),
             (row["lat"], row["lon"]) if row["lat"] is not None else None,
         )
@@ -137,15 +147,26 @@ def _whole_address(division: str, address: str, names: dict[str, str]) -> str:
     return "".join(name for name in dict.fromkeys(above) if name not in address) + address
 
 
-def _ask(geocoder: Geocoder, batch: Sequence[_Asked]) -> list[Point | None]:
-    points = [geocoder.locate(asked.address) for asked in batch]
-    return [
-        point if point and (asked.estimate is None or haversine_m(point, asked.estimate) <= FARTHEST_M) else None
-        for asked, point in zip(batch, points, strict=True)
-    ]
+def _ask(geocoder: Geocoder, batch: Sequence[Asked]) -> list[Point | None]:
+    return [judged(geocoder.candidates(asked.address), asked.estimate)[1] for asked in batch]
 
 
-async def _write(resolved: Sequence[tuple[_Asked, Point]]) -> int:
+def judged(points: Sequence[Point], estimate: Point | None) -> tuple[str, Point | None]:
+    """What the answers for one address are worth, and the point where they are exact.
+
+    `not_found`: none; `far`: none near the household's division; `ambiguous`: places well apart from each other.
+    """
+    if not points:
+        return "not_found", None
+    near = [point for point in points if estimate is None or haversine_m(point, estimate) <= FARTHEST_M]
+    if not near:
+        return "far", None
+    if any(haversine_m(near[0], other) > APART_M for other in near[1:]):
+        return "ambiguous", None
+    return "exact", near[0]
+
+
+async def write_places(resolved: Sequence[tuple[Asked, Point]]) -> int:
     """One transaction a batch; a household that somebody placed in the meantime stays as it is."""
     at, written = now(), 0
     async with transaction():

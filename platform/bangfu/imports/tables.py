@@ -32,3 +32,33 @@ class HeaderMemory(Table, tablename="header_memory"):
     title = Varchar(120)
     field = Varchar(40)
     remembered_at = Timestamptz(default=TimestamptzNow())
+
+
+class LocationRun(Table, tablename="location_run"):
+    """Asking the geocoder for every household of an area without an exact place; goes on behind its cursor."""
+
+    id: UUID = UUID(primary_key=True, default=UUID4())
+    division = Varchar(12, index=True)
+    """The scope of whoever asked for it: a prefix of division codes."""
+    status = Varchar(12, default="queued")
+    job = UUID(null=True, default=None)
+    cursor = UUID(null=True, default=None)
+    """The last household that is done; they are taken in the order of their ids."""
+    total = Integer(default=0)
+    asked = Integer(default=0)
+    exact = Integer(default=0)
+    ambiguous = Integer(default=0)
+    not_found = Integer(default=0)
+    requested_by = UUID(null=True, default=None)
+    created_at = Timestamptz(default=TimestamptzNow())
+    updated_at = Timestamptz(default=TimestamptzNow())
+    finished_at = Timestamptz(null=True, default=None)
+
+
+class LocationMiss(Table, tablename="location_miss"):
+    """A household that a run could not place: somebody has to mend the address or set the place on the map."""
+
+    id: UUID = UUID(primary_key=True, default=UUID4())
+    run = UUID(index=True)
+    household = UUID(index=True)
+    outcome = Varchar(12)
