@@ -38,7 +38,7 @@ async def add_contact(request: Request, household: FromPath[UUID]) -> Page:
         await contacts.add(request.actor, household, forms.key_of(form), facts, now())
     except FormError as error:
         return await _contact_page(request, household, form, error=error)
-    await flash(request, "ok", N_("The contact is recorded."))
+    await flash(request, "ok", N_("The contact person is recorded."))
     return go(request, f"/households/{household}")
 
 
