@@ -7,12 +7,13 @@ and does nothing where it has been loaded before.
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
-from bangfu.sample import children_part, incidents_part, supervision_part
+from bangfu.sample import children_part, discovery_part, incidents_part, supervision_part
 
 PARTS: Sequence[Callable[[datetime], Awaitable[None]]] = (
     supervision_part.load,
     children_part.load,
     incidents_part.load,
+    discovery_part.load,
 )
 """In the order in which they are loaded."""
 
