@@ -6,8 +6,8 @@ import asyncpg
 import pytest
 from litestar import Litestar, get
 
-from bangfu.shared.web.access import public
 from bangfu.shared.tracing import where
+from bangfu.shared.web.access import public
 from tests.support import PASSWORD, World
 
 NUL_ADDRESSES = {
