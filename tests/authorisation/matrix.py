@@ -10,6 +10,7 @@ from tests.authorisation import (
     discovery,
     exchange,
     field,
+    households,
     incidents,
     outreach,
     privacy,
@@ -17,7 +18,19 @@ from tests.authorisation import (
 )
 from tests.authorisation.row import Row
 
-FEATURES = (supervision, catalogue, assessments, children, incidents, discovery, field, outreach, exchange, privacy)
+FEATURES = (
+    supervision,
+    households,
+    catalogue,
+    assessments,
+    children,
+    incidents,
+    discovery,
+    field,
+    outreach,
+    exchange,
+    privacy,
+)
 """Features that keep their own rows and objects."""
 
 MATRIX: dict[tuple[str, str], Row] = {
