@@ -106,10 +106,11 @@ async def already(actor: Actor, row: Assessment, action: str) -> bool:
     """Whether this very person took the action last, so that a repeat (a double click) changes nothing."""
     steps = [step for (_, name), step in rules.MACHINE.table.items() if name == action]
     events = {f"assessment.{step.event}" for step in steps}
+    moves = [f"assessment.{step.event}" for step in rules.MACHINE.table.values()]
     last = await AuditEvent.raw(
-        "SELECT action, actor FROM audit_event WHERE subject = {} AND subject_type = 'assessment' AND actor = {}"
-        " ORDER BY id DESC LIMIT 1",
-        str(row.id), actor.user,
+        "SELECT action FROM audit_event WHERE subject = {} AND subject_type = 'assessment' AND actor = {}"
+        " AND action = ANY({}::varchar[]) ORDER BY id DESC LIMIT 1",
+        str(row.id), actor.user, moves,
     )  # fmt: skip
     later = {"sign_second": {"valid", "completed"}}.get(action, {step.target for step in steps})
     return bool(last) and last[0]["action"] in events and row.status in later

@@ -7,11 +7,12 @@ and does nothing where it has been loaded before.
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
-from bangfu.sample import children_part, discovery_part, incidents_part, register_part, supervision_part
+from bangfu.sample import assessments_part, children_part, discovery_part, incidents_part, register_part, supervision_part
 
 PARTS: Sequence[Callable[[datetime], Awaitable[None]]] = (
     register_part.load,
     supervision_part.load,
+    assessments_part.load,
     children_part.load,
     incidents_part.load,
     discovery_part.load,
