@@ -9,6 +9,7 @@ from litestar.params import FromPath
 
 from bangfu.catalogue import forms, norm_rules, queries, rules, shown, versions
 from bangfu.catalogue.proposal_routes import PROPOSALS
+from bangfu.catalogue.proposals import misfit
 from bangfu.catalogue.versions import Kind, kind_of, version_for
 from bangfu.errors import N_, FormError, Refused
 from bangfu.households.labels import summary
@@ -312,7 +313,11 @@ async def _offered_items() -> list[need_items.Item]:
     return await queries.offered(today())
 
 
-need_items.register(_offered_items, queries.item_version)
+async def _misfit(household: UUID, service: str, person: UUID | None) -> bool:
+    return await misfit(household, service, person, today())
+
+
+need_items.register(_offered_items, queries.item_version, _misfit)
 
 ROUTES: list[Any] = [
     list_items, list_norms, list_services, new_version, draft_version, show_version, edit_version, change_version,

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +19,22 @@ class Item:
 Offered = Callable[[], Awaitable[list[Item]]]
 Known = Callable[[str, int | None], Awaitable[Item | None]]
 
+Misfit = Callable[[UUID, str, UUID | None], Awaitable[bool]]
+
 _offered: list[Offered] = []
+_misfit: list[Misfit] = []
 _known: list[Known] = []
 
 
-def register(offered: Offered, known: Known) -> None:
-    """Let the catalogue say what it offers and what one version of an item is called; registered once."""
-    _offered[:], _known[:] = [offered], [known]
+def register(offered: Offered, known: Known, misfit: Misfit) -> None:
+    """Let the catalogue say what it offers, what one version of an item is called, and whether a service is not meant
+    for a person of a household; registered once."""
+    _offered[:], _known[:], _misfit[:] = [offered], [known], [misfit]
+
+
+async def is_misfit(household: UUID, service: str, person: UUID | None) -> bool:
+    """Whether the page should warn: the service is meant for others (PRODUCT.md row A). Nothing is refused."""
+    return any([await misfit(household, service, person) for misfit in _misfit])
 
 
 async def offered_items(service: str = "") -> list[Item]:

@@ -10,7 +10,7 @@ from bangfu.households.labels import summary
 from bangfu.households.queries import live_grounds, members
 from bangfu.households.timeline import events_of, shown
 from bangfu.needs import emergency, queries, rules
-from bangfu.needs.items import item_called
+from bangfu.needs.items import is_misfit, item_called
 from bangfu.needs.labels import labels_for
 from bangfu.needs.moves import had_a_hand_in
 from bangfu.needs.queries import NeedView
@@ -41,7 +41,8 @@ async def need_page(
         events=shown(await events_of(need), own=str(need)), hours=_hours(found), person=await _person(found),
         grounds=await _covering(found),
         form=form or {}, errors=errors or {}, faults=summary(errors or {}, labels_for(tried)), tried=tried,
-        item=await item_called(found.item, found.item_version), **await _emergency(request.actor, found, own),
+        item=await item_called(found.item, found.item_version),
+        misfit=await is_misfit(found.household, found.service, found.person), **await _emergency(request.actor, found, own),
     )  # fmt: skip
 
 
