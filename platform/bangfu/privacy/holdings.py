@@ -67,6 +67,8 @@ EXCLUDED: Final[Mapping[str, str]] = {
     "household_merge": N_("a technical copy of what stands in the register"),
     "not_duplicate": N_("says only that two households are not the same"),
     "match_run": N_("names households by a technical number only; its results are listed as proposals"),
+    "location_miss": N_("working lists of addresses without a place; the household's own data stand above"),
+    "field_entry": N_("drafts of staff on the way, sealed; what becomes of them is listed as reports"),
     "job": N_("technical; names objects by number only"),
     "message": N_("messages of staff; numbers and links only"),
     "outbox": N_("messages of staff; numbers and links only"),

@@ -103,6 +103,8 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "household_merge": ("家庭合并记录", "Merges of households"),
         "not_duplicate": ("不是重复户", "Not duplicates"),
         "match_run": ("匹配运算", "Match runs"),
+        "location_miss": ("未定位地址", "Addresses without a place"),
+        "field_entry": ("外出草稿", "Drafts on the way"),
         "job": ("后台任务", "Background work"),
         "message": ("站内消息", "Inbox messages"),
         "outbox": ("待发消息", "Outgoing messages"),
