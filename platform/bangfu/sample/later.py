@@ -7,7 +7,14 @@ and does nothing where it has been loaded before.
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
-from bangfu.sample import assessments_part, children_part, discovery_part, incidents_part, register_part, supervision_part
+from bangfu.sample import (
+    assessments_part,
+    children_part,
+    discovery_part,
+    incidents_part,
+    register_part,
+    supervision_part,
+)
 
 PARTS: Sequence[Callable[[datetime], Awaitable[None]]] = (
     register_part.load,
