@@ -21,7 +21,7 @@ _TASKS = (
     ("cold", "warning", "寒潮期间独居老人逐户排查", "township", "", 4, 2),
     ("files", "rectification", "补齐需求登记依据", "township", "", 6, 8),
     ("signs", "other", "更新社工站服务公示牌", "station", "", 2, 10),
-    ("visit", "complaint", "探访频次不足的投诉核查", "station", "", 7, 5),
+    ("visit", "complaint", "探访频次不足的投诉核查", "station", "", 7, 8),
     ("training", "other", "上报协理员培训人数", "township", "", 1, 5),
 )
 

@@ -20,15 +20,18 @@ from bangfu.shared.numbering import fresh_number
 from bangfu.supervision import rules
 from bangfu.supervision.calendar import current_calendar
 from bangfu.supervision.moves import clock_of, locked_open, note, seal, take, told
+from bangfu.supervision.people import confidential
+from bangfu.supervision.rules import BY_HAND
 from bangfu.supervision.tables import SupervisionTask
 
-BY_HAND = "supervision_task"
-"""The subject type of a task that somebody issued on the page: it is its own subject."""
+__all__ = [
+    "BY_HAND", "Ended", "Timed", "confidential", "drop", "issue", "moved_home", "on_end", "pause", "pause_row",
+    "resume", "resume_row", "settle", "watch",
+]  # fmt: skip
 
 Ended = Callable[[Actor, UUID, str, datetime], Awaitable[None]]
 """Called with (actor, subject, "closed" or "dropped", at) in the transaction in which a person ended an issued task."""
 
-CONFIDENTIAL: set[str] = set()
 ENDED: dict[str, list[Ended]] = {}
 
 
@@ -51,11 +54,6 @@ class Timed:
     owner: UUID | None = None
     by_hours: bool = False
     household: UUID | None = None
-
-
-def confidential(kind: str) -> None:
-    """Tasks of this kind show nothing but kind and number to whoever has not to do them."""
-    CONFIDENTIAL.add(kind)
 
 
 def on_end(kind: str, reaction: Ended) -> None:

@@ -13,6 +13,14 @@ LEADER_OF_LEVEL = {2: "township_officer", 3: "bureau_lead"}
 """Whom a level reaches beside the unit itself (DOMAIN.md 8.10)."""
 
 
+CONFIDENTIAL: set[str] = set()
+
+
+def confidential(kind: str) -> None:
+    """Tasks of this kind show nothing but kind and number to whoever has not to do them; a feature says it once."""
+    CONFIDENTIAL.add(kind)
+
+
 def roles_of(row: SupervisionTask) -> frozenset[str]:
     """Who of the unit acts: the role that the task names, else the unit's usual ones."""
     return frozenset({row.role}) if row.role else rules.UNIT_ROLES[row.unit]

@@ -12,9 +12,10 @@ from bangfu.shared.actor import Actor
 from bangfu.shared.civil_time import WorkingCalendar, civil_date, day_span
 from bangfu.shared.permissions import allows
 from bangfu.supervision import rules
-from bangfu.supervision.actions import BY_HAND, CONFIDENTIAL
 from bangfu.supervision.calendar import current_calendar
 from bangfu.supervision.moves import unseal
+from bangfu.supervision.people import CONFIDENTIAL
+from bangfu.supervision.rules import BY_HAND
 from bangfu.supervision.tables import SupervisionStep, SupervisionTask
 
 WEEK = 7

@@ -146,7 +146,7 @@ def _active(listing: ListPage, filters: Mapping[str, str], areas: Mapping[str, s
         "when": (i18n._("Deadline"), i18n.word("supervision_when", filters.get("when", ""))),
         "kind": (i18n._("Matter"), i18n.word("timed_kind", filters.get("kind", ""))),
         "status": (i18n._("State"), i18n.word("supervision_status", filters.get("status", ""))),
-        "unit": (i18n._("Unit"), i18n.word("supervision_unit", filters.get("unit", ""))),
+        "unit": (i18n._("Responsible unit"), i18n.word("supervision_unit", filters.get("unit", ""))),
         "division": (i18n._("Area"), areas.get(filters.get("division", ""), filters.get("division", ""))),
         "organization": (i18n._("Organisation"), i18n._("one organisation")),
         "level": (i18n._("Urging level from"), filters.get("level", "")),

@@ -18,6 +18,9 @@ OVERSEERS: Final = frozenset({"township_officer", "bureau_officer", "bureau_lead
 SYSTEM: Final = frozenset({"system"})
 DOERS: Final = WORKERS
 
+BY_HAND: Final = "supervision_task"
+"""The subject type of a task that somebody issued on the page: it is its own subject."""
+
 STATES: Final = ("issued", "forwarded", "tracking", "urged", "feedback", "cancelled", "dropped")
 UNITS: Final = ("village", "station", "township", "bureau", "organization")
 UNIT_ROLES: Final[dict[str, frozenset[str]]] = {
