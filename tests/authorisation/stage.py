@@ -5,9 +5,10 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 from bangfu.dispatch.tables import Assignment
-from bangfu.households.tables import Consent, Household, Person
+from bangfu.households.tables import Consent, Household, HouseholdMerge, Person
 from bangfu.imports import uploads
 from bangfu.imports.kinds import KINDS
+from bangfu.imports.tables import LocationRun
 from bangfu.messages.tables import Message, Outbox
 from bangfu.needs.tables import Need
 from bangfu.planning.snapshot import of_division
@@ -27,6 +28,7 @@ async def set_stage(world: World) -> Stage:
     grounds = [await Consent.select(Consent.id).where(Consent.household == place).first() for place in (home, away)]
     stage.put("household+consent", (home, grounds[0]["id"]), (away, grounds[1]["id"]))
     stage.put("division", VILLAGE, FOREIGN_VILLAGE)
+    await _put_merges(stage, home, away)
     needs = [await _need(home, VILLAGE, f"N-{n}") for n in range(6)]
     far = [await _need(away, FOREIGN_VILLAGE, f"F-{n}") for n in range(3)]
     stage.put("need", needs[0], far[0])
@@ -81,6 +83,27 @@ async def _household(division: str, number: str) -> UUID:
         given_on=today() - timedelta(days=3),
     ).save()  # fmt: skip
     return household.id
+
+
+async def _put_merges(stage: Stage, home: UUID, away: UUID) -> None:
+    """A pair to compare, a merge that is done, and a run over the addresses, each here and elsewhere."""
+    twins = await _household(VILLAGE, "H-twin"), await _household(FOREIGN_VILLAGE, "H-far-twin")
+    stage.put("household+other", (home, twins[0]), (away, twins[1]))
+    merges = []
+    for kept, division, number in ((home, VILLAGE, "H-merged"), (away, FOREIGN_VILLAGE, "H-far-merged")):
+        gone = await _household(division, number)
+        await Household.update(status="merged", merged_into=kept).where(Household.id == gone)
+        merge = HouseholdMerge(
+            id=uuid4(), kept=kept, merged=gone, division=division,
+            counts=json.dumps({"moved": {}, "stayed": {}, "told": []}),
+        )  # fmt: skip
+        await merge.save()
+        merges.append(merge.id)
+    stage.put("merge", *merges)
+    runs = [LocationRun(id=uuid4(), division=place, status="done") for place in (VILLAGE, OTHER_COUNTY)]
+    for run in runs:
+        await run.save()
+    stage.put("location_run", *[run.id for run in runs])
 
 
 async def _need(household: UUID, division: str, number: str, status: str = "matching") -> UUID:

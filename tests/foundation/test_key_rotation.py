@@ -166,9 +166,9 @@ async def test_what_others_write_meanwhile_is_neither_lost_nor_left_under_the_ol
                 return
             household = rows[turn % len(rows)]
             written[household] = f"新地址{turn}号"
-            await Household.update(
-                address_enc=seal("household", "address_enc", household, written[household])
-            ).where(Household.id == household)
+            await Household.update(address_enc=seal("household", "address_enc", household, written[household])).where(
+                Household.id == household
+            )
             await asyncio.sleep(0)
 
     writer = asyncio.create_task(write())

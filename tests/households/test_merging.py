@@ -239,7 +239,9 @@ async def test_duplicates_are_proposed_with_their_reasons_until_somebody_says_th
     assert {pair.reasons for pair in found[1:]} == {("sound_village",)}
     assert "王秀英" not in str(found)
     await duplicates.say_different(world["officer"], other, kept, now())
-    assert {kept, other} not in [{pair.kept.id, pair.other.id} for pair in await duplicates.candidates(world["officer"])]
+    assert {kept, other} not in [
+        {pair.kept.id, pair.other.id} for pair in await duplicates.candidates(world["officer"])
+    ]
 
 
 async def test_the_officer_merges_on_the_pages_and_the_old_address_leads_to_the_kept_one(visit, world: World) -> None:

@@ -106,7 +106,11 @@ async def test_every_household_without_a_place_is_asked_for_and_the_rest_listed(
     exact, twice, gone, far = [
         await home(n, address) for n, address in enumerate(("幸福路1号", "同名路2号", "不知道街3号", "远方路4号"))
     ]
-    by_hand = [await home(10, "幸福路10号", "map"), await home(11, "幸福路11号", "gps"), await home(12, "幸福路12号", "import")]
+    by_hand = [
+        await home(10, "幸福路10号", "map"),
+        await home(11, "幸福路11号", "gps"),
+        await home(12, "幸福路12号", "import"),
+    ]
     away = await home(20, "幸福路20号", division=FOREIGN_VILLAGE)
     run = await location_runs.start(world["officer"], uuid4(), configured, now())
     await worked(configured)

@@ -144,7 +144,7 @@ def _masked(name: str, value: Any) -> str:
         return ""
     masks = {"place": mask_address, "name": mask_name, "id_number": mask_id, "phone": mask_phone, "bank": mask_bank}
     if name in masks:
-        return masks[name](value)  # type: ignore[operator,no-any-return]
+        return masks[name](value)
     if name in {"note", "food"}:
         return _("(hidden)")
     if isinstance(value, date):

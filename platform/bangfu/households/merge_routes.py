@@ -15,6 +15,7 @@ from bangfu.shared.clock import now
 from bangfu.shared.web.access import requires
 from bangfu.shared.web.flash import flash
 from bangfu.shared.web.forms import Form
+from bangfu.shared.web.frame import MenuItem
 from bangfu.shared.web.pages import Page, Request, error_texts, go, page
 
 MERGE = [requires("households.merge")]
@@ -132,4 +133,5 @@ async def _done_page(request: Request, merge: UUID, status: int = 200, **more: A
     )  # fmt: skip
 
 
+MENU = [MenuItem(12, "duplicates", N_("Duplicates"), "/households/duplicates", "households.merge", "people")]
 ROUTES = [show_duplicates, compare_numbered, show_merge, merge_households, say_different, show_done, undo_merge]

@@ -12,12 +12,15 @@ from bangfu.sample import (
     children_part,
     discovery_part,
     incidents_part,
+    merge_part,
     register_part,
     supervision_part,
 )
 
 PARTS: Sequence[Callable[[datetime], Awaitable[None]]] = (
     register_part.load,
+    merge_part.load,
+    consent_part.load,
     supervision_part.load,
     assessments_part.load,
     children_part.load,
