@@ -9,10 +9,13 @@ from datetime import datetime
 
 from bangfu.sample import (
     assessments_part,
+    catalogue_part,
     children_part,
+    consent_part,
     discovery_part,
     incidents_part,
     merge_part,
+    outreach_part,
     register_part,
     supervision_part,
 )
@@ -26,6 +29,8 @@ PARTS: Sequence[Callable[[datetime], Awaitable[None]]] = (
     children_part.load,
     incidents_part.load,
     discovery_part.load,
+    catalogue_part.load,
+    outreach_part.load,
 )
 """In the order in which they are loaded."""
 
