@@ -48,7 +48,7 @@ def read_norm(form: Form) -> dict[str, Any]:
         "service": form.choice("service", SERVICE_WORDS["service"]),
         "target": form.choice("target", tuple(norm_rules.TARGETS)),
         "times": form.whole("times", least=1, most=31),
-        "period": form.choice("period", norm_rules.PERIODS),  # type: ignore[arg-type]
+        "period": form.choice("period", norm_rules.PERIODS),
         "minutes": form.whole("minutes", least=0, most=720, required=False) or 0,
         "within_hours": form.whole("within_hours", least=0, most=720, required=False) or 0,
         "on_request": form.yes("on_request"),
@@ -138,7 +138,8 @@ _NORM = (
 
 def as_list(stored: Any) -> list[list[str]]:
     """A JSON column, as text or as what the driver made of it."""
-    return json.loads(stored) if isinstance(stored, str) else stored
+    found: list[list[str]] = json.loads(stored) if isinstance(stored, str) else stored
+    return found
 
 
 def read_answer(form: Form, *, complete: bool) -> Answer:

@@ -48,7 +48,7 @@ _FIRST: Final[Mapping[str, Any]] = {"version": 1, "status": "published", "valid_
 
 
 def _item(row: Mapping[str, str]) -> CatalogueItem:
-    plain = {name: row[name] for name in row if name not in {"minutes", "kinds", "targets"}}
+    plain: dict[str, Any] = {name: row[name] for name in row if name not in {"minutes", "kinds", "targets"}}
     return CatalogueItem(
         **plain, **_FIRST, minutes=int(row["minutes"]), kinds=row["kinds"].split(), targets=row["targets"].split(),
         terms=terms_of(row["code"], row["zh"], row["en"]),
@@ -56,8 +56,8 @@ def _item(row: Mapping[str, str]) -> CatalogueItem:
 
 
 def _norm(row: Mapping[str, str]) -> ServiceNorm:
-    numbers = {name: int(row[name]) for name in ("times", "minutes", "within_hours")}
-    plain = {name: row[name] for name in row if name not in {*numbers, "on_request"}}
+    numbers: dict[str, Any] = {name: int(row[name]) for name in ("times", "minutes", "within_hours")}
+    plain: dict[str, Any] = {name: row[name] for name in row if name not in {*numbers, "on_request"}}
     return ServiceNorm(**plain, **numbers, **_FIRST, on_request=row["on_request"] == "yes", policy_version=POLICY)
 
 

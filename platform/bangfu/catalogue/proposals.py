@@ -39,7 +39,7 @@ async def proposals_of(household: UUID, today: date) -> list[Proposal]:
     house, norms = await facts_of(household), await norms_in_force(today)
     present = (await present_needs("n.household = {}", household)).get(household, [])
     rows = await NormProposal.objects().where(NormProposal.household == household).order_by(NormProposal.decided_at)
-    decided = {(row.service, row.person): row for row in rows}
+    decided: dict[tuple[str, UUID | None], NormProposal] = {(row.service, row.person): row for row in rows}
     minutes = {row["code"]: row["minutes"] for row in await Service.select(Service.code, Service.minutes)}
     open_needs = await _open_needs([row.need for row in decided.values()])
     groups = {person.id: groups_of(house, person, today) for person in house.people}

@@ -13,7 +13,8 @@ from bangfu.catalogue.norms import plain_code
 from bangfu.catalogue.proposals import Proposal, proposals_of
 from bangfu.catalogue.tables import NormProposal
 from bangfu.errors import N_, FormError, NotYours, Refused
-from bangfu.households.actions import locked, on_relocation
+from bangfu.households.actions import on_relocation
+from bangfu.households.locking import locked
 from bangfu.households.sealing import seal
 from bangfu.needs.facts import Wish
 from bangfu.needs.recording import record_need

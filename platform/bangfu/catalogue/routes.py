@@ -93,7 +93,7 @@ async def _versions_page(request: Request, name: str) -> Page:
     rows = [(rules.in_force(found, day), _open(found)) for found in by_code.values()]
     if name == "services":
         order = list(await queries.services())
-        rows.sort(key=lambda pair: order.index((pair[0] or pair[1]).code) if any(pair) else 0)
+        rows.sort(key=lambda pair: max((order.index(row.code) for row in pair if row is not None), default=0))
     return await page(
         request, f"catalogue/{name}.html", rows=[pair for pair in rows if any(pair)], tabs=_tabs(name),
         may_edit=allows(request.actor.roles, "catalogue.edit"), frequency=shown.frequency, basis=shown.basis,

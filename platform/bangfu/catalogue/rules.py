@@ -7,7 +7,7 @@ row D). Which version counts on a day follows from their numbers and first days:
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from bangfu.errors import N_
 from bangfu.shared.states import Machine
@@ -53,11 +53,11 @@ MACHINE: Final = Machine(
 
 
 class Version(Protocol):
-    """What `in_force` looks at."""
+    """What `in_force` looks at: a whole number, a state, a day or None."""
 
-    version: int
-    status: str
-    valid_from: date | None
+    version: Any
+    status: Any
+    valid_from: Any
 
 
 V = TypeVar("V", bound=Version)

@@ -5,7 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from bangfu.errors import N_, NotYours, Refused
-from bangfu.households.actions import locked, on_relocation
+from bangfu.households.actions import on_relocation
+from bangfu.households.locking import locked
 from bangfu.households.sealing import seal
 from bangfu.outreach.facts import Contact
 from bangfu.outreach.tables import OutreachContact, OutreachRow
