@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import copy
 import os
 import shutil
 import tempfile
@@ -21,6 +22,8 @@ from bangfu.shared.crypto import load_keys
 from bangfu.shared.database import close_pool, configure, open_pool
 from bangfu.shared.embedded import EmbeddedServer
 from bangfu.shared.migrate import migrate
+from tests.authorisation.row import Stage
+from tests.authorisation.stage import set_stage
 from tests.support import Visitor, World, make_world
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -49,6 +52,7 @@ class Servers:
         self.embedded: list[EmbeddedServer] = []
         self.dsns: dict[str, str] = {}
         self.templates: dict[str, str] = {}
+        self.furnished: dict[tuple[str, str], tuple[World, Stage]] = {}
 
     def dsn(self, engine: str) -> str:
         if engine not in self.dsns:
@@ -153,13 +157,17 @@ async def server_does(dsn: str, *statements: str) -> None:
 
 
 @pytest.fixture
-async def database(server_dsn: str, template: str) -> AsyncIterator[str]:
-    """A fresh database; the engine points at it and its pool is open."""
+async def database(
+    server_dsn: str, template: str, servers: Servers, request: pytest.FixtureRequest
+) -> AsyncIterator[str]:
+    """A fresh database, with the world or the stage in it where the test asks for them; its pool is open."""
+    source = template
+    for kind in ("staged", "world"):
+        if kind in request.fixturenames:
+            source = await _furnished(servers, server_dsn, template, kind)
+            break
     name = f"bangfu_test_{os.getpid()}"
-    await server_does(
-        server_dsn, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}" TEMPLATE "{template}"'
-    )
-    dsn = on(server_dsn, name)
+    dsn = await _copy(server_dsn, source, name)
     configure(dsn)
     await open_pool()
     yield dsn
@@ -167,10 +175,38 @@ async def database(server_dsn: str, template: str) -> AsyncIterator[str]:
     await server_does(server_dsn, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
+async def _copy(server_dsn: str, source: str, name: str) -> str:
+    await server_does(
+        server_dsn, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}" TEMPLATE "{source}"'
+    )
+    return on(server_dsn, name)
+
+
+async def _furnished(servers: Servers, server_dsn: str, template: str, kind: str) -> str:
+    """The name of a database with the world in it, and with the stage if asked; made once per process and server."""
+    name = f"bangfu_test_{kind}_{os.getpid()}"
+    if (server_dsn, kind) not in servers.furnished:
+        configure(await _copy(server_dsn, template, name))
+        await open_pool()
+        try:
+            world = await make_world()
+            servers.furnished[server_dsn, kind] = (world, await set_stage(world) if kind == "staged" else Stage())
+        finally:
+            await close_pool()
+    return name
+
+
 @pytest.fixture
-async def world(database: str) -> World:
+async def world(database: str, server_dsn: str, servers: Servers, request: pytest.FixtureRequest) -> World:
     """The cast in its small world."""
-    return await make_world()
+    kind = "staged" if "staged" in request.fixturenames else "world"
+    return copy.deepcopy(servers.furnished[server_dsn, kind][0])
+
+
+@pytest.fixture
+async def staged(world: World, server_dsn: str, servers: Servers) -> Stage:
+    """One own and one foreign object of every kind that a route can name."""
+    return copy.deepcopy(servers.furnished[server_dsn, "staged"][1])
 
 
 @pytest.fixture

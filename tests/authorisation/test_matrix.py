@@ -13,8 +13,7 @@ from bangfu.shared.permissions import PERMISSIONS
 from bangfu.shared.web.access import Requires, public, signed_in
 from tests.authorisation.matrix import MATRIX
 from tests.authorisation.row import Row, Stage
-from tests.authorisation.stage import set_stage
-from tests.support import ROLES, Visitor, World
+from tests.support import ROLES, Visitor
 
 _PARAMETER = re.compile(r"\{[^}]+\}")
 OPEN = {"public", "signed_in"}
@@ -74,9 +73,9 @@ CASES = sorted((key for key in MATRIX if MATRIX[key].permission != "public"), ke
 
 @pytest.mark.parametrize(("method", "path"), CASES, ids=[f"{method} {path}" for method, path in CASES])
 async def test_only_the_allowed_roles_come_in_and_only_to_their_own(
-    method: str, path: str, world: World, visit, app: Litestar
+    method: str, path: str, staged: Stage, visit
 ) -> None:
-    row, stage = MATRIX[method, path], await set_stage(world)
+    row, stage = MATRIX[method, path], staged
     nobody = await visit(None)
     address = _address(path, stage.own[row.kind][next(iter(stage.own[row.kind]))] if row.kind else ())
     assert await _ask(nobody, method, address) == (303 if method == "GET" else 401), "nobody signed in"
