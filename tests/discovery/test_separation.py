@@ -11,6 +11,7 @@ from bangfu.discovery.clearing import confirm_clearing, propose_clearing, reopen
 from bangfu.discovery.comparing import match_report, merge_report, route_report
 from bangfu.discovery.facts import MeasureFacts, ReviewFacts, TellingFacts, VisitFacts
 from bangfu.discovery.measuring import cancel_measure, close_measure, extend, report_done, send_back
+from bangfu.discovery.queries import report_for
 from bangfu.discovery.rejecting import appeal, reject_report
 from bangfu.discovery.reviewing import add_measure, issue_prescription, record_review
 from bangfu.discovery.tables import Measure, Report
@@ -200,7 +201,9 @@ async def test_two_compare_at_once_and_one_comparison_counts(world: World) -> No
 
 
 async def test_a_complaint_goes_past_those_whom_it_concerns(world: World) -> None:
-    report = await file_report(world["coordinator"], source="hotline", hotline_kind="complaint", name="", need_kinds=())
+    report = await file_report(
+        world["coordinator"], source="hotline", hotline_kind="complaint", need_kinds=(), reporter_name="来电某"
+    )
     for name in ("dispatcher", "officer", "worker"):
         with pytest.raises(NotYours):
             await reject_report(world[name], report, "other", "x", now())
@@ -212,6 +215,8 @@ async def test_a_complaint_goes_past_those_whom_it_concerns(world: World) -> Non
     await match_report(world["dispatcher"], report, None, None, now())
     with pytest.raises(NotYours):
         await record_visit(world["officer"], report, uuid4(), visit_of(), now())
+    assert (await report_for(world["bureau"], report)).reporter_name == "来**"
+    assert (await report_for(world["dispatcher"], report, reveal=True)).reporter_name == ""
     told = await Message.raw('SELECT "user" FROM message WHERE href = {}', f"/discovery/{report}")
     assert world["officer"].user not in {message["user"] for message in told}
     await record_visit(world["worker"], report, uuid4(), visit_of(), now())

@@ -1,7 +1,7 @@
 """Reads about reports: always inside the area, past those whom they concern, restricted ones for the bureau only."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -125,7 +125,8 @@ def _turn(row: Mapping[str, Any]) -> rules.Turn | None:
 
 
 async def report_for(actor: Actor, report: UUID, *, reveal: bool = False) -> ReportView:
-    """One report; `reveal` shows the hidden values (log it first). An auditor does not read what was seen.
+    """One report; `reveal` shows the hidden values (log it first). An auditor does not read what was seen; who
+    complains of somebody stays with the bureau.
 
     Raises:
         NotYours: if there is none that this person may see.
@@ -134,7 +135,9 @@ async def report_for(actor: Actor, report: UUID, *, reveal: bool = False) -> Rep
     rows = await Report.raw(" ".join((_VIEW, _JOINED, _MORE, "WHERE r.id = {} AND", sql)), report, *values)
     if not rows:
         raise NotYours
-    return _view(rows[0], reveal=reveal, whole=not actor.has("auditor"))
+    view = _view(rows[0], reveal=reveal, whole=not actor.has("auditor"))
+    accused = view.hotline_kind in rules.ABOUT_STAFF and not actor.has(*WHOLE_VIEW)
+    return replace(view, reporter_name="", reporter_phone="") if accused else view
 
 
 def _view(row: Mapping[str, Any], *, reveal: bool, whole: bool) -> ReportView:

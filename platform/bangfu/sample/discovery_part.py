@@ -1,4 +1,4 @@
-"""Reports of the sample in every step: urgent ones, late ones, a duplicate, a complaint, other departments' measures."""
+"""Reports of the sample in every step: urgent ones, late ones, a duplicate, a complaint, others' measures."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -50,7 +50,7 @@ STORIES = (
     Story("", "data_comparison", ("disability",), "邵国强", "残疾人两项补贴名单内有，救助台账内无。", 4),
     Story("", "hotline", (), "", "咨询低保边缘家庭的认定收入怎么算。", 1, hotline="consult"),
     Story("", "hotline", (), "", "投诉入户人员态度生硬，催了两次无人回复。", 1, hotline="complaint"),
-    Story("gridworker", "grid_worker", ("child", "education"), "乔小宝", "孩子三天没有上学，家中只有奶奶。", 2, "matched",
+    Story("gridworker", "grid_worker", ("child", "education"), "乔小宝", "三天没有上学，家中只有奶奶。", 2, "matched",
           urgent=True),
     Story("coordinator", "aide", ("living",), "虞阿根", "丧偶后收入中断，水电费欠了两个月。", 4, "matched"),
     Story("coordinator", "aide", ("medical", "living"), "水银娣", "做透析每周三次，儿子打零工。", 9, "verified"),
