@@ -56,7 +56,7 @@ async def _waiting(first: Actor, second: Actor, special: list[UUID], poor: list[
     """A signature, an objection, a half-filled draft and a household's income."""
     if special:
         key = await _draft(second, special[0], "barthel", _lowered("barthel", 2), at, 1)
-        await sign_first(second, key, first.me, "近两天感冒卧床，进食需人喂，平时可自理。", at)
+        await sign_first(second, key, first.me, "近两天感冒卧床，洗澡需人帮助，平时可自理。", at)
         last = await Assessment.select(Assessment.id).where(
             (Assessment.person == special[-1]) & (Assessment.form_code == "six_indicators")
         )
