@@ -1,6 +1,7 @@
 """Nothing is confirmed, matched, offered, accepted or shown without its ground; a withdrawal ends it at once (9.1)."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -108,7 +109,7 @@ async def test_a_consent_about_one_member_says_nothing_about_another(world: Worl
 
 
 @pytest.mark.parametrize("accepted", [False, True])
-async def test_a_withdrawal_ends_offers_and_services_at_once(accepted: bool, world: World, visit) -> None:
+async def test_a_withdrawal_ends_offers_and_services_at_once(accepted: bool, world: World, visit: Any) -> None:
     task = await offered(world)
     need = await _need_of(task)
     if accepted:
@@ -129,7 +130,7 @@ async def test_a_withdrawal_ends_offers_and_services_at_once(accepted: bool, wor
     assert "No consent or statutory ground in force" in (await officer.get(f"/needs/{need.id}")).text
 
 
-async def test_a_volunteer_loses_sight_of_the_household_as_well(world: World, visit) -> None:
+async def test_a_volunteer_loses_sight_of_the_household_as_well(world: World, visit: Any) -> None:
     task = await offered(world, "volunteer")
     await accept(world["volunteer"], task, None, now())
     volunteer = await visit("volunteer")
@@ -162,7 +163,7 @@ async def test_withdrawing_the_sharing_alone_ends_what_organisations_do_and_noth
     assert (await status_of(theirs), await status_of(stations)) == ("cancelled", "offered")
 
 
-async def test_the_form_keeps_who_withdrew_and_refuses_half_of_it(world: World, visit) -> None:
+async def test_the_form_keeps_who_withdrew_and_refuses_half_of_it(world: World, visit: Any) -> None:
     need = await make_need("confirmed", division=VILLAGE)
     coordinator, path = await visit("coordinator"), f"/households/{need.household}/grounds/{await _consent(need)}"
     assert (await coordinator.post(f"{path}/withdraw", {"extent": "some"})).status_code == 422

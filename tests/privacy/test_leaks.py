@@ -94,9 +94,9 @@ async def test_what_is_typed_into_a_wrong_field_is_not_written_down(
     await _work()
     written = caplog.text + "".join(capfd.readouterr())
     seen += [Leak("log", "written", hit) for hit in typed.found_in(written) | secrets.found_in(written)]
-    for table, row in await leaks.rows_of_every_table():
-        seen += [Leak("table", table, hit) for hit in secrets.found_in(row)]
-        seen += [Leak("table", table, hit) for hit in typed.found_in(row) if table not in KEEPS_WORDS]
+    for table, line in await leaks.rows_of_every_table():
+        seen += [Leak("table", table, hit) for hit in secrets.found_in(line)]
+        seen += [Leak("table", table, hit) for hit in typed.found_in(line) if table not in KEEPS_WORDS]
     assert not seen, "\n".join(sorted({str(leak) for leak in seen})[:30])
 
 

@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from typing import Any
 from uuid import UUID, uuid4
 
 from bangfu.dispatch.actions import accept
@@ -33,7 +34,7 @@ def _asked(person: UUID, **changes: str) -> dict[str, str]:
     return {**form, **changes}
 
 
-async def test_the_package_holds_everything_in_two_forms_and_is_written_down(world: World, visit) -> None:
+async def test_the_package_holds_everything_in_two_forms_and_is_written_down(world: World, visit: Any) -> None:
     household, person = await _home(world)
     officer = await visit("officer")
     form = _asked(person)
@@ -60,7 +61,7 @@ async def test_the_package_holds_everything_in_two_forms_and_is_written_down(wor
     assert await ReadLog.count().where((ReadLog.what == "export") & (ReadLog.person == person)) == 3
 
 
-async def test_the_list_of_readers_names_shares_unmaskings_and_exports(world: World, visit) -> None:
+async def test_the_list_of_readers_names_shares_unmaskings_and_exports(world: World, visit: Any) -> None:
     household, person = await _home(world)
     officer, auditor = await visit("officer"), await visit("auditor")
     await officer.post(f"/households/{household}/unmask", {"group": "contact", "reason": "visit", "reason_text": ""})
@@ -74,7 +75,7 @@ async def test_the_list_of_readers_names_shares_unmaskings_and_exports(world: Wo
     assert (await (await visit("coordinator")).get(f"/households/{household}/readers")).status_code == 404
 
 
-async def test_an_unchecked_applicant_and_a_child_asking_alone_are_refused(world: World, visit) -> None:
+async def test_an_unchecked_applicant_and_a_child_asking_alone_are_refused(world: World, visit: Any) -> None:
     household, person = await _home(world)
     officer, path = await visit("officer"), f"/households/{household}/privacy/new"
     answer = await officer.post(path, _asked(person, identity=""))
@@ -88,7 +89,7 @@ async def test_an_unchecked_applicant_and_a_child_asking_alone_are_refused(world
     assert foreign.status_code == 404
 
 
-async def test_a_refusal_says_why_and_nothing_is_handed_out_then(world: World, visit) -> None:
+async def test_a_refusal_says_why_and_nothing_is_handed_out_then(world: World, visit: Any) -> None:
     household, person = await _home(world)
     officer = await visit("officer")
     path = (await officer.post(f"/households/{household}/privacy/new", _asked(person))).headers["location"]
