@@ -29,7 +29,7 @@ FAR = date(2031, 3, 14)
 
 
 def visit_of(companion: UUID | None = None, *, confirmed: bool = True) -> VisitFacts:
-    return VisitFacts(today(), companion, "本人", "独居，做不了饭", ("care",), confirmed)
+    return VisitFacts(today(), companion, "self", "独居，做不了饭", ("care",), confirmed)
 
 
 def review_with(*departments: UUID) -> ReviewFacts:
@@ -40,7 +40,7 @@ def line_for(actor: Actor) -> MeasureFacts:
     return MeasureFacts("medical", "安排家庭医生上门", actor.me, FAR)
 
 
-TOLD = TellingFacts(today(), "visit", "本人", "signed", "可申请护理补贴")
+TOLD = TellingFacts(today(), "visit", "self", "signed", "可申请护理补贴")
 
 
 async def matched(world: World, **changes: Any) -> UUID:

@@ -39,7 +39,7 @@ async def filed(browser: Visitor, **changes: Any) -> UUID:
 
 def visited(**changes: Any) -> dict[str, Any]:
     form = {
-        "key": str(uuid4()), "visited_on": today().isoformat(), "met": "甘测试", "findings": "独居，做不了饭",
+        "key": str(uuid4()), "visited_on": today().isoformat(), "met": "self", "findings": "独居，做不了饭",
         "need_kinds": ["care"], "result": "confirmed",
     }  # fmt: skip
     return {**form, **changes}
@@ -125,7 +125,7 @@ async def test_the_prescription_is_carried_out_closed_cleared_and_told(visit, wo
     await post(bureau, f"{path}/clear")
     telling = {
         "key": str(uuid4()), "text": "可申请护理补贴", "told_on": today().isoformat(), "way": "visit",
-        "received_by": "甘测试 本人", "receipt": "signed",
+        "received_by": "self", "receipt": "signed",
     }  # fmt: skip
     await post(await visit("coordinator"), f"{path}/tell", telling)
     assert (await row(report)).status == "informed"

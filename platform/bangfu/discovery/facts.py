@@ -31,7 +31,7 @@ class ReportFacts:
 
 @dataclass(frozen=True, slots=True)
 class VisitFacts:
-    """A home visit; `companion` is a colleague who went along."""
+    """A home visit; `companion` is a colleague who went along, `met` a code of words.py: no names of those they met."""
 
     visited_on: date
     companion: UUID | None
@@ -64,7 +64,7 @@ class MeasureFacts:
 
 @dataclass(frozen=True, slots=True)
 class TellingFacts:
-    """How, when and to whom the result was told."""
+    """How, when and to whom the result was told; `received_by` is a code as `VisitFacts.met`."""
 
     told_on: date
     way: str

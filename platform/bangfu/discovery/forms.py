@@ -84,7 +84,7 @@ def read_visit(form: Form) -> VisitFacts:
     found = VisitFacts(
         visited_on=day or date.min,
         companion=form.uuid("companion", required=False),
-        met=form.text("met", most=100),
+        met=form.choice("met", WORDS["person_met"]),
         findings=form.text("findings", most=LONG),
         need_kinds=_kinds(form),
         confirmed=form.choice("result", WORDS["visit_result"]) == "confirmed",
@@ -133,7 +133,7 @@ def read_telling(form: Form) -> TellingFacts:
     found = TellingFacts(
         told_on=day or date.min,
         way=form.choice("way", WORDS["telling_way"]),
-        received_by=form.text("received_by", required=receipt != "not_reached", most=100),
+        received_by=form.choice("received_by", WORDS["person_met"], required=receipt != "not_reached"),
         receipt=receipt,
         text=form.text("text", most=LONG),
     )

@@ -65,7 +65,7 @@ async def visits(report: UUID) -> list[VisitView]:
     return [
         VisitView(
             row["visited_on"], tuple(names.get(user, "") for user in row["visitors"]),
-            mask_name(unseal("report_visit", row, "met_enc")), unseal("report_visit", row, "findings_enc"),
+            unseal("report_visit", row, "met_enc"), unseal("report_visit", row, "findings_enc"),
             tuple(row["need_kinds"]), row["confirmed"],
         )
         for row in rows
@@ -105,7 +105,7 @@ async def tellings(report: UUID) -> list[TellingView]:
     return [
         TellingView(
             row["subject"], row["told_on"], row["way"], row["receipt"],
-            mask_name(unseal("report_telling", row, "received_by_enc")), unseal("report_telling", row, "text_enc"),
+            unseal("report_telling", row, "received_by_enc"), unseal("report_telling", row, "text_enc"),
             row["who"],
         )
         for row in rows

@@ -70,6 +70,14 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "confirmed": ("情况属实", "It is as reported, or help is needed"),
         "not_confirmed": ("未能核实", "It could not be confirmed"),
     },
+    "person_met": {
+        "self": ("本人", "The person"),
+        "family": ("家人", "Family"),
+        "guardian": ("监护人", "Guardian"),
+        "neighbour": ("邻居", "Neighbour"),
+        "village": ("村（社区）干部", "Village staff"),
+        "nobody": ("无人在场", "Nobody"),
+    },
     "review_form": {
         "meeting": ("现场会议", "Meeting"),
         "video": ("视频会议", "Video conference"),

@@ -50,21 +50,21 @@ STORIES = (
     Story("", "data_comparison", ("disability",), "邵国强", "残疾人两项补贴名单内有，救助台账内无。", 4),
     Story("", "hotline", (), "", "咨询低保边缘家庭的认定收入怎么算。", 1, hotline="consult"),
     Story("", "hotline", (), "", "投诉入户人员态度生硬，催了两次无人回复。", 1, hotline="complaint"),
-    Story("gridworker", "grid_worker", ("child", "education"), "乔小宝", "三天没有上学，家中只有奶奶。", 2, "matched",
+    Story("gridworker", "grid_worker", ("child", "education"), "乔小宝", "三天没有上学，家中只有奶奶。", 0, "matched",
           urgent=True),
     Story("coordinator", "aide", ("living",), "虞阿根", "丧偶后收入中断，水电费欠了两个月。", 4, "matched"),
-    Story("coordinator", "aide", ("medical", "living"), "水银娣", "做透析每周三次，儿子打零工。", 9, "verified"),
-    Story("gridworker", "grid_worker", ("housing",), "柏学礼", "屋顶漏雨，墙有裂缝。", 12, "reviewed",
+    Story("coordinator", "aide", ("medical", "living"), "水银娣", "做透析每周三次，儿子打零工。", 4, "verified"),
+    Story("gridworker", "grid_worker", ("housing",), "柏学礼", "屋顶漏雨，墙有裂缝。", 3, "reviewed",
           measures=(("housing", "请专业机构做危房鉴定", "officer"),)),
-    Story("coordinator", "hospital", ("medical", "care"), "窦兰英", "出院无人接，家里没有人照料。", 16, "intervening",
+    Story("coordinator", "hospital", ("medical", "care"), "窦兰英", "出院无人接，家里没有人照料。", 8, "intervening",
           measures=_CARE),
-    Story("gridworker", "grid_worker", ("mental", "medical"), "云长贵", "长期不出门，夜里大声喊叫。", 24, "closing",
+    Story("gridworker", "grid_worker", ("mental", "medical"), "云长贵", "长期不出门，夜里大声喊叫。", 13, "closing",
           measures=(("mental", "精神科随访评估，落实服药督导", "liaison"),)),
-    Story("coordinator", "self", ("employment",), "费晓东", "工伤后失业，孩子上小学。", 30, "cleared",
+    Story("coordinator", "self", ("employment",), "费晓东", "工伤后失业，孩子上小学。", 14, "cleared",
           measures=(("employment", "推荐公益性岗位", "socialworker"),)),
     Story("volunteer1", "volunteer", ("care",), "葛月珍", "独居老人洗澡困难。", 40, "informed",
           measures=(("care", "安排每周一次助浴服务", "socialworker"),)),
-    Story("gridworker", "grid_worker", ("living",), "昌福林", "反映生活困难。", 20, "rejected",
+    Story("gridworker", "grid_worker", ("living",), "昌福林", "反映生活困难。", 3, "rejected",
           findings="家有门面房出租，收入稳定。"),
 )  # fmt: skip
 _ORDER = (*rules.STEPS[:5], "closing", "cleared", "informed")
@@ -121,7 +121,7 @@ async def _steps(report: UUID, story: Story, start: datetime) -> None:
     if goal >= 6:
         await clearing.confirm_clearing(await actor_of("bureau"), report, _later(start, 13))
     if goal >= 7:
-        told = TellingFacts(civil_date(_later(start, 14)), "visit", "本人", "signed", "已享受的政策和服务已逐项说明。")
+        told = TellingFacts(civil_date(_later(start, 14)), "visit", "self", "signed", "已享受的政策和服务已逐项说明。")
         await clearing.tell(await actor_of("coordinator"), report, _part(report, "told"), told, _later(start, 14))
 
 
@@ -141,7 +141,7 @@ async def _close_all(officer: Actor, report: UUID, story: Story, start: datetime
 
 async def _rejected(report: UUID, story: Story, start: datetime) -> None:
     await comparing.match_report(await actor_of("dispatcher"), report, None, None, start + timedelta(hours=2))
-    visit = VisitFacts(civil_date(_later(start, 1)), None, "本人", story.findings, (), confirmed=False)
+    visit = VisitFacts(civil_date(_later(start, 1)), None, "self", story.findings, (), confirmed=False)
     worker = await actor_of("socialworker")
     await verifying.record_visit(worker, report, _part(report, "visit"), visit, _later(start, 1))
     reason = "经入户核实，家庭有稳定租金收入，不符合救助条件。"
@@ -162,7 +162,7 @@ async def _known_household(at: datetime) -> None:
 
 
 def _visit(story: Story, start: datetime) -> VisitFacts:
-    return VisitFacts(civil_date(_later(start, 1)), None, "本人", story.findings, story.kinds, confirmed=True)
+    return VisitFacts(civil_date(_later(start, 1)), None, "self", story.findings, story.kinds, confirmed=True)
 
 
 async def _review(start: datetime) -> ReviewFacts:
