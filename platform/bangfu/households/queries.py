@@ -85,17 +85,20 @@ _HOUSEHOLD = (
     " (now() AT TIME ZONE 'Asia/Shanghai')::date - interval '14 years') AS head_is_child FROM household h"
     " LEFT JOIN division d ON d.code = h.division LEFT JOIN division t ON t.code = left(h.division, 9) || '000'"
 )
-_LIST = (
-    "SELECT h.id, h.number, h.head_name, h.category, h.risk_color, h.status, h.updated_at, coalesce(d.name, '')"
-    " AS division_name, coalesce(t.name, '') AS township_name, count(*) OVER () AS total,"
+_BY_NAME = 'ORDER BY h.head_pinyin COLLATE "C", h.number COLLATE "C"'
+_PAGE = (
+    "WITH page AS (SELECT h.id, count(*) OVER () AS total FROM household h WHERE {where}"
+    " {order} LIMIT {{}} OFFSET {{}})"
+    " SELECT h.id, h.number, h.head_name, h.category, h.risk_color, h.status, h.updated_at, page.total,"
+    " coalesce(d.name, '') AS division_name, coalesce(t.name, '') AS township_name,"
     " (SELECT count(*) FROM person m WHERE m.household = h.id AND m.left_on IS NULL) AS members,"
-    " EXISTS (SELECT 1 FROM consent c WHERE c.household = h.id AND c.withdrawn_at IS NULL"
-    " AND (c.valid_until IS NULL OR c.valid_until >= (now() AT TIME ZONE 'Asia/Shanghai')::date)) AS has_ground"
-    " FROM household h LEFT JOIN division d ON d.code = h.division"
-    " LEFT JOIN division t ON t.code = left(h.division, 9) || '000' WHERE"
+    " EXISTS (SELECT 1 FROM consent c WHERE c.household = h.id AND c.withdrawn_at IS NULL) AS has_ground"
+    " FROM page JOIN household h ON h.id = page.id LEFT JOIN division d ON d.code = h.division"
+    " LEFT JOIN division t ON t.code = left(h.division, 9) || '000' "
+    "{order}"
 )
+"""The page is chosen first; what its rows say beside that is looked up for them only."""
 _MEMBER = "EXISTS (SELECT 1 FROM person p WHERE p.household = h.id AND"
-_ORDER = "ORDER BY h.head_pinyin, h.number LIMIT {} OFFSET {}"
 _SHOWN = {"layer", "head_name", "address", "note", "food", "time_wishes", "lat", "lon"}
 
 
@@ -136,7 +139,7 @@ async def households(actor: Actor, filters: Mapping[str, str], limit: int, offse
     odd ones do not restrict.
     """
     where, values = _conditions(actor, filters)
-    rows = await Household.raw(" ".join((_LIST, where, _ORDER)), *values, limit, offset)
+    rows = await Household.raw(_PAGE.format(where=where, order=_BY_NAME), *values, limit, offset)
     found = [
         Row(
             **{name: row[name] for name in Row.__slots__ if name not in {"head", "layer"}},
