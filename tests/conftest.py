@@ -14,6 +14,7 @@ import asyncpg
 import pytest
 from litestar import Litestar
 
+from bangfu.accounts.throttle import Throttle
 from bangfu.app import create_app, prepare_features
 from bangfu.defaults import load_defaults
 from bangfu.settings import Settings
@@ -209,15 +210,24 @@ async def staged(world: World, server_dsn: str, servers: Servers) -> Stage:
     return copy.deepcopy(servers.furnished[server_dsn, "staged"][1])
 
 
-@pytest.fixture
-def settings(tmp_path: Path, keys: Path) -> Settings:
-    return Settings(data=tmp_path, key_file=keys)
+@pytest.fixture(scope="session")
+def portal_app(tmp_path_factory: pytest.TempPathFactory, keys: Path) -> Litestar:
+    """The portal, assembled once per process: it reads the database that the engine points at."""
+    return create_app(Settings(data=tmp_path_factory.mktemp("data"), key_file=keys))
 
 
 @pytest.fixture
-def app(settings: Settings) -> Litestar:
-    """The portal over the test's database."""
-    return create_app(settings)
+def app(portal_app: Litestar) -> Litestar:
+    """The portal over the test's database; nobody has failed to sign in yet."""
+    portal_app.state.throttle = Throttle()
+    return portal_app
+
+
+@pytest.fixture
+def settings(app: Litestar) -> Settings:
+    """The portal's settings."""
+    found: Settings = app.state.settings
+    return found
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@
   var doc = document, form = doc.getElementById("field-form"), box = doc.getElementById("drafts");
   if (!form || !box || !window.indexedDB || !window.crypto || !window.crypto.subtle) return;
   var owner = box.getAttribute("data-owner"), list = doc.getElementById("drafts-list");
-  var line = doc.getElementById("drafts-line"), busy = false;
+  var line = doc.getElementById("drafts-line"), busy = false, away = false;
 
   function say(name) { return box.getAttribute("data-" + name) || ""; }
   function announce(text) { var region = doc.getElementById("announcer"); if (region) region.textContent = text; }
@@ -75,7 +75,9 @@
       list.textContent = "";
       mine.forEach(function (draft, place) { list.appendChild(row(draft, place)); });
       box.hidden = !(found.length || !navigator.onLine);
-      line.textContent = !navigator.onLine ? say("offline") : (found.length > mine.length ? say("other") : "");
+      line.textContent = !navigator.onLine ? say("offline") : away && waiting ? say("signin")
+        : (found.length > mine.length ? say("other") : "");
+      doc.getElementById("drafts-signin").hidden = !(away && waiting);
       doc.getElementById("drafts-send").hidden = !waiting;
       try { window.localStorage.setItem("bangfu-drafts", String(waiting)); } catch (refused) { return waiting; }
       return waiting;
@@ -163,8 +165,8 @@
     busy = true;
     return ready().then(function (who) {
       var mine = who.owner === owner;
-      doc.getElementById("drafts-signin").hidden = mine;
-      if (!mine) { line.textContent = say("signin"); return undefined; }
+      away = !mine;
+      if (away) return undefined;
       return all().then(function (found) {
         var open = found.filter(function (draft) { return draft.owner === owner && draft.state !== "faulty"; });
         return open.reduce(function (before, draft) {

@@ -1,5 +1,7 @@
 """A village aide fills in the survey without a line; the reports arrive when there is one, once."""
 
+import asyncio
+
 import pytest
 from playwright.async_api import Dialog, Page, expect
 
@@ -15,11 +17,20 @@ _STORED = """() => new Promise(done => { const r = indexedDB.open('bangfu-drafts
     text: d.result.map(x => new TextDecoder('latin1').decode(x.sealed) + JSON.stringify(x)).join() }); } })"""
 
 
+async def until(page: Page, expression: str) -> None:
+    """Ask again until it is true; the page's content policy forbids the browser to poll by itself."""
+    for _ in range(100):
+        if await page.evaluate(expression):
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError(expression)
+
+
 async def kept(page: Page) -> None:
     """The keeper has the page."""
     await page.goto("/field")
-    await page.wait_for_function("navigator.serviceWorker.controller !== null")
-    await page.wait_for_function("caches.match('/field').then(found => !!found)")
+    await until(page, "navigator.serviceWorker.controller !== null")
+    await until(page, "caches.match('/field').then(found => !!found)")
 
 
 async def fill(page: Page, name: str) -> None:
@@ -82,7 +93,7 @@ async def test_a_session_that_ended_keeps_the_drafts_until_the_same_person_is_ba
     await sign_in(page, "grid")
     await page.goto("/field")
     await expect(page.locator("main")).to_contain_text("Nothing yet.")
-    await page.wait_for_function(_NONE)
+    await until(page, _NONE)
     await page.reload()
     await expect(page.locator("main")).to_contain_text("1 homes, 1 reports")
     await page.context.close()
@@ -119,6 +130,6 @@ async def test_signing_out_takes_drafts_key_and_page_away(portal: Portal) -> Non
     await page.wait_for_url("**/signin")
     assert len(asked) == 1
     assert "not sent" in asked[0]
-    await page.wait_for_function("indexedDB.databases().then(all => all.length === 0)")
-    await page.wait_for_function("caches.keys().then(all => all.length === 0)")
+    await until(page, "indexedDB.databases().then(all => all.length === 0)")
+    await until(page, "caches.keys().then(all => all.length === 0)")
     await page.context.close()
