@@ -88,6 +88,7 @@ def _allowed(actor: Actor, found: AssessmentView, own: bool) -> dict[str, Any]:
         "offered": offered,
         "may_carry": may_assess and found.status in ("valid", "upheld") and not found.document.get("import_only"),
         "may_reassess": may_assess and not own and found.status == "disputed",
+        "proposals": found.status in ("valid", "upheld") and allows(actor.roles, "norms.propose"),
         "may_open": not own and allows(actor.roles, "assessments.answers"),
     }
 
