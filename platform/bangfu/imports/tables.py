@@ -62,3 +62,11 @@ class LocationMiss(Table, tablename="location_miss"):
     run = UUID(index=True)
     household = UUID(index=True)
     outcome = Varchar(12)
+
+
+class UploadResult(Table, tablename="upload_result"):
+    """What became of every row of an upload: [row, outcome, number of the object]; no values of the list."""
+
+    upload: UUID = UUID(primary_key=True)
+    lines = JSONB(default="[]")
+    updated_at = Timestamptz(default=TimestamptzNow())
