@@ -9,6 +9,7 @@ from litestar import get, post
 from litestar.params import FromPath
 
 from bangfu.children import actions, forms, queries, rules
+from bangfu.children import assessed as _assessed  # noqa: F401 (it registers itself)
 from bangfu.divisions.queries import areas_for
 from bangfu.errors import N_, FormError
 from bangfu.households import timeline
