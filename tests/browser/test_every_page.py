@@ -15,6 +15,7 @@ _NO_PAGE = {
     "/static/{file_path:path}", "/healthz", "/inbox/{message:uuid}", "/match/{run:uuid}/sums",
     "/match/{run:uuid}/progress", "/imports/template/{kind:str}/{extension:str}",
     "/imports/uploads/{upload_id:uuid}/report/{extension:str}",
+    "/outreach/quarters/{quarter_list:uuid}/list.csv",
 }  # fmt: skip
 """Files, redirects and parts of pages."""
 _PREFERRED = (

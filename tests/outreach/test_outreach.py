@@ -167,7 +167,7 @@ async def test_the_system_makes_the_lists_of_every_township(visit, world: World)
     await semi(await visit("coordinator"))
     await record(
         await visit("outside_coordinator"), division=FOREIGN_VILLAGE, id_type="none", id_number="",
-        no_document_reason="遗失补办中", name="周一一",
+        no_document_reason="遗失补办中", name="周一一", birth_date="1950-03-01", sex="f",
     )  # fmt: skip
     assert await quarters.make_lists(SYSTEM, now()) == 2
     assert await quarters.make_lists(SYSTEM, now()) == 0
