@@ -98,7 +98,8 @@ THIRD: Final[Mapping[tuple[str, str], str]] = {
 
 TECHNICAL: Final = frozenset(
     {
-        "version", "search_version", "address_grams", "sort", "search_terms", "name_grams", "pinyin", "head_pinyin", "initials", "alternatives",
+        "version", "address_grams", "sort",
+        "search_version", "search_terms", "name_grams", "pinyin", "head_pinyin", "initials", "alternatives",
         "cost", "cost_parts", "load_minutes", "load_before", "load_after", "load_limit", "checks", "reason_detail",
         "binding_detail", "revision", "undo",
     }
