@@ -34,9 +34,13 @@ def test_a_page_offers_exactly_what_may_be_done(state: str, roles: frozenset[str
     assert all(rules.TRANSITIONS[state, action].roles & roles for action in offered)
 
 
-def test_rejected_and_cancelled_are_the_only_ends_without_return() -> None:
-    assert {"rejected", "cancelled"} == rules.TERMINAL
-    assert set(rules.STATES) - rules.TERMINAL - {"closed"} == rules.OPEN
+def test_nobody_brings_a_rejected_or_cancelled_need_back_but_the_taking_back_of_a_leaving() -> None:
+    assert {"rejected"} == rules.TERMINAL
+    assert set(rules.STATES) - rules.TERMINAL - {"closed", "cancelled"} == rules.OPEN
+    ways = [line for (state, _), line in rules.TRANSITIONS.items() if state == "cancelled"]
+    assert {(line.action, line.roles) for line in ways} == {
+        ("restore", frozenset({"system"})), ("restore_draft", frozenset({"system"})),
+    }  # fmt: skip
 
 
 @given(st.lists(actions, max_size=40))
