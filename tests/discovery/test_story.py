@@ -1,6 +1,7 @@
 """The whole way through the pages: a report, its comparison, a visit, a household, a need that is confirmed; and the
 prescription up to the household that was told."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,13 +11,14 @@ from bangfu.discovery.tables import Measure, Report, ReportNeed
 from bangfu.households.tables import Consent, Household, Person
 from bangfu.needs.tables import Need
 from bangfu.shared.clock import today
+from bangfu.shared.identifiers import generate_resident_id
 from bangfu.shared.tables import AuditEvent
 from tests.discovery.reporting import row
 from tests.support import VILLAGE, Visitor, World
 
 pytestmark = pytest.mark.database
 
-ID_NUMBER = "990101194503150017"
+NUMBER = generate_resident_id(date(1945, 3, 15), 2, "990101")
 
 
 def told(**changes: Any) -> dict[str, Any]:
@@ -154,13 +156,18 @@ async def test_wrong_input_comes_back_with_what_was_typed(visit, world: World) -
 
 
 async def test_hidden_values_are_shown_once_with_a_reason(visit, world: World) -> None:
-    report = await filed(await visit("coordinator"))
+    coordinator = await visit("coordinator")
+    report = await filed(coordinator, id_number=NUMBER)
     worker = await visit("worker")
     assert (await worker.post(f"/discovery/{report}/unmask", {"group": "contact"})).status_code == 422
     shown = await worker.post(f"/discovery/{report}/unmask", {"group": "contact", "reason": "visit"})
     assert "甘测试" in shown.text
     assert "19900000077" in shown.text
-    event = await AuditEvent.objects().where(AuditEvent.action == "report.unmasked").first()
+    assert NUMBER not in shown.text
+    asked = await coordinator.post(f"/discovery/{report}/unmask", {"group": "contact", "reason": "verify"})
+    assert NUMBER in asked.text
+    assert "甘测试" not in (await coordinator.get(f"/discovery/{report}")).text
+    event = await AuditEvent.objects().where(AuditEvent.action == "report.unmasked").order_by(AuditEvent.id).first()
     assert event is not None
     assert event.actor == world["worker"].user
 

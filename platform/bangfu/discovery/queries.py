@@ -10,6 +10,7 @@ from bangfu.discovery import rules
 from bangfu.discovery.moves import WHOLE_VIEW
 from bangfu.discovery.tables import Report
 from bangfu.errors import NotYours
+from bangfu.households.rules import unmaskable
 from bangfu.households.sealing import unseal
 from bangfu.shared.actor import Actor
 from bangfu.shared.masking import mask_address, mask_id, mask_name, mask_phone
@@ -125,7 +126,8 @@ def _turn(row: Mapping[str, Any]) -> rules.Turn | None:
 
 
 async def report_for(actor: Actor, report: UUID, *, reveal: bool = False) -> ReportView:
-    """One report; `reveal` shows the hidden values (log it first). An auditor does not read what was seen; who
+    """One report; `reveal` shows the hidden values (log it first), the ID number
+    to those only who may see one. An auditor does not read what was seen; who
     complains of somebody stays with the bureau.
 
     Raises:
@@ -135,19 +137,20 @@ async def report_for(actor: Actor, report: UUID, *, reveal: bool = False) -> Rep
     rows = await Report.raw(" ".join((_VIEW, _JOINED, _MORE, "WHERE r.id = {} AND", sql)), report, *values)
     if not rows:
         raise NotYours
-    view = _view(rows[0], reveal=reveal, whole=not actor.has("auditor"))
+    identity = reveal and "identity" in unmaskable(actor.roles)
+    view = _view(rows[0], reveal=reveal, identity=identity, whole=not actor.has("auditor"))
     accused = view.hotline_kind in rules.ABOUT_STAFF and not actor.has(*WHOLE_VIEW)
     return replace(view, reporter_name="", reporter_phone="") if accused else view
 
 
-def _view(row: Mapping[str, Any], *, reveal: bool, whole: bool) -> ReportView:
+def _view(row: Mapping[str, Any], *, reveal: bool, identity: bool, whole: bool) -> ReportView:
     plain = {name: unseal("report", row, f"{name}_enc") for name in (
         "name", "phone", "id_number", "address", "seen", "reporter_name", "reporter_phone",
     )}  # fmt: skip
     shown: dict[str, Any] = {
         "person": plain["name"] if reveal else mask_name(plain["name"]),
         "phone": national_phone(plain["phone"]) if reveal else mask_phone(plain["phone"]),
-        "id_number": plain["id_number"] if reveal else mask_id(plain["id_number"]),
+        "id_number": plain["id_number"] if identity else mask_id(plain["id_number"], minor=True),  # it may be a child's
         "address": plain["address"] if reveal else mask_address(plain["address"]),
         "seen": plain["seen"] if whole else "",
         "reporter_name": plain["reporter_name"] if reveal else mask_name(plain["reporter_name"]),
