@@ -13,6 +13,7 @@ from bangfu.errors import N_, NotAllowed, NotYours, Refused
 from bangfu.households.sealing import seal
 from bangfu.households.tables import Household
 from bangfu.incidents import rules
+from bangfu.incidents.queries import may_see
 from bangfu.incidents.tables import Incident, IncidentEntry
 from bangfu.messages.actions import send
 from bangfu.shared import audit
@@ -196,12 +197,6 @@ async def locked(actor: Actor, incident: UUID) -> Incident:
     if row is None or not may_see(actor, row):
         raise NotYours
     return row
-
-
-def may_see(actor: Actor, row: Incident) -> bool:
-    """The reporter, and the handlers of the area."""
-    handles = not actor.roles.isdisjoint(rules.HANDLERS)
-    return row.reported_by == actor.user or (handles and actor.sees(row.division))
 
 
 async def _move(

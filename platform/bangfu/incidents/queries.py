@@ -9,7 +9,6 @@ from uuid import UUID
 from bangfu.errors import NotYours
 from bangfu.households.sealing import unseal
 from bangfu.incidents import rules
-from bangfu.incidents.actions import may_see
 from bangfu.incidents.tables import Incident, IncidentEntry
 from bangfu.shared.actor import Actor
 from bangfu.shared.crypto import audit_hash
@@ -73,6 +72,12 @@ class Row:
     acknowledged_at: datetime | None
     police_at: datetime | None
     own: bool
+
+
+def may_see(actor: Actor, row: Incident) -> bool:
+    """The reporter, and the handlers of the area."""
+    handles = not actor.roles.isdisjoint(rules.HANDLERS)
+    return row.reported_by == actor.user or (handles and actor.sees(row.division))
 
 
 def _handles(actor: Actor) -> bool:
