@@ -1,3 +1,4 @@
+# ruff: noqa: ASYNC110 (the database is what is waited for)
 """A whole register is located through a geocoder: killed or stopped it goes on, and never moves a place set by hand."""
 
 import asyncio

@@ -90,7 +90,8 @@ async def go_on(actor: Actor, run: UUID, settings: Settings, at: datetime) -> No
         if row.status not in {"failed", "cancelled"}:
             return
         await LocationRun.raw("SELECT pg_advisory_xact_lock(hashtext({}))", f"{JOB}:{row.division}")
-        if await LocationRun.exists().where((LocationRun.division == row.division) & LocationRun.status.is_in(list(OPEN))):
+        same_area = LocationRun.division == row.division
+        if await LocationRun.exists().where(same_area & LocationRun.status.is_in(list(OPEN))):
             raise Refused(N_("Another run over this area is open. Wait for it, or stop it."))
         await LocationRun.update(status="queued", updated_at=at, finished_at=None).where(LocationRun.id == run)
         await _enqueue(actor, run)
