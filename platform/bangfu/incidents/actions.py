@@ -74,10 +74,11 @@ async def report(actor: Actor, key: UUID, harm: Harm, at: datetime) -> UUID:
 
 
 async def _start_clocks(actor: Actor, row: Incident, at: datetime) -> None:
+    unit, role = ("township", "township_officer") if row.division[6:9] != "000" else ("bureau", "bureau_officer")
     for kind, limit in ((ACKNOWLEDGE, rules.ACKNOWLEDGE_WITHIN), (POLICE, rules.POLICE_WITHIN)):
         timed = supervision.Timed(
             kind=kind, subject_type="incident", subject=row.id, href=f"/incidents/{row.id}", division=row.division,
-            due_at=at + limit, number=row.number, unit="township", role="township_officer", by_hours=True,
+            due_at=at + limit, number=row.number, unit=unit, role=role, by_hours=True,
         )  # fmt: skip
         await supervision.watch(actor, timed, at)
 
