@@ -8,7 +8,6 @@ from importlib import resources
 from typing import Any, Final
 
 from bangfu.catalogue.tables import CatalogueItem, ServiceDefault, ServiceNorm
-from bangfu.needs import catalogue as services
 from bangfu.needs.tables import Service
 from bangfu.shared.names import search_terms
 
@@ -66,6 +65,3 @@ def _default(row: Service) -> ServiceDefault:
     return ServiceDefault(
         **_FIRST, code=row.code, minutes=row.minutes, visits=row.visits, kinds=row.kinds, qualifications=qualifications
     )
-
-
-services.add_defaults(load_defaults)

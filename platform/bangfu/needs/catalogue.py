@@ -1,7 +1,6 @@
 """The 21 kinds of service of DOMAIN.md 2.1 with their [D] defaults, loaded into the table where they are missing."""
 
 import json
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bangfu.needs.tables import Service
@@ -71,15 +70,6 @@ WORDS = {
 }
 
 
-_more: list[Callable[[], Awaitable[None]]] = []
-
-
-def add_defaults(load: Callable[[], Awaitable[None]]) -> None:
-    """Let a later feature load what stands on the services, whenever they are loaded; registered once."""
-    if load not in _more:
-        _more.append(load)
-
-
 async def load_defaults() -> None:
     """Add the services that the table does not have yet; what an operator edited stays."""
     for place, default in enumerate(DEFAULTS):
@@ -89,5 +79,3 @@ async def load_defaults() -> None:
             default.code, default.zh, default.en, default.unit, default.minutes, default.visits, list(default.kinds),
             json.dumps(default.qualifications), "y" if default.with_minors else "n", place,
         )  # fmt: skip
-    for load in _more:
-        await load()
