@@ -15,7 +15,9 @@ _NO_PAGE = {
     "/static/{file_path:path}", "/healthz", "/inbox/{message:uuid}", "/match/{run:uuid}/sums",
     "/match/{run:uuid}/progress", "/imports/template/{kind:str}/{extension:str}",
     "/imports/uploads/{upload_id:uuid}/report/{extension:str}",
-    "/outreach/quarters/{quarter_list:uuid}/list.csv",
+    "/imports/uploads/{upload_id:uuid}/result/{extension:str}", "/api/openapi.json",
+    "/api/v1/reports/{client_reference:str}",
+    "/outreach/quarters/{quarter_list:uuid}/list.csv", "/field/ready", "/field/worker.js",
 }  # fmt: skip
 """Files, redirects and parts of pages."""
 _PREFERRED = (

@@ -25,7 +25,9 @@ def typed(**changes: Any) -> dict[str, Any]:
 
 def withdrawal(**changes: Any) -> dict[str, Any]:
     """The form that takes a consent back as a whole."""
-    form = {"withdrawn_by": "欧阳小明", "relation": "self", "method": "spoken", "said_on": "2026-11-20", "extent": "all"}
+    form = {
+        "withdrawn_by": "欧阳小明", "relation": "self", "method": "spoken", "said_on": "2026-11-20", "extent": "all",
+    }  # fmt: skip
     return {**form, **changes}
 
 

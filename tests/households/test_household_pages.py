@@ -79,7 +79,8 @@ async def test_a_child_under_fourteen_needs_the_guardian(visit, world: World) ->
     answer = await coordinator.post("/households/new", child)
     assert answer.status_code == 422
     assert "guardian has to consent" in answer.text
-    assert (await coordinator.post("/households/new", {**child, "giver_relation": "guardian", "purposes": ["service", "minor_data"]})).status_code == 303
+    guarded = {**child, "giver_relation": "guardian", "purposes": ["service", "minor_data"]}
+    assert (await coordinator.post("/households/new", guarded)).status_code == 303
 
 
 async def test_an_id_number_is_recorded_once_and_a_foreign_household_is_not_given_away(visit, world: World) -> None:

@@ -1,4 +1,4 @@
-"""Clocks, spans, standings and certificates of the register (DOMAIN.md 1.1, 1.2), with vectors and made-up histories."""
+"""Clocks, spans, standings and certificates of the register (DOMAIN.md 1.1, 1.2), with vectors and made-up data."""
 
 from datetime import date, timedelta
 from uuid import UUID, uuid4

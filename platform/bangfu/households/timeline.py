@@ -34,13 +34,13 @@ _EVENTS = (
 )
 _OWN = (
     "e.id IN (SELECT id FROM audit_event WHERE subject = ANY({}::text[]) UNION SELECT id FROM audit_event"
-    " WHERE data->>'household' = ANY({}::text[]) UNION SELECT a.id FROM audit_event a JOIN need n ON n.id::text = a.subject"
-    " WHERE n.household = {})"
+    " WHERE data->>'household' = ANY({}::text[]) UNION SELECT a.id FROM audit_event a"
+    " JOIN need n ON n.id::text = a.subject WHERE n.household = {})"
 )
 """Three index scans instead of one that looks at every event."""
 _WITH_DUPLICATES = (
-    "WITH RECURSIVE one AS (SELECT {}::uuid AS id UNION SELECT h.id FROM household h JOIN one ON h.merged_into = one.id)"
-    " SELECT id::text AS id FROM one"
+    "WITH RECURSIVE one AS (SELECT {}::uuid AS id UNION SELECT h.id FROM household h"
+    " JOIN one ON h.merged_into = one.id) SELECT id::text AS id FROM one"
 )
 """A household and its merged duplicates: what happened to them belongs to it."""
 GROUPS: Mapping[str, tuple[str, ...]] = {

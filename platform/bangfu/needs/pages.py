@@ -42,7 +42,8 @@ async def need_page(
         grounds=await _covering(found),
         form=form or {}, errors=errors or {}, faults=summary(errors or {}, labels_for(tried)), tried=tried,
         item=await item_called(found.item, found.item_version),
-        misfit=await is_misfit(found.household, found.service, found.person), **await _emergency(request.actor, found, own),
+        misfit=await is_misfit(found.household, found.service, found.person),
+        **await _emergency(request.actor, found, own),
     )  # fmt: skip
 
 
