@@ -90,7 +90,7 @@ STATEMENTS = (
     " AND p.birth_date > on_day - interval '14 years')"
     " OR EXISTS (SELECT 1 FROM consent c WHERE c.household = home"
     " AND consent_covers(c, 'minor_data', on_day, ground_subject(home, about)))) $$",
-    "INSERT INTO consent_text (id, version, zh, en, purposes, valid_from, status, published_at) VALUES"
+    "INSERT INTO consent_text (id, version, zh, en, purposes, valid_from, status, published_at) VALUES"  # noqa: S608
     f" (gen_random_uuid(), '2026-1', {_quoted(TEXT_ZH)}, {_quoted(TEXT_EN)}, {PURPOSES}, DATE '2025-01-01',"
     " 'published', now())",
 )
