@@ -43,7 +43,9 @@ async def without_ground(prefix: str, states: Collection[str]) -> list[Row]:
     """The waiting needs of a division that may not be matched for lack of a ground: id, number."""
     rows: list[Row] = await Need.raw(
         "SELECT n.id, n.number FROM need n JOIN household h ON h.id = n.household"  # noqa: S608 (own constants)
-        " JOIN service s ON s.code = n.service WHERE n.division LIKE {} AND n.status = ANY({}) AND" + _UNGROUNDED + " ORDER BY n.number",
+        " JOIN service s ON s.code = n.service WHERE n.division LIKE {} AND n.status = ANY({}) AND"
+        + _UNGROUNDED
+        + " ORDER BY n.number",
         f"{prefix}%", list(states),
     )  # fmt: skip
     return rows
