@@ -138,13 +138,13 @@ async def test_two_officers_confirming_at_once_confirm_once(visit, world: World)
 
 
 @pytest.fixture
-async def world(database: str) -> World:
+async def world(world: World) -> World:
     """The cast with a second officer of the same township, and one who holds two roles by a mistake of the data."""
     from bangfu.accounts.tables import User
     from bangfu.shared.actor import Actor
-    from tests.support import TOWN, make_world
+    from tests.support import TOWN
 
-    made = await make_world()
+    made = world
     for name, roles in (("officer_too", ["township_officer"]), ("both", ["assist_coordinator", "township_officer"])):
         user = User(id=uuid4(), username=name, display_name=name, password_hash="-", roles=roles, scope=TOWN, lang="en")
         await user.save()
