@@ -7,6 +7,7 @@ import pytest
 from markupsafe import Markup
 
 from bangfu.shared import i18n
+from bangfu.shared.web.frame import bar_of
 from bangfu.shared.web.pages import environment
 
 PAGE = """{% extends layout %}{% block page_title %}Needs{% endblock %}
@@ -47,6 +48,28 @@ def test_a_phone_shows_at_most_five_places_and_the_others_behind_more() -> None:
     assert "<details" not in few
 
 
+def test_a_long_menu_is_grouped_and_opens_where_the_reader_is() -> None:
+    long = [
+        SimpleNamespace(
+            href=f"/{n}", label=f"Place {n}", count=0, active=n == 6, icon="todo", group="Register" if n > 4 else ""
+        )
+        for n in range(10)
+    ]
+    menu = page(**signed_in(menu=long)).split('class="side-menu"')[1].split("</nav>")[0]
+    assert "<details open><summary>Register</summary>" in menu
+    assert menu.split("<details")[0].count("<a ") == 5
+    assert "<details" not in page(**signed_in(menu=long[:9])).split('class="side-menu"')[1].split("</nav>")[0]
+    lone = page(**signed_in(menu=[*long[:6], *PLACES[:4]])).split('class="side-menu"')[1].split("</nav>")[0]
+    assert "<details" not in lone
+
+
+def test_a_phones_bar_holds_the_most_useful_places() -> None:
+    items = [SimpleNamespace(href=f"/{n}", phone=10 - n) for n in range(8)]
+    first, others = bar_of(items)
+    assert [item.href for item in first] == ["/7", "/6", "/5", "/4"]
+    assert [item.href for item in others] == ["/0", "/1", "/2", "/3"]
+
+
 def test_the_current_place_is_marked_for_eyes_and_readers() -> None:
     assert page(**signed_in()).count('aria-current="page"') == 2
 
@@ -66,7 +89,7 @@ def test_the_volunteers_layout_has_no_search() -> None:
 
 
 def test_a_social_worker_at_a_desk_keeps_menu_and_search_beside_the_tasks() -> None:
-    text = page("base_phone.html", **signed_in(menu=PLACES[:5]))
+    text = page("base_phone.html", **signed_in(menu=PLACES[:6]))
     assert "site-search" in text
     assert '<body class="phone"' not in text
 

@@ -217,5 +217,5 @@ ROUTES: list[Any] = [
     list_assessments, assessments_of_household, new_assessment, begin_assessment, show_assessment, edit_circumstances,
     change_circumstances, fill, save_area, *DECISIONS, *FORMS,
 ]  # fmt: skip
-MENU = [MenuItem(19, "assessments", N_("Assessments"), "/assessments", "assessments.read", "quality")]
+MENU = [MenuItem(19, "assessments", N_("Assessments"), "/assessments", "assessments.read", "quality", group="register")]
 TODO = [todo]

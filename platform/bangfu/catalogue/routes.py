@@ -323,5 +323,5 @@ ROUTES: list[Any] = [
     list_items, list_norms, list_services, new_version, draft_version, show_version, edit_version, change_version,
     submit_version, publish_version, return_version, retire_version, *PROPOSALS,
 ]  # fmt: skip
-MENU = [MenuItem(70, "catalogue", N_("Service catalogue"), "/catalogue", "catalogue.read", "settings")]
+MENU = [MenuItem(70, "catalogue", N_("Service catalogue"), "/catalogue", "catalogue.read", "settings", group="basis")]
 TODO = [_todo]

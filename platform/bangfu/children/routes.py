@@ -244,5 +244,5 @@ ROUTES = [
     list_children, household_children, new_file, open_file, show_file, review, write_plan, finish_measure,
     record_school, add_guardian, end_guardian, add_contact, close, reopen,
 ]  # fmt: skip
-MENU = [MenuItem(18, "children", N_("Children"), "/children", READ, "person")]
+MENU = [MenuItem(18, "children", N_("Children"), "/children", READ, "person", group="register", phone=9)]
 TODO = [todo]

@@ -104,4 +104,4 @@ async def _form_page(
 
 
 ROUTES = [show_survey, enter_home, say_ready, keeper_script]
-MENU = [MenuItem(13, "field", N_("Survey"), "/field", REPORT, "phone")]
+MENU = [MenuItem(13, "field", N_("Survey"), "/field", REPORT, "phone", group="discovery", phone=2)]

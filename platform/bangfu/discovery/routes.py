@@ -150,8 +150,10 @@ ROUTES = [
     *MEASURES,
 ]  # fmt: skip
 MENU = [
-    MenuItem(14, "discovery", N_("Reports"), "/discovery", "discovery.read", "search"),
-    MenuItem(15, "my_reports", N_("What I reported"), "/my-reports", "discovery.report", "edit"),
-    MenuItem(15, "measures", N_("Measures"), "/measures", "discovery.measures", "todo"),
+    MenuItem(14, "discovery", N_("Reports"), "/discovery", "discovery.read", "search", group="discovery", phone=4),
+    MenuItem(
+        15, "my_reports", N_("What I reported"), "/my-reports", "discovery.report", "edit", group="discovery", phone=8
+    ),
+    MenuItem(15, "measures", N_("Measures"), "/measures", "discovery.measures", "todo", group="discovery", phone=9),
 ]
 TODO = [todo.todo]

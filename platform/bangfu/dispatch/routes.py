@@ -27,12 +27,12 @@ async def my_new_tasks(actor: Actor) -> int:
 
 
 MENU = [
-    MenuItem(30, "tasks", N_("Tasks"), "/tasks", "tasks.organization", "visit", new_tasks),
-    MenuItem(30, "my-tasks", N_("My tasks"), "/my-tasks", "tasks.own", "visit", my_new_tasks),
-    MenuItem(40, "assignments", N_("Assignments"), "/assignments", "dispatch.read", "dispatch"),
+    MenuItem(30, "tasks", N_("Tasks"), "/tasks", "tasks.organization", "visit", new_tasks, phone=1),
+    MenuItem(30, "my-tasks", N_("My tasks"), "/my-tasks", "tasks.own", "visit", my_new_tasks, phone=1),
+    MenuItem(40, "assignments", N_("Assignments"), "/assignments", "dispatch.read", "dispatch", phone=8),
     MenuItem(50, "organization", N_("Our carers and contracts"), "/organization", "own_organization.read",
              "organisation"),
-    MenuItem(60, "providers", N_("Providers"), "/providers", "providers.read", "organisation"),
+    MenuItem(60, "providers", N_("Providers"), "/providers", "providers.read", "organisation", group="basis"),
 ]  # fmt: skip
 
 

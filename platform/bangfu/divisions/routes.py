@@ -33,4 +33,4 @@ async def show_division(request: Request, code: FromPath[str]) -> Page:
 
 
 ROUTES = [start_browsing, show_division]
-MENU = [MenuItem(80, "divisions", N_("Divisions"), "/divisions", "divisions.read", "map")]
+MENU = [MenuItem(80, "divisions", N_("Divisions"), "/divisions", "divisions.read", "map", group="basis")]

@@ -75,4 +75,4 @@ async def nothing_here(request: Request, rest: FromPath[Path]) -> Page:
 
 
 ROUTES = [start, show_help, show_privacy, sign_of_life, nothing_here]
-MENU = [MenuItem(0, "start", N_("To do"), "/", "signed_in", "todo")]
+MENU = [MenuItem(0, "start", N_("To do"), "/", "signed_in", "todo", phone=0)]

@@ -116,4 +116,6 @@ async def _form(
 
 
 ROUTES = [list_texts, new_text, draft_text, show_text, edit_text, change_text, publish_text]
-MENU = [MenuItem(71, "consent_texts", N_("Consent texts"), "/consent-texts", "consent_texts.edit", "edit")]
+MENU = [
+    MenuItem(71, "consent_texts", N_("Consent texts"), "/consent-texts", "consent_texts.edit", "edit", group="basis")
+]

@@ -133,5 +133,9 @@ async def _done_page(request: Request, merge: UUID, status: int = 200, **more: A
     )  # fmt: skip
 
 
-MENU = [MenuItem(68, "duplicates", N_("Duplicates"), "/households/duplicates", "households.merge", "people")]
+MENU = [
+    MenuItem(
+        68, "duplicates", N_("Duplicates"), "/households/duplicates", "households.merge", "people", group="register"
+    )
+]
 ROUTES = [show_duplicates, compare_numbered, show_merge, merge_households, say_different, show_done, undo_merge]

@@ -202,4 +202,6 @@ ROUTES = [
     list_reviews, show_standing, edit_category, change_category, edit_span, correct_span, ask_exit, exit_household,
     readmit, new_review, record_review,
 ]  # fmt: skip
-MENU = [MenuItem(12, "reviews", N_("Reviews"), "/households/reviews", "households.reviews", "calendar")]
+MENU = [
+    MenuItem(12, "reviews", N_("Reviews"), "/households/reviews", "households.reviews", "calendar", group="register")
+]

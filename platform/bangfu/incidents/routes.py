@@ -211,5 +211,5 @@ ROUTES = [
     list_incidents, new_incident, report_incident, show_incident, reveal_child, add_note, tell_authority, acknowledge,
     conclude, reopen,
 ]  # fmt: skip
-MENU = [MenuItem(16, "incidents", N_("Mandatory reports"), "/incidents", "incidents.handle", "warn")]
+MENU = [MenuItem(16, "incidents", N_("Mandatory reports"), "/incidents", "incidents.handle", "warn", group="discovery")]
 TODO = [todo]

@@ -228,5 +228,5 @@ ROUTES = [
     list_needs, needs_of_household, new_need, record_need, edit_draft, change_draft, show_need, search,
     search_privately, *DECISIONS, *EMERGENCY,
 ]  # fmt: skip
-MENU = [MenuItem(20, "needs", N_("Needs"), "/needs", "needs.read", "need")]
+MENU = [MenuItem(20, "needs", N_("Needs"), "/needs", "needs.read", "need", phone=6)]
 TODO = [todo.todo]

@@ -234,5 +234,5 @@ ROUTES: list[Any] = [
     list_outreach, show_outreach, record_contact, list_quarters, make_quarters, show_quarter, export_quarter, show_line,
     verify_line,
 ]  # fmt: skip
-MENU = [MenuItem(22, "outreach", N_("Outreach"), "/outreach", "outreach.read", "person")]
+MENU = [MenuItem(22, "outreach", N_("Outreach"), "/outreach", "outreach.read", "people", group="discovery")]
 TODO = [_todo]

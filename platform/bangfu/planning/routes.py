@@ -151,5 +151,5 @@ async def todo(actor: Actor, at: datetime) -> Todo:
 
 
 ROUTES = [list_runs, new_run, start_run, show_run, run_progress, run_sums, stop_run, *DECISIONS, *RETURNED]
-MENU = [MenuItem(35, "match", N_("Matching"), "/match", "planning.read", "match")]
+MENU = [MenuItem(35, "match", N_("Matching"), "/match", "planning.read", "match", phone=3)]
 TODO = [todo]

@@ -160,8 +160,17 @@ def _active(listing: ListPage, filters: Mapping[str, str], areas: Mapping[str, s
 
 ROUTES: list[Any] = [list_mine, board, list_board, wall, new_task, issue_task, *TASK, *CALENDAR]
 MENU = [
-    MenuItem(60, "supervision", N_("Timed tasks"), "/supervision", "supervision.own", "clock"),
-    MenuItem(61, "supervision_board", N_("Supervision board"), "/supervision/board", "supervision.board", "quality"),
-    MenuItem(79, "calendar", N_("Working days"), "/calendar", "calendar.manage", "calendar"),
+    MenuItem(60, "supervision", N_("Timed tasks"), "/supervision", "supervision.own", "clock", group="supervision"),
+    MenuItem(
+        61,
+        "supervision_board",
+        N_("Supervision board"),
+        "/supervision/board",
+        "supervision.board",
+        "quality",
+        group="supervision",
+        phone=7,
+    ),
+    MenuItem(79, "calendar", N_("Working days"), "/calendar", "calendar.manage", "calendar", group="basis"),
 ]
 TODO = [todo.todo]

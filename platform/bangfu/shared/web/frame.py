@@ -3,8 +3,9 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
+from bangfu.errors import N_
 from bangfu.shared.actor import Actor
 from bangfu.shared.permissions import allows
 
@@ -13,7 +14,11 @@ Count = Callable[[Actor], Awaitable[int]]
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
-    """A place in the side menu; `label` is a message id, `permission` decides who sees it."""
+    """A place in the side menu; `label` is a message id, `permission` decides who sees it.
+
+    `group` (a key of GROUPS) is the heading that holds it in a long menu; the places with the smallest `phone` are
+    the ones of a phone's bottom bar.
+    """
 
     order: int
     key: str
@@ -22,6 +27,8 @@ class MenuItem:
     permission: str
     icon: str = ""
     count: Count | None = None
+    group: str = ""
+    phone: int = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,21 @@ class ShownItem:
     count: int | None
     active: bool
     icon: str
+    group: str = ""
+    phone: int = 90
+
+
+@dataclass(frozen=True, slots=True)
+class MenuPart:
+    """Places that stand together under a heading, or one place without one (`label` is "")."""
+
+    label: str
+    items: list[Any]
+
+    @property
+    def open(self) -> bool:
+        """Whether the reader is at one of the places."""
+        return any(item.active for item in self.items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +90,15 @@ class Todo:
 
 TodoHook = Callable[[Actor, datetime], Awaitable[Todo]]
 
+LONGEST_MENU = 9
+"""A menu with more places is shown in groups."""
+GROUPS: dict[str, str] = {
+    "register": N_("Household files"),
+    "discovery": N_("Discovery and help"),
+    "supervision": N_("Deadlines and supervision"),
+    "basis": N_("Reference data"),
+}
+
 MENU: list[MenuItem] = []
 TODO: list[TodoHook] = []
 
@@ -97,9 +128,29 @@ async def shown_menu(actor: Actor, path: str, translate: Callable[[str], str]) -
             count=await item.count(actor) if item.count else None,
             active=item.href == best,
             icon=item.icon,
+            group=translate(GROUPS[item.group]) if item.group else "",
+            phone=item.phone,
         )
         for item in items
     ]
+
+
+def parts_of(menu: list[Any]) -> list[MenuPart]:
+    """The menu as it is shown: a long one in groups, each where its first place stands; one place makes no group."""
+    heading = [getattr(item, "group", "") if len(menu) > LONGEST_MENU else "" for item in menu]
+    parts: dict[str, MenuPart] = {}
+    for item, label in zip(menu, heading, strict=True):
+        alone = heading.count(label) == 1 or not label
+        parts.setdefault(item.href if alone else label, MenuPart("" if alone else label, [])).items.append(item)
+    return list(parts.values())
+
+
+def bar_of(menu: list[Any]) -> tuple[list[Any], list[Any]]:
+    """A phone's bottom bar, at most five places, and those behind "more": the first five, or four and the rest."""
+    if len(menu) <= 5:
+        return menu, []
+    first = sorted(menu, key=lambda item: getattr(item, "phone", 90))[:4]
+    return first, [item for item in menu if item not in first]
 
 
 def _inside(path: str, href: str) -> bool:

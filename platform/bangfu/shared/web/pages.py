@@ -64,6 +64,7 @@ def environment() -> Environment:
     env.globals.update(
         word=i18n.word, words_of=i18n.words_of, static_url=static_url, app_version=__version__, sentence=i18n.sentence
     )
+    env.globals.update(menu_parts=frame.parts_of, menu_bar=frame.bar_of)
     env.filters.update(FILTERS)
     return env
 
