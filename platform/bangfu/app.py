@@ -27,6 +27,8 @@ import bangfu.dispatch.routes
 import bangfu.dispatch.words
 import bangfu.divisions.routes
 import bangfu.divisions.words
+import bangfu.exchange.api_routes
+import bangfu.exchange.client_routes
 import bangfu.exchange.routes
 import bangfu.exchange.words
 import bangfu.home.routes
@@ -98,6 +100,8 @@ FEATURES: Sequence[ModuleType] = (
     bangfu.imports.routes,
     bangfu.imports.location_routes,
     bangfu.exchange.routes,
+    bangfu.exchange.client_routes,
+    bangfu.exchange.api_routes,
     bangfu.privacy.routes,
     bangfu.home.routes,
 )
@@ -177,7 +181,7 @@ def create_app(settings: Settings) -> Litestar:
             cookie_secure=settings.https,
             cookie_httponly=True,
             cookie_samesite="lax",
-            exclude="^/static/",
+            exclude=["^/static/", "^/api/v1/"],
         ),
         state=State({"settings": settings, "frame_hooks": FrameHooks(), "headers": headers, "throttle": Throttle()}),
         lifespan=[_database],

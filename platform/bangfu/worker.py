@@ -11,6 +11,7 @@ from bangfu.assessments import due as assessments_due
 from bangfu.catalogue.versions import take_effect
 from bangfu.dispatch.expiring import expire_due
 from bangfu.errors import Told
+from bangfu.exchange.signing import forget_nonces
 from bangfu.households import indexing
 from bangfu.households.leaving import end_due
 from bangfu.households.reviews import watch_due
@@ -48,6 +49,7 @@ PERIODIC: list[tuple[float, Periodic]] = [
     (15.0, lambda: expire_due(now())),
     (20.0, lambda: tick(now())),
     (3600.0, lambda: uploads.forget_old(now())),
+    (600.0, lambda: forget_nonces(now())),
     (10.0, indexing.refresh),
     (3600.0, lambda: assessments_due.look_after(now())),
     (600.0, lambda: end_due(now())),

@@ -35,7 +35,7 @@
     var form = event.target;
     if (form.method !== "post" || event.defaultPrevented) return;
     if (form.getAttribute("data-sent")) { event.preventDefault(); return; }
-    if (form.hasAttribute("hx-post")) return;
+    if (form.hasAttribute("hx-post") || form.hasAttribute("data-download")) return;
     form.setAttribute("data-sent", "1");
     form.removeAttribute("data-changed");
     window.setTimeout(function () {

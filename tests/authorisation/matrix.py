@@ -159,6 +159,7 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("GET", "/imports/uploads/{upload_id:uuid}/columns"): Row("imports.use", "upload"),
     ("POST", "/imports/uploads/{upload_id:uuid}/columns"): Row("imports.use", "upload"),
     ("GET", "/imports/uploads/{upload_id:uuid}/report/{extension:str}"): Row("imports.use", "upload+extension"),
+    ("GET", "/imports/uploads/{upload_id:uuid}/result/{extension:str}"): Row("imports.use", "upload+extension"),
     ("POST", "/imports/uploads/{upload_id:uuid}/discard"): Row("imports.use", "upload"),
     ("POST", "/imports/uploads/{upload_id:uuid}/take"): Row("imports.use", "upload"),
 }

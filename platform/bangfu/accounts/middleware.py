@@ -27,7 +27,7 @@ class Identify(ASGIMiddleware):
         state = scope.setdefault("state", {})
         lang, large = connection.cookies.get(LANG_COOKIE, ""), connection.cookies.get(TYPE_COOKIE) == "1"
         token = connection.cookies.get(COOKIE)
-        if token and not scope["path"].startswith("/static/"):
+        if token and not scope["path"].startswith(("/static/", "/api/")):
             address = connection.client.host if connection.client else ""
             signed = await sessions.find(token, address, now())
             if signed is not None:

@@ -1,5 +1,50 @@
-"""Codes in Chinese and English."""
+"""Codes of exchange in Chinese and English."""
 
-WORDS: dict[str, dict[str, tuple[str, str]]] = {}
+WORDS: dict[str, dict[str, tuple[str, str]]] = {
+    "api_kind": {
+        "hotline": ("12345热线", "Hotline 12345"),
+        "data_comparison": ("数据比对", "Data comparison"),
+    },
+    "api_status": {
+        "active": ("启用", "Active"),
+        "disabled": ("已停用", "Stopped"),
+    },
+    "export_format": {
+        "xlsx": ("Excel 工作簿（.xlsx）", "Excel workbook (.xlsx)"),
+        "csv": ("CSV 文本", "CSV text"),
+        "json": ("JSON", "JSON"),
+    },
+    "export_subject": {
+        "households": ("困难家庭", "Households"),
+        "members": ("家庭成员", "Members"),
+        "needs": ("服务需求", "Needs"),
+        "changes": ("月度变更名单", "Monthly change list"),
+    },
+    "change_kind": {
+        "entered": ("新纳入", "Entered the register"),
+        "category": ("类别变更", "Category changed"),
+        "grace": ("渐退", "Gradual exit"),
+        "left": ("退出", "Left"),
+        "expired": ("到期退出", "Ended on its last day"),
+        "readmitted": ("重新纳入", "Taken in again"),
+        "merged": ("并入另一户", "Merged into another household"),
+        "unmerged": ("撤销合并", "Merge undone"),
+        "joined": ("新增成员", "Member added"),
+        "died": ("成员死亡", "Member died"),
+        "imprisoned": ("成员服刑", "Member imprisoned"),
+        "moved_out": ("成员迁出", "Member moved out"),
+        "member_left": ("成员离开", "Member left"),
+    },
+    "read_what": {"export": ("导出未脱敏数据", "Whole data exported")},
+    "read_reason": {"export": ("数据导出", "Export of data")},
+    "event": {
+        "exchange.exported": ("导出脱敏数据", "Masked data exported"),
+        "exchange.exported_whole": ("导出未脱敏数据", "Whole data exported"),
+        "exchange.report_received": ("接口收到线索", "Report received from another system"),
+        "exchange.client_added": ("登记接入系统", "System added"),
+        "exchange.client_rotated": ("更换接入密钥", "Secret of a system changed"),
+        "exchange.client_disabled": ("停用接入系统", "System stopped"),
+    },
+}
 SENTENCES: dict[str, str] = {}
 """Message kind -> sentence of the inbox."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -19,6 +19,8 @@ from bangfu.imports.kinds.base import Kind
 from bangfu.imports.plan import Plan
 from bangfu.imports.trail import record_events
 from bangfu.imports.writing import write
+from bangfu.needs.tables import Need
+from bangfu.needs.timing import watch_confirming
 from bangfu.planning import relocating as proposals
 from bangfu.shared import audit
 from bangfu.shared.actor import Actor
@@ -43,6 +45,8 @@ class Taken:
     updated: int
     unchanged: int
     counts: Mapping[str, int] = field(default_factory=dict)
+    outcomes: Sequence[tuple[int, str, str]] = ()
+    """As `Plan.outcomes`, and the rows that repeat an earlier one."""
 
 
 async def take(actor: Actor, kind: Kind, checked: Checked, at: datetime, *, upload: UUID | None = None) -> Taken:
@@ -65,11 +69,14 @@ async def take(actor: Actor, kind: Kind, checked: Checked, at: datetime, *, uplo
             await relocated(household, division)
         homes = [*plan.inserts.get(Household, ()), *plan.updates.get(Household, ())]
         await history.follow(actor, [home["id"] for home in homes], at)
+        await _watch_needs(actor, plan, at)
         if plan.to_locate or plan.carers_to_locate:
             await locating.enqueue(actor, plan.carers_to_locate)
         if plan.inserted or plan.updated:
             await audit.record_all(actor, _events(actor, kind, checked, plan, upload or uuid4()), at=at)
-    return Taken(plan.inserted, plan.updated, plan.unchanged, plan.counts)
+    repeated = [(row, "unchanged", "") for row in sheet.repeated]
+    outcomes = sorted([*plan.outcomes(), *repeated])
+    return Taken(plan.inserted, plan.updated, plan.unchanged, plan.counts, outcomes)
 
 
 async def take_rows(actor: Actor, kind: Kind, rows: Iterable[Mapping[str, object]], at: datetime) -> Taken:
@@ -83,6 +90,13 @@ async def take_rows(actor: Actor, kind: Kind, rows: Iterable[Mapping[str, object
     checked = await check_list(actor, kind, table, None, civil_date(at))
     checked.sha256 = hashlib.sha256(repr([row.cells for row in table.rows]).encode()).hexdigest()
     return await take(actor, kind, checked, at)
+
+
+async def _watch_needs(actor: Actor, plan: Plan, at: datetime) -> None:
+    """Needs that a list submits have to be confirmed in time, like those that are submitted on a page."""
+    for need in (*plan.inserts.get(Need, ()), *plan.updates.get(Need, ())):
+        if need["status"] == "submitted":
+            await watch_confirming(actor, Need(**need), need["due_at"], at)
 
 
 async def _lock() -> None:

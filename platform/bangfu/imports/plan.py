@@ -27,9 +27,7 @@ class Plan:
     deletes: dict[type[DatabaseTable], list[object]] = field(default_factory=dict)
     numbered: dict[type[DatabaseTable], list[Record]] = field(default_factory=dict)
     """New records that get an unused number when they are written."""
-    inserted: int = 0
-    updated: int = 0
-    unchanged: int = 0
+    fates: dict[int, tuple[str, Mapping[str, Any], str]] = field(default_factory=dict)
     divisions: dict[object, str] = field(default_factory=dict)
     """Household -> division, for the histories of households of which only members change."""
     moved: dict[UUID, str] = field(default_factory=dict)
@@ -54,12 +52,29 @@ class Plan:
     def delete(self, table: type[DatabaseTable], ids: Iterable[object]) -> None:
         self.deletes.setdefault(table, []).extend(ids)
 
-    def tally(self, fates: Iterable[str]) -> None:
-        """Count the fate of each row of the list: inserted, updated or unchanged."""
-        counted = Counter(fates)
-        self.inserted += counted["inserted"]
-        self.updated += counted["updated"]
-        self.unchanged += counted["unchanged"]
+    def tell(self, row: int, fate: str, record: Mapping[str, Any], name: str = "number") -> None:
+        """Note the fate of a row of the list: inserted, updated or unchanged. `record`: what it is about, and the
+        column that names it; a number that is given while writing is there afterwards."""
+        self.fates[row] = (fate, record, name)
+
+    def outcomes(self) -> list[tuple[int, str, str]]:
+        """Row of the list, its fate, the number of what it is about; in the order of rows."""
+        return [(row, fate, str(record.get(name) or "")) for row, (fate, record, name) in sorted(self.fates.items())]
+
+    @property
+    def inserted(self) -> int:
+        return self._count("inserted")
+
+    @property
+    def updated(self) -> int:
+        return self._count("updated")
+
+    @property
+    def unchanged(self) -> int:
+        return self._count("unchanged")
+
+    def _count(self, wanted: str) -> int:
+        return sum(fate == wanted for fate, _, _ in self.fates.values())
 
     @property
     def counts(self) -> dict[str, int]:
@@ -80,6 +95,7 @@ class Sheet:
         self.faults: list[CellFault] = []
         self._unreadable = {(fault.row, fault.field) for fault in known}
         self.notes: Counter[str] = Counter()
+        self.repeated: list[int] = []
         self._table, self._mapping, self._titles = table, mapping, titles
         self._cells = {row.number: row.cells for row in table.rows}
 
@@ -109,6 +125,7 @@ class Sheet:
             cells = tuple(str(cell) for cell in self._cells.get(row.number, ()))
             if cells in seen and cells:
                 self.note("repeated_row")
+                self.repeated.append(row.number)
                 continue
             seen.add(cells)
             if row.faulty:

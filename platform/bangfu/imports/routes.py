@@ -11,7 +11,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from bangfu.errors import N_, FormError, NotYours
-from bangfu.imports import uploads
+from bangfu.imports import results, uploads
 from bangfu.imports.actions import KINDS, ImportFaults
 from bangfu.imports.forms import chosen_columns, posted_file
 from bangfu.imports.kinds.base import Kind
@@ -137,6 +137,17 @@ async def download_report(request: Request, upload_id: FromPath[UUID], extension
     return _file(report_file(lines, extension), name, extension)
 
 
+@get("/imports/uploads/{upload_id:uuid}/result/{extension:str}", guards=USE)
+async def download_result(request: Request, upload_id: FromPath[UUID], extension: FromPath[str]) -> Response[bytes]:
+    """What became of every row: its outcome, the number of what it is about, its faults in words."""
+    row = await uploads.own(request.actor, upload_id)
+    if extension not in TYPES:
+        raise NotYours
+    faults = lines_of(uploads.findings_of(row).faults)
+    name = f"{i18n.word('import_kind', row.kind)}-{i18n._('Result')}.{extension}"
+    return _file(results.result_file(await results.kept(upload_id), faults, extension), name, extension)
+
+
 @post("/imports/uploads/{upload_id:uuid}/take", guards=USE, status_code=200)
 async def take_list(request: Request, upload_id: FromPath[UUID]) -> Page:
     """Take the whole list; a double click takes it once."""
@@ -215,6 +226,6 @@ async def _columns_page(request: Request, row: Upload, status: int = 200, **valu
 
 ROUTES = [
     show_imports, download_template, show_upload_form, upload, show_report, show_columns, set_columns, download_report,
-    take_list, discard_list,
+    download_result, take_list, discard_list,
 ]  # fmt: skip
-MENU = [MenuItem(70, "imports", N_("Import lists"), "/imports", "imports.use", "import")]
+MENU = [MenuItem(70, "imports", N_("Import lists"), "/imports", "imports.use", "import", group="basis")]

@@ -14,6 +14,7 @@ from uuid import UUID
 from asyncpg.exceptions import UniqueViolationError
 
 from bangfu.errors import N_, NotYours, Refused
+from bangfu.imports import results
 from bangfu.imports.actions import KINDS, Taken, take
 from bangfu.imports.checking import Checked, ImportFaults
 from bangfu.imports.kinds.base import Kind
@@ -60,7 +61,9 @@ async def receive(actor: Actor, kind: Kind, key: UUID, filename: str, content: b
         "mapping": "{}", "uploaded_by": actor.user, "created_at": at, **await _columns(key, checked),
     }  # fmt: skip
     try:
-        await Upload(**row).save()
+        async with transaction():
+            await Upload(**row).save()
+            await results.keep(key, results.outcomes_of(checked))
     except UniqueViolationError:
         await own(actor, key)
     return key
@@ -95,6 +98,7 @@ async def name_columns(actor: Actor, upload: UUID, chosen: Mapping[str, str], at
         await Upload.update(mapping=json.dumps(mapping), **columns).where(
             (Upload.id == upload) & (Upload.status != "taken")
         )
+        await results.keep(upload, results.outcomes_of(checked))
 
 
 async def take_upload(actor: Actor, upload: UUID, at: datetime) -> Taken | None:
@@ -117,12 +121,14 @@ async def take_upload(actor: Actor, upload: UUID, at: datetime) -> Taken | None:
             await Upload.update(
                 status="taken", content=b"", faults=json.dumps(""), summary=json.dumps(summary), taken_at=at
             ).where(Upload.id == upload)
+            await results.keep(upload, taken.outcomes)
             return taken
     except ImportFaults:
         row = await own(actor, upload)
-        await Upload.update(**await _columns(upload, await _check_again(actor, row, civil_date(at)))).where(
-            Upload.id == upload
-        )
+        checked = await _check_again(actor, row, civil_date(at))
+        async with transaction():
+            await Upload.update(**await _columns(upload, checked)).where(Upload.id == upload)
+            await results.keep(upload, results.outcomes_of(checked))
         raise
 
 

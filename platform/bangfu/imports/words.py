@@ -7,6 +7,8 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "carers": ("服务人员", "Carers"),
         "contract_lines": ("合同明细", "Contract lines"),
         "households": ("困难家庭", "Households"),
+        "members": ("家庭成员", "Members of households"),
+        "needs": ("服务需求", "Needs"),
     },
     "import_kind_hint": {
         "divisions": ("省到村居的区划代码、名称和坐标", "Codes, names and points from province to village"),
@@ -20,6 +22,8 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
             "Price, units and amount of each service of a contract",
         ),
         "households": ("家庭、成员、同意或法定依据、服务需求", "Households, members, consent or ground, needs"),
+        "members": ("已登记家庭的成员，按家庭编号和证件号对应", "Members of known households, by number and ID number"),
+        "needs": ("已登记家庭的服务需求，待街道确认", "Needs of known households; the township confirms them"),
     },
     "upload_status": {
         "mapping": ("待对应列名", "Columns to be named"),
@@ -27,6 +31,14 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "checked": ("已核对，待导入", "Checked, not yet taken"),
         "taken": ("已导入", "Taken"),
         "expired": ("文件已清除", "File removed"),
+    },
+    "import_outcome": {
+        "inserted": ("新增", "created"),
+        "updated": ("更新", "changed"),
+        "unchanged": ("未变", "unchanged"),
+        "refused": ("未通过", "refused"),
+        "held": ("未导入（名单有问题）", "not taken: the list has faults"),
+        "waiting": ("待导入", "checked, not yet taken"),
     },
     "import_thing": {
         "division": ("区划", "Divisions"),

@@ -85,13 +85,11 @@ class _Planner:
         self.by_id = {(c["id_number_index"], _employer(c)): c for c in known.carers if c["id_number_index"]}
         self.by_phone = {(c["phone_index"], c["name"], _employer(c)): c for c in known.carers if c["phone_index"]}
         self.seen: dict[tuple[str, object], int] = {}
-        self.fates: list[str] = []
         self.result = Plan(inserts={Carer: [], Qualification: [], Availability: []})
 
     def plan(self, rows: list[CheckedRow]) -> Plan:
         for row in rows:
             self._take(row)
-        self.result.tally(self.fates)
         return self.result
 
     def _take(self, row: CheckedRow) -> None:
@@ -110,13 +108,13 @@ class _Planner:
             self._ask_for_place(row, carer["id"], place)
             self._certificates(row, carer["id"], {})
             self._hours(row, carer["id"], [])
-            self.fates.append("inserted")
+            self.result.tell(row.number, "inserted", carer)
             return
         self._ask_for_place(row, known["id"], place)
         differs = self._update(row, known, {**values, **place})
         differs |= self._certificates(row, known["id"], self.known.qualifications.get(known["id"], {}))
         differs |= self._hours(row, known["id"], self.known.windows.get(known["id"], []))
-        self.fates.append("updated" if differs else "unchanged")
+        self.result.tell(row.number, "updated" if differs else "unchanged", known)
 
     def _values(self, row: CheckedRow) -> Record | None:
         given: dict[str, Any] = row.values

@@ -113,7 +113,7 @@ async def plan_contract_lines(actor: Actor, sheet: Sheet, at: datetime) -> Plan:
     known: dict[Key, Record] = {
         (line["contract_number"], line["organization"], line["service"]): line for line in lines
     }
-    plan, seen, fates = Plan(), dict[Key, int](), list[str]()
+    plan, seen = Plan(), dict[Key, int]()
     for row in rows:
         values = _values(actor, sheet, row, providers)
         if values is None:
@@ -124,8 +124,8 @@ async def plan_contract_lines(actor: Actor, sheet: Sheet, at: datetime) -> Plan:
             sheet.fault(row, "service", "duplicate", message, N_("Keep one of the two rows."), row=seen[key])
             continue
         seen[key] = row.number
-        fates.append(_place(sheet, row, plan, values, known.get(key), used, at))
-    plan.tally(fates)
+        fate = _place(sheet, row, plan, values, known.get(key), used, at)
+        plan.tell(row.number, fate, values, "contract_number")
     return plan
 
 

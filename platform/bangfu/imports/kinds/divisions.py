@@ -105,7 +105,8 @@ class _Planner:
             self._place(code, row, plan)
         for code in sorted(self.made, key=lambda code: (division_level(code), code)):
             plan.insert(Division, self.made[code])
-        plan.tally(self.fates.values())
+        for code, fate in self.fates.items():
+            plan.tell(self.given[code].number, fate, {"number": code})
         return plan
 
     def _accept(self, row: CheckedRow) -> None:

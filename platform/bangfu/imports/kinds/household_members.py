@@ -52,7 +52,7 @@ class Members:
         person = self._recognised(normal_name(given["member_name"]), born, index)
         if person is not None and person in self.rows:
             return person if self._agrees(row, self.rows[person]) else None
-        if person is not None and self._other_number(row, person, index):
+        if person is not None and (self._has_left(row, person) or self._other_number(row, person, index)):
             return None
         return self._enter(row, person or uuid4(), born, index)
 
@@ -132,6 +132,14 @@ class Members:
     def _recognised(self, name: str, born: date | None, index: str) -> UUID | None:
         found = self.by_id.get(index) if index else None
         return found or self.by_name.get((name, born)) or (self.by_name.get((name, None)) if born is None else None)
+
+    def _has_left(self, row: CheckedRow, person: UUID) -> bool:
+        if person not in self.known or self.known[person].get("left_on") is None:
+            return False
+        message = N_("This member has left the household.")
+        fix = N_("Delete the row; who comes back is recorded on the household's page.")
+        self.sheet.fault(row, "member_name", "member_left", message, fix)
+        return True
 
     def _other_number(self, row: CheckedRow, person: UUID, index: str) -> bool:
         stored = self.known.get(person, {}).get("id_number_index", "")

@@ -51,7 +51,7 @@ class Needs:
         values = self._values(row)
         if values is None:
             return ""
-        known = self._recognised(row, person)
+        known = self.recognised(row, person)
         if known is not None and known["household"] != self.household["id"]:
             message = N_("This need number belongs to another household.")
             self.sheet.fault(
@@ -118,7 +118,7 @@ class Needs:
             values["excluded"] = [self.records.carers[number] for number in refused]
         return {name: value for name, value in values.items() if value is not None}
 
-    def _recognised(self, row: CheckedRow, person: UUID | None) -> Record | None:
+    def recognised(self, row: CheckedRow, person: UUID | None) -> Record | None:
         """By number, else the newest need of the same service and member, an open one first."""
         if row.values["need_number"]:
             return self.records.needs_by_number.get(str(row.values["need_number"]))
@@ -126,7 +126,8 @@ class Needs:
         return next((need for need in reversed(alike) if need["status"] not in ENDED), alike[-1] if alike else None)
 
     def _write(self, row: CheckedRow, person: UUID | None, known: Record | None, values: Record) -> str:
-        status = str(row.values["need_status"] or "submitted")
+        kept = known["status"] if known is not None and known["status"] in CHANGEABLE else "submitted"
+        status = str(row.values["need_status"] or kept)
         if known is None:
             self._insert(row, person, values, status)
             return "inserted"

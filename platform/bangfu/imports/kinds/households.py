@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from bangfu.households.rules import is_minor, needs_guardian
+from bangfu.households.rules import is_live, is_minor, needs_guardian
 from bangfu.households.sealing import household_columns, seal, unseal
 from bangfu.households.tables import Consent, Household, Person
 from bangfu.households.words import STATUTE_ZH
@@ -18,6 +18,7 @@ from bangfu.imports.kinds.household_members import Members
 from bangfu.imports.kinds.household_needs import Needs
 from bangfu.imports.kinds.household_records import Records, read_records
 from bangfu.imports.kinds.places import division_of, location_of
+from bangfu.imports.kinds.standing import in_register, unmasked
 from bangfu.imports.plan import Plan, Record, Sheet, changed
 from bangfu.needs.tables import Need
 from bangfu.shared.actor import Actor
@@ -66,6 +67,8 @@ class _Planner:
             message, fix = N_("This number belongs to a household outside of your area."), N_("Use another number.")
             self.sheet.fault(rows[0], "household_number", "outside_scope", message, fix)
             return
+        if (known is not None and not in_register(self.sheet, rows[0], known)) or not unmasked(self.sheet, rows):
+            return
         said = self._said(rows)
         household: UUID = known["id"] if known else uuid4()
         members = Members(
@@ -83,20 +86,20 @@ class _Planner:
         fates = members.write()
         head_fate = self._write(known, record, values)
         needs = Needs(self.actor, self.sheet, self.result, self.records, record, ground, self.at)
-        self._tally(rows, fates, head_fate or ("inserted" if ground_is_new else ""), needs, people)
+        self._tell(rows, fates, head_fate or ("inserted" if ground_is_new else ""), needs, people, record)
         if known and known["division"] != record["division"]:
             needs.move(record["division"])
             self.result.moved[household] = record["division"]
 
-    def _tally(
-        self, rows: list[CheckedRow], fates: dict[int, str], first: str, needs: Needs, people: dict[int, UUID | None]
-    ) -> None:
+    def _tell(
+        self, rows: list[CheckedRow], fates: dict[int, str], first: str, needs: Needs,
+        people: dict[int, UUID | None], record: Record,
+    ) -> None:  # fmt: skip
         """The fate of a row is the weightiest of its household (first row), member and need."""
-        final = []
         for row in rows:
             parts = {needs.add(row, people[row.number]), fates.get(row.number, ""), first if row is rows[0] else ""}
-            final.append("inserted" if "inserted" in parts else "updated" if "updated" in parts else "unchanged")
-        self.result.tally(final)
+            fate = "inserted" if "inserted" in parts else "updated" if "updated" in parts else "unchanged"
+            self.result.tell(row.number, fate, record)
 
     def _said(self, rows: list[CheckedRow]) -> Values:
         """What the rows together say about the household; a row that contradicts an earlier one is at fault."""
@@ -175,6 +178,8 @@ class _Planner:
     def _place(self, row: CheckedRow, said: Values, known: Record | None, division: str) -> Record:
         """Own coordinates, else what is known, else the nearest known division point, marked as approximate."""
         if point := location_of(self.sheet, row, dict(said)):
+            if known is not None and point == (known["lat"], known["lon"]):
+                return {}  # what is known already keeps its source, such as the map
             return {"lat": point[0], "lon": point[1], "location_source": "import", "location_accuracy_m": None}
         if known is not None and known["location_source"] != "none" and known["division"] == division:
             return {}
@@ -210,7 +215,11 @@ class _Planner:
 
     def _ground(self, row: CheckedRow, said: Values, household: UUID, members: Members) -> tuple[UUID | None, bool]:
         """The live ground on which needs may be confirmed, and whether the list brings it."""
-        live = [ground for ground in self.records.grounds.get(household, []) if ground["withdrawn_at"] is None]
+        today = civil_date(self.at)
+        live = [
+            ground for ground in self.records.grounds.get(household, [])
+            if is_live(ground["withdrawn_at"], ground["given_on"], today, ground["valid_until"])
+        ]  # fmt: skip
         newest: UUID | None = live[-1]["id"] if live else None
         if said["consent_ground"] is None:
             self._groundless(row, said)

@@ -137,7 +137,7 @@ async def plan_organisations(actor: Actor, sheet: Sheet, at: datetime) -> Plan:
 def _plan(
     actor: Actor, sheet: Sheet, rows: list[CheckedRow], known: dict[str, Record], divisions: Divisions, at: datetime
 ) -> Plan:
-    plan, seen, fates = Plan(), dict[str, int](), list[str]()
+    plan, seen = Plan(), dict[str, int]()
     for row in rows:
         uscc = str(row.values["uscc"])
         if uscc in seen:
@@ -150,13 +150,12 @@ def _plan(
             continue
         if uscc not in known:
             plan.insert(Organization, _new(values, at))
-            fates.append("inserted")
+            plan.tell(row.number, "inserted", values, "uscc")
         elif changed(known[uscc], values):
             plan.update(Organization, {**known[uscc], **values})
-            fates.append("updated")
+            plan.tell(row.number, "updated", values, "uscc")
         else:
-            fates.append("unchanged")
-    plan.tally(fates)
+            plan.tell(row.number, "unchanged", values, "uscc")
     return plan
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from bangfu.shared.faults import N_, Fault
 from bangfu.shared.tabular.delimited import read_delimited
 from bangfu.shared.tabular.header import Header, find_header
+from bangfu.shared.tabular.json_list import is_json, read_json_list
 from bangfu.shared.tabular.limits import LIMITS, Limits, check_rows_and_columns, check_size
 from bangfu.shared.tabular.rows import data_rows
 from bangfu.shared.tabular.table import Grid, Table
@@ -24,15 +25,17 @@ def read_table(
     sheet: str | None = None,
     limits: Limits = LIMITS,
 ) -> Table:
-    """The list in an .xlsx or text file. `titles` are the normalised titles one hopes for (`known_titles`): they help
-    to find the header and the sheet.
+    """The list in an .xlsx, text or JSON file. `titles` are the normalised titles one hopes for (`known_titles`): they
+    help to find the header and the sheet.
 
     Raises Fault: file_empty, file_too_large, file_bomb, file_damaged, file_old_excel, file_web_page, file_kind,
-    file_name_differs, file_encoding, no_header, no_sheet, too_many_rows, too_many_columns.
+    file_name_differs, file_encoding, file_json, no_header, no_sheet, too_many_rows, too_many_columns.
     """
     content = source if isinstance(source, bytes) else Path(source).read_bytes()
     name = filename or ("" if isinstance(source, bytes) else Path(source).name)
     check_size(content, limits)
+    if is_json(content, name.lower()):
+        return read_json_list(content, limits)
     _check_kind(content, name.lower())
     sheets = read_workbook(content, sheet, limits) if content[:2] == b"PK" else read_delimited(content)
     found = [(name, grid, header) for name, grid in sheets if (header := find_header(grid, titles))]
