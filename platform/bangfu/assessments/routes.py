@@ -34,8 +34,8 @@ from bangfu.shared.web.paging import PAGE_SIZE, page_number
 from bangfu.shared.web.paging import Page as ListPage
 
 add_tab(Tab(30, "assessments", N_("Assessments"), "/households/{household}/assessments", "assessments.read"))
-add_page("assessment", "/assessments/{}")
-add_page("assessment_form", "/assessment-forms/{}")
+add_page("assessment", "/assessments/{}", "assessments.read")
+add_page("assessment_form", "/assessment-forms/{}", "assessments.read")
 
 SHOWN = {"mine": N_("Mine"), "due": N_("To be renewed"), "disputed": N_("Disputed"), "all": N_("All")}
 

@@ -33,7 +33,7 @@ READ, KEEP = "children.read", "children.keep"
 Act = Callable[[Form, UUID, datetime], Awaitable[None]]
 
 add_tab(Tab(40, "children", N_("Children"), "/households/{household}/children", READ))
-timeline.add_page("child_file", "/children/{}")
+timeline.add_page("child_file", "/children/{}", READ)
 
 
 @get("/children", guards=[requires(READ)])

@@ -18,7 +18,7 @@ from bangfu.shared.actor import Actor
 from bangfu.shared.database import transaction
 from bangfu.shared.numbering import fresh_number
 
-add_page("report", "/discovery/{}")
+add_page("report", "/discovery/{}", "discovery.read")
 
 Faults = dict[str, tuple[str, dict[str, object]]]
 _CHOOSE = N_("Please choose one of the list.")

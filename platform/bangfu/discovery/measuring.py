@@ -22,7 +22,7 @@ from bangfu.shared.permissions import LIAISON, STATION, TOWNSHIP
 from bangfu.shared.tables import AuditEvent
 from bangfu.supervision.rules import end_of_day
 
-add_page("measure", "/measures/{}")
+add_page("measure", "/measures/{}", "discovery.measures")
 _ENDED = N_("The report of this measure is not in the intervention any more.")
 
 

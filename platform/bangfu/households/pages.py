@@ -50,7 +50,7 @@ async def head_of(request: Request, household: UUID, tab: str, reveal: str = "")
         "review_state": review_rules.state_of(shown.next_review_on, today()),
         "live": await queries.live_grounds(household, today()),
         "tabs": tabs.tabs_of(actor, household, tab),
-        "events": timeline.shown(events, own=str(household)),
+        "events": timeline.shown(events, own=str(household), roles=actor.roles),
         "older": f"/households/{household}/events" if more else "",
         "unmask_groups": rules.unmaskable(actor.roles) if allows(actor.roles, "households.unmask") else [],
         "may_record": allows(actor.roles, "households.record") and served,

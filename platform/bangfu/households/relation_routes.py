@@ -95,7 +95,7 @@ async def _relative_page(
     users, carers = await kinship.choices(request.actor) if officer else ([], [])
     who = [("me", i18n._("I myself"))]
     who += [(f"user:{code}", text) for code, text in users if code != str(request.actor.user)]
-    who += [(f"carer:{code}", i18n._("Carer %(number)s", number=text)) for code, text in carers]
+    who += [(f"carer:{code}", i18n._("Carer {number}", number=text)) for code, text in carers]
     return await form_page(
         request, "households/relative.html", form, {}, error=error, household=home, who=who, officer=officer
     )
@@ -123,7 +123,8 @@ async def show_events(request: Request, household: FromPath[UUID]) -> Page:
     found, more = await timeline.page_of_household(household, group=group, before=number)
     query = f"?group={group}&" if group else "?"
     return await page(
-        request, "households/events.html", **{**head, "events": timeline.shown(found, own=str(household))},
+        request, "households/events.html",
+        **{**head, "events": timeline.shown(found, own=str(household), roles=request.actor.roles)},
         group=group, kinds=timeline.KINDS, earlier=f"{query}before={found[-1].id}" if more else "",
         newest=number is None,
     )  # fmt: skip

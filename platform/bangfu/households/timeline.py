@@ -9,6 +9,7 @@ from uuid import UUID
 
 from bangfu.shared.i18n import word
 from bangfu.shared.masking_filters import shown_time
+from bangfu.shared.permissions import allows
 from bangfu.shared.tables import AuditEvent
 
 RECENT = 30
@@ -51,16 +52,17 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 """Kind of event -> the first part of its name; what is in none is `other`. Readings belong to `consent`."""
 KINDS = (*GROUPS, "other")
 _READINGS = ("household.unmasked", "household.address_shown")
-_PAGES = {"need": "/needs/{}"}
+_PAGES = {"need": ("/needs/{}", "needs.read")}
 
 
-def add_page(subject_type: str, path: str) -> None:
+def add_page(subject_type: str, path: str, permission: str) -> None:
     """Let events of a later feature's objects link to their page: `path` has a gap for the object's id.
 
+    Who has not got the `permission` of that page sees the event without a link.
     Such an event belongs to a household's timeline when its data say `"household": <id>`; an event that not everybody
     who may read the household may know of leaves that out.
     """
-    _PAGES[subject_type] = path
+    _PAGES[subject_type] = path, permission
 
 
 async def events_of(subject: UUID, limit: int = RECENT) -> list[Happening]:
@@ -140,8 +142,9 @@ _LEVELS = {
 }
 
 
-def shown(events: list[Happening], *, own: str = "") -> list[dict[str, str]]:
-    """Events as components/timeline.html reads them; those of other objects than `own` name and link it."""
+def shown(events: list[Happening], *, own: str = "", roles: frozenset[str] = frozenset()) -> list[dict[str, str]]:
+    """Events as components/timeline.html reads them; those of other objects than `own` name it, and link it for the
+    `roles` that may open its page."""
     return [
         {
             "at": shown_time(event.at),
@@ -150,10 +153,15 @@ def shown(events: list[Happening], *, own: str = "") -> list[dict[str, str]]:
             "what": _what(event, own),
             "reason": event.reason or _reason_code(event),
             "level": _LEVELS.get(event.action, ""),
-            "href": _PAGES.get(event.subject_type, "").format(event.subject) if event.subject != own else "",
+            "href": _href(event, roles) if event.subject != own else "",
         }
         for event in events
     ]
+
+
+def _href(event: Happening, roles: frozenset[str]) -> str:
+    path, permission = _PAGES.get(event.subject_type, ("", ""))
+    return path.format(event.subject) if permission and allows(roles, permission) else ""
 
 
 def _what(event: Happening, own: str) -> str:

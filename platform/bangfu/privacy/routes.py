@@ -190,7 +190,7 @@ async def answer_request(request: Request, privacy: FromPath[UUID]) -> Page:
 
 
 add_tab(Tab(90, "readers", N_("Who read it"), "/households/{household}/readers", "privacy.readers"))
-add_page("privacy_request", "/privacy/requests/{}")
+add_page("privacy_request", "/privacy/requests/{}", "privacy.export")
 ROUTES: list[Any] = [
     show_readers, list_requests, new_request, record_request, show_request, hand_out, answer_request
 ]  # fmt: skip

@@ -141,6 +141,7 @@ async def _frame(request: Request) -> dict[str, Any]:
         "path": path,
         "show_search": actor is not None and allows(actor.roles, "search"),
         "may_report_harm": actor is not None and allows(actor.roles, "incidents.report"),
+        "may_visit": lambda permission: actor is not None and allows(actor.roles, permission),
         "demo": settings.demo,
         "tiles": settings.tiles,
         "tiles_attribution": settings.tiles_attribution,
