@@ -5,21 +5,23 @@ The routes enumerate themselves: a new one is crawled without a line here.
 
 import asyncio
 import logging
+from pathlib import Path
 from typing import Any
 
 import pytest
 from litestar import Litestar, get
 
+from bangfu.app import create_app
 from bangfu.dispatch.tables import Assignment
+from bangfu.settings import Settings
 from bangfu.shared import jobs
 from bangfu.shared.web.access import public
 from bangfu.worker import HANDLERS, PERIODIC, run_job
 from tests.authorisation.matrix import MATRIX
 from tests.authorisation.row import Stage
-from tests.authorisation.stage import set_stage
 from tests.privacy import leaks
 from tests.privacy.leaks import Leak, Secrets
-from tests.support import ROLES, World
+from tests.support import ROLES
 
 OPEN_TO = {
     # a volunteer or social worker sees the address of a task that they accepted, and each look is noted (9.2)
@@ -38,19 +40,25 @@ def _allowed(who: str, path: str, hit: str) -> bool:
     return hit.partition(" ")[0] in kinds
 
 
-async def _stage(world: World) -> tuple[Stage, Secrets]:
-    stage, secrets = await set_stage(world), Secrets()
+@pytest.fixture
+def app(tmp_path: Path, keys: Path) -> Litestar:
+    """A portal of the test's own: one of them gets a page that fails."""
+    return create_app(Settings(data=tmp_path, key_file=keys))
+
+
+async def _dressed() -> Secrets:
+    secrets = Secrets()
     await Assignment.raw("UPDATE assignment SET status = 'accepted', answered_at = now() WHERE status = 'offered'")
     await leaks.dress(secrets)
     assert len(secrets.values) > 10
-    return stage, secrets
+    return secrets
 
 
 @pytest.mark.parametrize("who", ["", *ROLES])
-async def test_no_page_or_file_shows_a_full_identifier(who: str, world: World, visit: Any, app: Litestar) -> None:
-    stage, secrets = await _stage(world)
+async def test_no_page_or_file_shows_a_full_identifier(who: str, staged: Stage, visit: Any, app: Litestar) -> None:
+    secrets = await _dressed()
     browser = await visit(who or None)
-    answers = await leaks.crawl(browser, leaks.own_addresses(app, stage, who))
+    answers = await leaks.crawl(browser, leaks.own_addresses(app, staged, who))
     found = [
         Leak(who or "nobody", path, hit)
         for path, answer in answers.items()
@@ -64,13 +72,13 @@ async def test_no_page_or_file_shows_a_full_identifier(who: str, world: World, v
 
 
 async def test_what_is_typed_into_a_wrong_field_is_not_written_down(
-    world: World, visit: Any, app: Litestar, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+    staged: Stage, visit: Any, app: Litestar, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """Wrong forms at every POST route: no log, address, cookie, table, message or event keeps what was typed; neither
     does the failure of a page whose error quotes a value."""
     caplog.set_level(logging.DEBUG)
     logging.getLogger("httpx").setLevel(logging.WARNING)  # the test's own client
-    stage, secrets = await _stage(world)
+    secrets = await _dressed()
     typed = Secrets(dict(TYPED))
     app.register(_failing)
     seen: list[Leak] = []
@@ -80,7 +88,7 @@ async def test_what_is_typed_into_a_wrong_field_is_not_written_down(
             row = MATRIX.get(("POST", path))
             if row is None or path in {"/signin", "/signout", "/signout-everywhere"}:
                 continue
-            own = stage.mine(row.kind, who) if row.kind else ()
+            own = staged.mine(row.kind, who) if row.kind else ()
             where = leaks.address(path, own) if own is not None else "/nothing"
             answer = await browser.post(where, leaks.wrong_form(value))
             headers = "\n".join(f"{name}: {text}" for name, text in answer.headers.multi_items())

@@ -43,7 +43,7 @@ async def load(at: datetime) -> None:
     await tick(at)
     await handling.track(officer, _id("cold"), "已排查 31 户，余 6 户明日完成。", at)
     await handling.feed_back(manager, _id("meals"), "已调整送餐路线，连续三天准点送达，附送达记录。", "SC-2026-118", at)
-    await handling.hold(officer, _id("files"), "等待系统数据核对结果", None, at)
+    await handling.hold(bureau, _id("files"), "等待系统数据核对结果", None, at)
     await handling.feed_back(dispatcher, _id("visit"), "已补访三次，恢复每周一次探访，记录可查。", "", at)
     await handling.close(officer, _id("visit"), "电话回访属实，同意销号。", at)
 
