@@ -24,6 +24,8 @@ from bangfu.shared.numbering import fresh_number
 from bangfu.supervision import actions as supervision
 
 ACKNOWLEDGE, POLICE = "incident.acknowledge", "incident.police"
+for _kind in (ACKNOWLEDGE, POLICE):
+    supervision.confidential(_kind)
 
 
 @dataclass(frozen=True, slots=True)

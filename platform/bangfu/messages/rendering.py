@@ -16,6 +16,10 @@ from bangfu.shared import i18n
 SUBJECT = N_("Bangfu: a message for you")
 SUBJECT_NUMBER = N_("Bangfu: {number}")
 _PATH = re.compile(r"/(?!/)[A-Za-z0-9/_?=&.-]{0,199}")
+_TELLING = re.compile(r"/(incidents|children)\b.*")
+"""Addresses that say by themselves what is feared of a child: from outside they are reached through the inbox."""
+RESERVED_KIND, INBOX = "notice", "/inbox"
+"""What another channel is told in place of a reserved kind and its address."""
 
 
 @contextmanager
@@ -33,7 +37,8 @@ def render(
     channel: str, row_id: UUID, kind: str, params: Mapping[str, Any], href: str, *, portal: str, lang: str,
     occurred_at: datetime,
 ) -> Rendered:  # fmt: skip
-    """The message of one row. `href` that is no plain path of the portal becomes its start page.
+    """The message of one row. `href` that is no plain path of the portal becomes its start page; a reserved kind and
+    an address that tells what is feared of a child become a notice that leads to the inbox.
 
     Raises:
         KeyError: for an unknown channel.
@@ -41,11 +46,13 @@ def render(
     known = rules.carried(channel, params)
     sentences = (*_own(kind), *GENERAL)
     path = href if _PATH.fullmatch(href) else "/"
+    path = INBOX if rules.is_reserved(kind) or _TELLING.fullmatch(path) else path
+    shown = RESERVED_KIND if rules.is_reserved(kind) else kind
     with speaking(lang):
         text = filled(rules.sentence_for(channel, sentences, params), known)
         subject = i18n.sentence(SUBJECT_NUMBER if "number" in known else SUBJECT, known)
     return Rendered(
-        id=row_id, kind=kind, subject=subject, text=text, link=portal + path, href=path, occurred_at=occurred_at,
+        id=row_id, kind=shown, subject=subject, text=text, link=portal + path, href=path, occurred_at=occurred_at,
         lang=i18n.TAGS["en" if lang.startswith("en") else "zh"], number=known.get("number", ""),
         code=known.get("one_time_code", ""),
     )  # fmt: skip
