@@ -88,7 +88,9 @@ async def test_forwarding_gives_it_to_another_unit_that_is_told(world: World, vi
 
 async def test_pausing_and_resuming_stand_on_the_page_with_their_reason(world: World, visit) -> None:
     task = await by_hand(world)
-    officer = await visit("officer")
+    doer, officer = await visit("officer"), await visit("bureau")
+    assert (await doer.post(f"/supervision/{task}/pause", {"reason": "等待第三方鉴定"})).status_code == 403
+    assert f'action="/supervision/{task}/pause"' not in (await doer.get(f"/supervision/{task}")).text
     past = {"reason": "等待第三方鉴定", "until": "2020-01-01"}
     assert (await officer.post(f"/supervision/{task}/pause", past)).status_code == 422
     for _ in range(2):

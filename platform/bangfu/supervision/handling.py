@@ -20,7 +20,7 @@ from bangfu.supervision import rules
 from bangfu.supervision.actions import ENDED, pause_row, resume_row
 from bangfu.supervision.calendar import current_calendar
 from bangfu.supervision.moves import check, clock_of, locked, seal, take, unseal
-from bangfu.supervision.people import doers_of, overseers_of, oversees
+from bangfu.supervision.people import doers_of, is_doer, overseers_of, oversees
 from bangfu.supervision.tables import SupervisionStep, SupervisionTask
 
 
@@ -102,6 +102,7 @@ async def give_back(actor: Actor, task: UUID, reason: str, at: datetime) -> None
     async with _doing(actor, task, "return") as row:
         if row is None:
             return
+        _check_not_doer(actor, row)
         _require(reason, "reason")
         await take(actor, row, "return", at, text=reason, **await _running(row, at))
         await _tell(await doers_of(row), "supervision_returned", row)
@@ -118,6 +119,7 @@ async def close(actor: Actor, task: UUID, finding: str, at: datetime) -> None:
     async with _doing(actor, task, "close") as row:
         if row is None:
             return
+        _check_not_doer(actor, row)
         _require(finding, "finding")
         await take(actor, row, "close", at, text=finding, closed_by=actor.user)
         await _tell([user for user in row.doers if user != actor.user], "supervision_closed", row)
@@ -137,10 +139,12 @@ async def withdraw(actor: Actor, task: UUID, reason: str, at: datetime) -> None:
 
 
 async def hold(actor: Actor, task: UUID, reason: str, until: date | None, at: datetime) -> None:
-    """Stop the clock of a task, with a reason and perhaps a day after which it goes on by itself."""
+    """Stop the clock of a task, with a reason and perhaps a day after which it goes on by itself; never one's own."""
     async with _doing(actor, task, "pause") as row:
         if row is None or row.paused_at is not None:
             return
+        if is_doer(actor, row):
+            raise NotAllowed(N_("This task is yours to do: another person stops its clock."))
         _require(reason, "reason")
         if until is not None and until < civil_date(at):
             raise FormError({"until": (N_("Choose today or a later day."), {})})
@@ -187,7 +191,7 @@ async def _refuse_doer(actor: Actor, task: UUID, action: str) -> None:
     """Who did it does not judge it; a try is refused and logged (DOMAIN.md 8.10, 8.11)."""
     async with transaction():
         row = await locked(task)
-        if row.status != "feedback" or not (actor.user in row.doers or actor.user == row.owner):
+        if row.status != "feedback" or not _did(actor, row):
             return
         if not oversees(actor, row):
             return
@@ -195,7 +199,20 @@ async def _refuse_doer(actor: Actor, task: UUID, action: str) -> None:
             actor, "supervision.refused_doer", "supervision_task", task, division=row.division,
             data={"number": row.number, "action": action},
         )  # fmt: skip
-    raise NotAllowed(N_("You did this task yourself: another person decides whether it is closed."))
+    raise NotAllowed(_DONE_BY_YOU)
+
+
+_DONE_BY_YOU = N_("You did this task yourself: another person decides whether it is closed.")
+
+
+def _did(actor: Actor, row: SupervisionTask) -> bool:
+    return actor.user in row.doers or actor.user == row.owner
+
+
+def _check_not_doer(actor: Actor, row: SupervisionTask) -> None:
+    """Once more under the row lock: the feedback may have come between the first look and the lock."""
+    if _did(actor, row):
+        raise NotAllowed(_DONE_BY_YOU)
 
 
 async def _running(row: SupervisionTask, at: datetime) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from bangfu.shared.actor import Actor
 from bangfu.shared.civil_time import WorkingCalendar
 from bangfu.shared.crypto import decrypt, encrypt
 from bangfu.supervision import rules
-from bangfu.supervision.people import is_doer, oversees
+from bangfu.supervision.people import CONFIDENTIAL, is_doer, oversees
 from bangfu.supervision.rules import Clock
 from bangfu.supervision.tables import SupervisionStep, SupervisionTask
 
@@ -76,11 +76,13 @@ def check(actor: Actor, row: SupervisionTask, action: str) -> rules.Transition:
     Raises:
         NotYours: if the actor neither does nor oversees the task.
         Refused: if the table does not list the move (409).
-        NotAllowed: if it does, but for others (403).
+        NotAllowed: if it does, but for others (403), or the matter is confidential and another's.
     """
     doer, overseer = is_doer(actor, row), oversees(actor, row)
     if not (doer or overseer):
         raise NotYours
+    if row.kind in CONFIDENTIAL and not doer:
+        raise NotAllowed
     step = rules.step(row.status, action)
     fits = {"doer": doer, "overseer": overseer, "either": True, "any": False}[step.whose]
     if not fits or not rules.may(row.status, action, actor.roles):

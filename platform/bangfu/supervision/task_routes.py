@@ -69,7 +69,7 @@ def offered_to(actor: Actor, task: TaskView) -> list[str]:
             continue
         if not (task.mine or overseer) or (action in {"feed_back", "drop"} and not by_hand):
             continue
-        if action in {"return", "close"} and _did(actor, task):
+        if (action in {"return", "close"} and _did(actor, task)) or (action == "pause" and task.mine):
             continue
         if (action == "resume") != (task.paused_at is not None) and action in {"pause", "resume", "urge"}:
             continue
