@@ -6,6 +6,7 @@ from uuid import UUID
 from asyncpg import UniqueViolationError
 
 from bangfu.errors import N_, FormError, NotAllowed, NotYours, Refused
+from bangfu.households.actions import on_relocation
 from bangfu.households.reading import note_read
 from bangfu.households.sealing import seal
 from bangfu.households.tables import Household, Person
@@ -114,3 +115,11 @@ async def _is_own_repeat(actor: Actor, key: UUID) -> bool:
     if row is not None and row.created_by != actor.user:
         raise NotYours
     return row is not None
+
+
+async def _follow_household(household: UUID, division: str) -> None:
+    """A household that moves takes its requests along: the former area hands out nothing more."""
+    await PrivacyRequest.update({PrivacyRequest.division: division}).where(PrivacyRequest.household == household)
+
+
+on_relocation(_follow_household)

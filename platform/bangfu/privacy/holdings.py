@@ -86,6 +86,7 @@ THIRD: Final[Mapping[tuple[str, str], str]] = {
     ("child_guardian", "name"): "name",
     ("child_guardian", "phone"): "phone",
     ("child_file", "teacher"): "name",
+    ("report", "source"): "hide",
     ("report", "reporter_name"): "hide",
     ("report", "reporter_phone"): "hide",
     ("report_visit", "met"): "name",

@@ -15,6 +15,8 @@ from bangfu.shared.masking_filters import shown_time
 
 FORMAT = "bangfu-person-1"
 EVENTS = 1000
+REPORTED = frozenset({"report.collected", "report.took_in", "report.merged"})
+"""Events whose doer is, or points to, who reported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Package:
             "other_members": self.others,
             "events": [
                 {"at": event.at.isoformat(timespec="seconds"), "event": event.action,
-                 "words": i18n.word("event", event.action), "by": mask_name(event.who)}
+                 "words": i18n.word("event", event.action), "by": self.did(event)}
                 for event in self.events
             ],
             "readings": [
@@ -52,6 +54,10 @@ class Package:
                 {"table": table, "why": i18n.gettext_now(why)} for table, why in EXCLUDED.items()
             ],
         }  # fmt: skip
+
+    def did(self, event: Happening) -> str:
+        """Who did it, by the masked name; who reported the household stays secret, as in the report itself."""
+        return "" if event.action in REPORTED else mask_name(event.who)
 
     def who(self, one: Reading) -> str:
         """Who read, as the person may know: an organisation openly, people by the masked name."""

@@ -110,7 +110,14 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "outbox": ("待发消息", "Outgoing messages"),
         "upload": ("导入的表格", "Uploaded lists"),
     },
-    "read_reason": {"people": ("查看家庭成员页面", "Opening the household's page")},
+    "read_reason": {
+        "people": ("查看家庭成员页面", "Opening the household's page"),
+        "household": ("查看家庭页面", "Opening the page of the household"),
+        "edit": ("修改家庭成员", "Changing a member"),
+        "child_file": ("查看儿童档案", "Opening the child's file"),
+        "assessment": ("查看评估记录", "Opening an assessment"),
+        "merge": ("比对重复家庭", "Comparing two households"),
+    },
     "event": {
         "privacy.requested": ("登记个人信息申请", "Request about one's data recorded"),
         "privacy.exported": ("提供个人信息副本", "Copy of the data handed out"),
