@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from bangfu.errors import NotYours
 from bangfu.households import merge_rules
 from bangfu.households.merging import Choices, opened
+from bangfu.households.reading import note_read
+from bangfu.households.rules import needs_guardian
 from bangfu.households.sealing import facts_of
 from bangfu.households.tables import Household, HouseholdMerge, Person
 from bangfu.shared.actor import Actor
+from bangfu.shared.civil_time import civil_date
 from bangfu.shared.i18n import _, word
 from bangfu.shared.masking import mask_address, mask_bank, mask_id, mask_name, mask_phone
 from bangfu.shared.web.forms import Form
@@ -65,6 +68,13 @@ async def pair_for(actor: Actor, kept: UUID, other: UUID) -> tuple[Household, Ho
     if any(row is None or not actor.sees(row.division) for row in rows):
         raise NotYours
     return rows[0], rows[1]  # type: ignore[return-value]
+
+
+async def note_children(actor: Actor, kept: UUID, other: UUID, at: datetime) -> None:
+    """Note that the two side by side showed the data of children under 14."""
+    for row in [*await _people(kept), *await _people(other)]:
+        if needs_guardian(row["birth_date"], civil_date(at)):
+            await note_read(actor, row["household"], row["id"], "child", "merge", at)
 
 
 async def proposed(kept: UUID, other: UUID) -> Choices:
@@ -142,7 +152,13 @@ def _person_fields(mine: dict[str, Any], theirs: dict[str, Any], choices: Choice
 def _masked(name: str, value: Any) -> str:
     if not value:
         return ""
-    masks = {"place": mask_address, "name": mask_name, "id_number": mask_id, "phone": mask_phone, "bank": mask_bank}
+    masks = {
+        "place": mask_address,
+        "name": mask_name,
+        "id_number": _mask_number,
+        "phone": mask_phone,
+        "bank": mask_bank,
+    }
     if name in masks:
         return masks[name](value)
     if name in {"note", "food"}:
@@ -150,6 +166,11 @@ def _masked(name: str, value: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()
     return word(_WORDS[name], value) if name in _WORDS else str(value)
+
+
+def _mask_number(number: str) -> str:
+    """As a minor's: it may be one, and a comparison needs no more."""
+    return mask_id(number, minor=True)
 
 
 def _shown(row: dict[str, Any]) -> str:

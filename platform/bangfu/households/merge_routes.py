@@ -79,6 +79,7 @@ async def _merge_page(
     request: Request, kept: UUID, other: UUID, choices: merging.Choices, key: UUID, *, status: int = 200, **more: Any
 ) -> Page:
     homes = await merge_pages.pair_for(request.actor, kept, other)
+    await merge_pages.note_children(request.actor, kept, other, now())
     outcome, refused = merging.Outcome(), ""
     try:
         outcome = await merging.preview(request.actor, kept, other, choices, now())

@@ -17,6 +17,7 @@ import asyncpg
 from bangfu.errors import N_, NotYours, Refused
 from bangfu.households import merge_rules, references
 from bangfu.households.actions import relocated
+from bangfu.households.merge_grounds import take_over_withdrawals
 from bangfu.households.merge_record import store_record
 from bangfu.households.row_content import snapshot
 from bangfu.households.sealing import PersonFacts, facts_of, person_columns, seal, unseal
@@ -152,6 +153,7 @@ async def _merge(
         await _one_person(people[same], people[double], choices)
         for table, column in references.moving(references.PERSON_COLUMNS):
             await _follow(table, column, double, same, outcome)
+    await take_over_withdrawals(kept, other, at)
     await _move_members(kept, other, list(pairs), outcome)
     for table, column in references.moving(references.HOUSEHOLD_COLUMNS):
         await _follow(table, column, other, kept, outcome)
