@@ -6,9 +6,10 @@ from uuid import UUID
 from bangfu.accounts.queries import users_with
 from bangfu.assessments import rules
 from bangfu.assessments.effects import DISPUTE
-from bangfu.assessments.moves import already, check_role, entered, move
+from bangfu.assessments.moves import already, check_role, entered, household_of, move
 from bangfu.assessments.tables import AssessmentDispute
 from bangfu.errors import N_, Refused
+from bangfu.households.kinship import refuse_relative
 from bangfu.households.sealing import seal
 from bangfu.messages.actions import send
 from bangfu.shared.actor import Actor
@@ -51,8 +52,10 @@ async def uphold(actor: Actor, assessment: UUID, outcome: str, at: datetime) -> 
 
     Raises:
         NotYours: if it is not the actor's to see.
-        Refused: if it is not disputed, the actor assessed it, or new assessors have begun already.
+        NotAllowed: for a near relative of the household.
+        Refused: if it is not disputed, the actor assessed it or recorded the objection, or new assessors have begun.
     """
+    await refuse_relative(actor, await household_of(assessment), "assessment.uphold", at)
     async with transaction():
         row, _ = await entered(actor, assessment)
         if await already(actor, row, "uphold"):
@@ -64,6 +67,8 @@ async def uphold(actor: Actor, assessment: UUID, outcome: str, at: datetime) -> 
             (AssessmentDispute.assessment == row.id) & (AssessmentDispute.status == "open")
         ).first()  # fmt: skip
         assert found is not None  # noqa: S101 (a disputed assessment has one)
+        if found.recorded_by == actor.user:
+            raise Refused(N_("Whoever recorded the objection does not decide on it."))
         await AssessmentDispute.update(
             status="upheld", decided_by=actor.user, decided_at=at,
             outcome_enc=seal("assessment_dispute", "outcome_enc", found.id, outcome),

@@ -15,13 +15,19 @@ from bangfu.shared.actor import SYSTEM, Actor
 from bangfu.shared.permissions import allows
 from bangfu.shared.tables import AuditEvent
 
+OF_CHILD = (
+    "EXISTS (SELECT 1 FROM person c WHERE c.id = a.person"
+    " AND c.birth_date > (now() AT TIME ZONE 'Asia/Shanghai')::date - interval '14 years')"
+)
+"""Whether `a` is about a child under 14, whose data fewer people read (DOMAIN.md 9.1), whatever the form."""
+
 
 def may_see(actor: Actor, row: Mapping[str, Any]) -> bool:
     """In one's area; one of a child only for child workers, the office's officers and its own two assessors."""
     if not actor.sees(row["division"]):
         return False
     own = actor.user is not None and actor.user in (row["first_assessor"], row["second_assessor"])
-    return not row["restricted"] or own or allows(actor.roles, "children.read")
+    return not (row["restricted"] or row["of_child"]) or own or allows(actor.roles, "children.read")
 
 
 async def entered(actor: Actor, assessment: UUID) -> tuple[Assessment, Household]:
@@ -30,13 +36,29 @@ async def entered(actor: Actor, assessment: UUID) -> tuple[Assessment, Household
     Raises:
         NotYours: if there is none, or it is not the actor's to see.
     """
-    rows = await Assessment.raw("SELECT * FROM assessment WHERE id = {}", assessment)
+    rows = await Assessment.raw(
+        f"SELECT a.*, {OF_CHILD} AS of_child FROM assessment a WHERE a.id = {{}}",  # noqa: S608 (a constant)
+        assessment,
+    )
     if not rows or (actor is not SYSTEM and not may_see(actor, rows[0])):
         raise NotYours
     home = await home_of(rows[0]["household"])
     row: Assessment | None = await Assessment.objects().where(Assessment.id == assessment).first().lock_rows("UPDATE")
     assert row is not None  # noqa: S101 (assessments are never deleted)
     return row, home
+
+
+async def household_of(assessment: UUID) -> UUID:
+    """Whose household an assessment is about.
+
+    Raises:
+        NotYours: if there is no such assessment.
+    """
+    rows = await Assessment.raw("SELECT household FROM assessment WHERE id = {}", assessment)
+    if not rows:
+        raise NotYours
+    found: UUID = rows[0]["household"]
+    return found
 
 
 async def home_of(household: UUID) -> Household:

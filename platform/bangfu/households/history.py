@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from bangfu.errors import N_, FormError, NotAllowed, NotYours, Refused
 from bangfu.households import reviews, spans
+from bangfu.households.kinship import refuse_relative
 from bangfu.households.locking import locked
 from bangfu.households.rules import layer_of
 from bangfu.households.spans import Rewrite, Span, Standing
@@ -87,10 +88,11 @@ async def change_category(
 
     Raises:
         NotYours: for a household of another area.
-        NotAllowed: for a role that may not decide on it.
+        NotAllowed: for a role that may not decide on it, and for a near relative.
         Refused: if somebody changed the household after the form was opened, or it is no longer in the register.
         FormError: for an impossible day, or where nothing changes.
     """
+    await refuse_relative(actor, household, "household.recategorise", at)
     async with transaction():
         row = await _to_change(actor, household, version)
         today = civil_date(at)
@@ -114,10 +116,11 @@ async def correct_category(
 
     Raises:
         NotYours: for a household of another area, or a span of another household.
-        NotAllowed: for a role that may not decide on it.
+        NotAllowed: for a role that may not decide on it, and for a near relative.
         Refused: if the span was corrected already.
         FormError: for a day that the neighbours do not leave room for.
     """
+    await refuse_relative(actor, household, "household.correct_category", at)
     async with transaction():
         row = await _to_change(actor, household, None)
         found = await HouseholdCategory.objects().get(HouseholdCategory.id == span)

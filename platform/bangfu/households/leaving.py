@@ -12,6 +12,7 @@ from uuid import UUID
 
 from bangfu.errors import N_, FormError, NotAllowed, NotYours, Refused
 from bangfu.households import reviews, status_rules
+from bangfu.households.kinship import refuse_relative
 from bangfu.households.locking import locked
 from bangfu.households.members import make_head
 from bangfu.households.status_rules import MACHINE, Member
@@ -164,9 +165,11 @@ async def exit_household(
 
     Raises:
         NotYours: for a household of another area.
-        NotAllowed, Refused: by role and state; Refused also if somebody changed it after the form was opened.
+        NotAllowed: by role, and for a near relative.
+        Refused: by state, and if somebody changed it after the form was opened.
         FormError: for a day in the future.
     """
+    await refuse_relative(actor, household, "household.exit", at)
     action = "exit" if gradual else "leave"
     async with transaction():
         row = await locked(actor, household)
@@ -195,6 +198,7 @@ async def readmit(actor: Actor, household: UUID, version: int, reason: str, at: 
 
     Raises: as `exit_household`.
     """
+    await refuse_relative(actor, household, "household.readmit", at)
     async with transaction():
         row = await locked(actor, household)
         if row.status == "active" and row.version == version + 1:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from bangfu.errors import N_, FormError, NotAllowed, NotYours, Refused
 from bangfu.households import review_rules
+from bangfu.households.kinship import refuse_relative
 from bangfu.households.locking import locked
 from bangfu.households.rules import layer_of
 from bangfu.households.sealing import seal
@@ -71,10 +72,11 @@ async def record_review(actor: Actor, household: UUID, key: UUID, review: Review
 
     Raises:
         NotYours: for a household of another area, or a key that stands for another household's review.
-        NotAllowed: for a role that may not record it.
+        NotAllowed: for a role that may not record it, and for a near relative.
         Refused: where the household has left.
         FormError: for a day in the future or before the last review; a change needs words.
     """
+    await refuse_relative(actor, household, "household.review", at)
     async with transaction():
         row = await locked(actor, household)
         if not allows(actor.roles, "households.record"):
