@@ -11,6 +11,7 @@ from bangfu.assessments.queries import AssessmentView, Contents
 from bangfu.assessments.recording import other_answers
 from bangfu.assessments.results import Result
 from bangfu.assessments.scoring import items_of, score
+from bangfu.households.reading import note_read
 from bangfu.households.timeline import events_of, shown
 from bangfu.needs.tables import Need
 from bangfu.shared.actor import Actor
@@ -33,6 +34,8 @@ async def assessment_page(
     found = await queries.assessment_for(actor, assessment)
     own = actor.user in (found.first_assessor, found.second_assessor)
     inside = await queries.contents(assessment) if own or opened else None
+    if found.of_child:
+        await note_read(actor, found.household, found.person, "child", "assessment", now())
     result = await _result(found, inside)
     return await page(
         request, "assessments/show.html", status, a=found, own=own, inside=inside, result=result, opened=opened,

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from bangfu.assessments import rules
-from bangfu.assessments.moves import may_see
+from bangfu.assessments.moves import OF_CHILD, may_see
 from bangfu.assessments.results import Result
 from bangfu.assessments.scoring import Document, level_title
 from bangfu.assessments.sealing import answers_of, result_of, text_of
@@ -57,6 +57,8 @@ class AssessmentView:
     previous_number: str
     unchanged: bool
     carried_needs: tuple[UUID, ...]
+    of_child: bool
+    """Of a child under 14: the reading is noted."""
     ended_reason: str
     created_at: datetime
     updated_at: datetime
@@ -128,7 +130,8 @@ class FormView:
 
 
 _ASSESSMENT = (
-    "SELECT a.*, h.number AS household_number, h.category, p.name AS person_name, coalesce(d.name, '')"
+    f"SELECT a.*, {OF_CHILD} AS of_child, h.number AS household_number, h.category, p.name AS person_name,"  # noqa: S608
+    " coalesce(d.name, '')"
     " AS division_name, f.document, u.display_name AS first_name, coalesce(v.display_name, '') AS second_name,"
     " coalesce(o.number, '') AS previous_number, count(*) OVER () AS total FROM assessment a"
     " JOIN household h ON h.id = a.household JOIN person p ON p.id = a.person"
@@ -136,7 +139,10 @@ _ASSESSMENT = (
     " LEFT JOIN app_user v ON v.id = a.second_assessor LEFT JOIN division d ON d.code = a.division"
     " LEFT JOIN assessment o ON o.id = a.previous"
 )
-_SEEN = "a.division LIKE {} AND (a.restricted = '' OR {} OR a.first_assessor = {} OR a.second_assessor = {})"
+_SEEN = (
+    f"a.division LIKE {{}} AND ((a.restricted = '' AND NOT {OF_CHILD}) OR {{}} OR a.first_assessor = {{}}"
+    " OR a.second_assessor = {})"
+)
 _COUNT = "SELECT count(*) AS n FROM assessment a WHERE "
 _NEWER = (
     "EXISTS (SELECT 1 FROM assessment n WHERE n.person = a.person AND n.form_code = a.form_code"
