@@ -10,9 +10,7 @@ from tests.assessments.steps import complete, home_with, row_of
 from tests.support import World
 
 
-async def test_a_childs_assessment_is_for_those_who_work_with_children_and_leaves_a_trace(
-    world: World, visit: Any
-) -> None:
+async def test_a_childs_assessment_is_for_child_workers_and_leaves_a_trace(world: World, visit: Any) -> None:
     household, person = await home_with(birth=today() - timedelta(days=3000))
     key = await complete(world, person, "six_indicators", six(2))
     number = (await row_of(key)).number
