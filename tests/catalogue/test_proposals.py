@@ -38,7 +38,7 @@ async def test_the_norms_propose_care_and_checks_with_their_reasons(visit, world
     coordinator = await visit("coordinator")
     household = await semi(coordinator)
     page = (await coordinator.get(f"/households/{household}/proposals")).text
-    assert "Supported at home, partial self-care: 3 × a week [D]" in page
+    assert "Supported at home, partial self-care: 3 × a week" in page
     fields = await offered(coordinator, household)
     assert fields["daily_care"]["visits"] == "12"
     assert fields["visit_check"]["visits"] == "4"

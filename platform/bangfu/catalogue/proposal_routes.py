@@ -126,7 +126,7 @@ def _reasons(due: Due, people: dict[UUID, Any], reveal: str) -> tuple[list[str],
 def _sentence(cause: Cause, people: dict[UUID, Any], secret: bool) -> str:
     norm, person = cause.norm, people.get(cause.person) if cause.person else None
     target = i18n.word("norm_target", HEALTH if secret else norm.target)
-    rule = f"{target}{i18n._(': ')}{shown.frequency(norm)} {norm.source}"
+    rule = f"{target}{i18n._(': ')}{shown.frequency(norm)}"
     if norm.within_hours and not secret:
         rule += i18n._("; contact within {hours} hours after a major change", hours=norm.within_hours)
     basis = "" if secret else f" — {shown.basis(norm)}"

@@ -165,5 +165,6 @@ ROUTES = [
     change_household, *member_routes.ROUTES, *standing_routes.ROUTES, *relation_routes.ROUTES,
 ]  # fmt: skip
 MENU = [
-    MenuItem(10, "households", N_("Households"), "/households", "households.read", "household", group="register", phone=5), *standing_routes.MENU,
+    MenuItem(10, "households", N_("Households"), "/households", "households.read", "household", group="register",
+             phone=5), *standing_routes.MENU,
 ]  # fmt: skip

@@ -1,5 +1,9 @@
 """The page of the working days: the years that are in, a list to check, and taking it."""
 
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass, replace
+from datetime import date, timedelta
+
 from litestar import get, post
 from litestar.datastructures import UploadFile
 
@@ -10,6 +14,7 @@ from bangfu.shared.web.access import requires
 from bangfu.shared.web.flash import flash
 from bangfu.shared.web.forms import Form
 from bangfu.shared.web.pages import Page, Request, go, page
+from bangfu.shared.working_calendar import SpecialDay
 from bangfu.supervision import calendar_actions, forms
 
 MANAGE = [requires("calendar.manage")]
@@ -69,9 +74,32 @@ async def _calendar_page(request: Request, status: int = 200, *, year: int = 0, 
     shown = year or today().year
     return await page(
         request, "supervision/calendar.html", status, years=await calendar_actions.years(), year=shown,
-        days=await calendar_actions.days_of(shown), text=text,
+        days=runs_of(await calendar_actions.days_of(shown)), text=text,
         **{"faults": [], "errors": {}, **more},
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Days in a row that are free, or worked, for the same occasion."""
+
+    first: date
+    last: date
+    working: bool
+    occasion_zh: str
+    occasion_en: str
+
+
+def runs_of(days: Sequence[SpecialDay]) -> list[Run]:
+    """The days of a year as the announcement names them: from, to, occasion."""
+    runs: list[Run] = []
+    for one in days:
+        like = (one.working, one.occasion_zh, one.occasion_en)
+        if runs and runs[-1].last + timedelta(days=1) == one.day and like == astuple(runs[-1])[2:]:
+            runs[-1] = replace(runs[-1], last=one.day)
+        else:
+            runs.append(Run(one.day, one.day, *like))
+    return runs
 
 
 def _decoded(content: bytes) -> tuple[str, str]:
