@@ -38,10 +38,12 @@ async def locked(actor: Actor, file: UUID, *, open_only: bool = True) -> ChildFi
 async def note(
     actor: Actor, row: ChildFile, event: str, at: datetime, data: Mapping[str, object] | None = None, reason: str = ""
 ) -> None:
-    """One event on the file's and the household's timeline."""
+    """One event on the file's timeline, and on the household's unless it carries words: more people read that one than
+    may read about the child."""
+    home = {} if reason else {"household": str(row.household)}
     await audit.record(
         actor, f"child.{event}", "child_file", row.id, division=row.division, reason=reason, at=at,
-        data={"household": str(row.household), **(data or {})},
+        data={**home, **(data or {})},
     )  # fmt: skip
 
 

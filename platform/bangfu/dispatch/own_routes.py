@@ -128,6 +128,7 @@ async def _task_page(
     shared = unmasked or await sharing.household_of(task, at)
     if shared is not None and unmasked is None:
         await sharing.log_address_shown(request.actor, task, at)
+    await sharing.note_child(request.actor, task, shared, at)
     words = dict(i18n.words_of("assignment_reason"))
     return await page(
         request, "dispatch/my_task.html", status, task=task, at=at, levels=pages.LEVELS,

@@ -13,6 +13,7 @@ from bangfu.dispatch.words import WORDS
 from bangfu.errors import N_, FormError, NotYours
 from bangfu.households.consents import ground_for
 from bangfu.households.reading import note_read
+from bangfu.households.rules import needs_guardian
 from bangfu.households.sealing import unseal
 from bangfu.shared import audit
 from bangfu.shared.actor import Actor
@@ -37,6 +38,8 @@ class Shared:
     need_text: str
     two_person_visits: bool
     trained_only: bool
+    person: UUID | None = None
+    """The member concerned, else the head."""
 
 
 async def household_of(task: Task, at: datetime) -> Shared | None:
@@ -71,7 +74,7 @@ def _shared(row: dict[str, Any]) -> Shared:
         address=unseal("household", row, "address_enc"),
         phone=national_phone(unseal("person", row, "phone_enc", "person")) if row["person"] else "",
         language=row["language"], need_text=row["reason"], two_person_visits=row["two_person_visits"],
-        trained_only=row["trained_only"],
+        trained_only=row["trained_only"], person=row["person"],
     )  # fmt: skip
 
 
@@ -92,6 +95,12 @@ async def unmask(actor: Actor, task: Task, reason: str, text: str, at: datetime)
             raise NotYours
         await _log(actor, task, "household.unmasked", FIELDS, f"{reason} {text.strip()}".strip(), at)
     return shared
+
+
+async def note_child(actor: Actor, task: Task, shared: Shared | None, at: datetime) -> None:
+    """Whoever serves a child under 14 opened its task: every opening is on record (DOMAIN.md 9.1)."""
+    if shared is not None and shared.person and needs_guardian(shared.birth_date, civil_date(at)):
+        await note_read(actor, task.household, shared.person, "child", task.number, at)
 
 
 async def log_address_shown(actor: Actor, task: Task, at: datetime) -> None:

@@ -104,10 +104,12 @@ async def _task_page(
     request: Request, task: Task, status: int = 200, unmasked: sharing.Shared | None = None, **more: Any
 ) -> Page:
     at = now()
+    shared = unmasked or await sharing.household_of(task, at)
+    await sharing.note_child(request.actor, task, shared, at)
     return await page(
         request, "dispatch/task.html", status, task=task, at=at, levels=pages.LEVELS,
         turn=pages.whose_turn(task), can=rules.actions_for(task.status, request.actor.roles),
-        shared=unmasked or await sharing.household_of(task, at), plain=unmasked is not None,
+        shared=shared, plain=unmasked is not None,
         line=await balance(task.contract_line) if task.contract_line else None,
         events=await pages.timeline_of(task, names=False), carers=await _carers(task, at),
         decline_reasons=_reasons(rules.DECLINE_REASONS), withdraw_reasons=_reasons(rules.WITHDRAW_REASONS),
