@@ -64,7 +64,7 @@ async def load(at: datetime) -> None:
         if story.goal:
             lines = [Measure(words, "儿童主任", civil_date(when) + timedelta(days=30)) for words in story.measures]
             await actions.write_plan(director, file, uuid5(key, "plan"), story.goal, lines, when)
-        for days in story.visits:
+        for days in sorted(story.visits, reverse=True):
             met = at - timedelta(days=days)
             await actions.add_contact(
                 director,
