@@ -8,6 +8,7 @@ from litestar import Litestar
 from litestar.routes import HTTPRoute
 
 from bangfu.app import create_app
+from bangfu.exchange.signing import signed
 from bangfu.settings import Settings
 from bangfu.shared.permissions import PERMISSIONS
 from bangfu.shared.web.access import Requires, public, signed_in
@@ -31,7 +32,7 @@ def _routes(app: Litestar) -> Iterator[tuple[str, str, list[object]]]:
 
 def _named(guards: list[object]) -> set[str]:
     """The access checks among a route's guards."""
-    plain = {public: "public", signed_in: "signed_in"}
+    plain = {public: "public", signed_in: "signed_in", signed: "signed"}
     found = {guard.permission for guard in guards if isinstance(guard, Requires)}
     return found | {name for guard, name in plain.items() if guard in guards}
 
@@ -68,7 +69,8 @@ def _may(name: str, row: Row) -> bool:
     return row.permission in OPEN or ROLES[name][0] in PERMISSIONS[row.permission]
 
 
-CASES = sorted((key for key in MATRIX if MATRIX[key].permission != "public"), key=str)
+CASES = sorted((key for key in MATRIX if MATRIX[key].permission not in {"public", "signed"}), key=str)
+"""Routes for people; what only signed requests of other systems reach is tested in tests/exchange."""
 
 
 @pytest.mark.parametrize(("method", "path"), CASES, ids=[f"{method} {path}" for method, path in CASES])

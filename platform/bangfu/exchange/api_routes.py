@@ -46,7 +46,9 @@ def _problem(_: Request, error: Exception) -> Response[bytes]:
 
 
 def _json(content: object, status: int = 200, media_type: str = "application/json") -> Response[bytes]:
-    return Response(json.dumps(content, ensure_ascii=False).encode(), status_code=status, media_type=media_type)
+    return Response(
+        json.dumps(content, ensure_ascii=False, sort_keys=True).encode(), status_code=status, media_type=media_type
+    )
 
 
 PROBLEMS: dict[Any, Any] = {Refusal: _problem, HTTPException: _problem, Exception: _problem}

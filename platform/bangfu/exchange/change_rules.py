@@ -78,7 +78,7 @@ def of_category(spans: Sequence[SpanFact], new: SpanFact) -> tuple[str, str] | N
     replaced = [span for span in others if span.replaced_at == new.decided_at]
     earlier = [
         span for span in others
-        if span.decided_at < new.decided_at and (span.replaced_at is None or span.replaced_at > new.decided_at)
+        if (span.decided_at, span.starts_on) < (new.decided_at, new.starts_on) and (span.replaced_at is None or span.replaced_at > new.decided_at)
     ]  # fmt: skip
     if not replaced and not earlier:
         return None if any(span.starts_on < new.starts_on for span in others) else ("entered", "")

@@ -32,7 +32,7 @@ _MORE = {
     " AND (c.valid_until IS NULL OR c.valid_until >= {}) ORDER BY c.recorded_at DESC, c.id LIMIT 1) AS ground",
     "members": "",
     "needs": ", to_jsonb(n) AS need, w.number AS carer, (SELECT coalesce(array_agg(x.number ORDER BY x.number),"
-    " '{{}}') FROM carer x WHERE x.id = ANY(n.excluded)) AS refused",
+    " ARRAY[]::varchar[]) FROM carer x WHERE x.id = ANY(n.excluded)) AS refused",
 }
 _NEED = ("service", "visits", "minutes", "priority", "gender_required", "gender_wish", "language_wish")
 

@@ -153,4 +153,4 @@ def _answer(made: Made, name: str, file_format: str) -> Stream:
 ROUTES = [
     show_exchange, export_masked, export_whole, show_changes, export_changes_masked, export_changes_whole,
 ]  # fmt: skip
-MENU = [MenuItem(75, "exchange", N_("Export data"), "/exchange", "exchange.export", "export")]
+MENU = [MenuItem(75, "exchange", N_("Export data"), "/exchange", "exchange.export", "export", group="basis")]
