@@ -69,7 +69,7 @@ def _example(name: str) -> str:
 @pytest.mark.parametrize(
     ("name", "command", "wanted"),
     [
-        ("python", [sys.executable, "-c"], [r"^201 .*'c-python'", r"^200 .*'c-python'", r"^200 .*'status': 'collected'"]),
+        ("python", [sys.executable, "-c"], [r"^201 .*c-python", r"^200 .*c-python", r"^200 .*collected"]),
         ("shell", ["sh", "-c"], [r'"client_reference": "c-shell".* 201$']),
     ],
 )  # fmt: skip
@@ -82,7 +82,7 @@ async def test_the_examples_of_the_guide_work_against_a_running_portal(
         port = free.getsockname()[1]
     server = uvicorn.Server(uvicorn.Config(app, port=port, lifespan="off", log_level="warning"))
     running = asyncio.create_task(server.serve())
-    while not server.started:
+    while not server.started:  # noqa: ASYNC110 - it offers nothing to wait for
         await asyncio.sleep(0.02)
     told = {"BANGFU": f"http://127.0.0.1:{port}", "BANGFU_CLIENT": system.id, "BANGFU_SECRET": system.secret}
     arguments = [_example(name), f"c-{name}"] if name == "python" else [_example(name), "sh", f"c-{name}"]

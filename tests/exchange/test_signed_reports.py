@@ -81,7 +81,8 @@ async def test_who_is_not_signed_is_not_heard(app, world: World) -> None:
         ({"bangfu_signature": "v1=" + "0" * 64}, "signature"), ({"bangfu_signature": "ü".encode()}, "signature"),
         ({"bangfu_client": str(uuid4())}, "signature"), ({"bangfu_client": "nobody"}, "signature"),
         ({"bangfu_nonce": "another-nonce"}, "signature"), ({"idempotency_key": "another-key"}, "signature"),
-        ({"bangfu_nonce": "x"}, "headers"), ({"bangfu_signature": ""}, "headers"), ({"idempotency_key": "no"}, "headers"),
+        ({"bangfu_nonce": "x"}, "headers"), ({"bangfu_signature": ""}, "headers"),
+        ({"idempotency_key": "no"}, "headers"),
         ({"timestamp": old}, "clock"), ({"timestamp": early}, "clock"), ({"timestamp": "soon"}, "clock"),
         ({"bangfu_timestamp": str(int(now().timestamp()) + 5)}, "signature"),
     ]  # fmt: skip
@@ -212,7 +213,8 @@ async def _taken(client: str) -> bool:
     ("changed", "field", "code"),
     [
         ({"division": "990101"}, "/division", "length"), ({"division": "99010100120x"}, "/division", "pattern"),
-        ({"division": "990101999999"}, "/division", "division"), ({"division": "990101000000"}, "/division", "division"),
+        ({"division": "990101999999"}, "/division", "division"),
+        ({"division": "990101000000"}, "/division", "division"),
         ({"need_kinds": []}, "/need_kinds", "length"), ({"need_kinds": ["gold"]}, "/need_kinds/0", "choice"),
         ({"need_kinds": "care"}, "/need_kinds", "type"), ({"urgent": "yes"}, "/urgent", "type"),
         ({"hotline_kind": "gossip"}, "/hotline_kind", "choice"), ({"summary": "x" * 2001}, "/summary", "length"),

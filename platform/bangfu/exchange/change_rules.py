@@ -76,10 +76,8 @@ def of_category(spans: Sequence[SpanFact], new: SpanFact) -> tuple[str, str] | N
     """
     others = [span for span in spans if span is not new and span.decided_at <= new.decided_at]
     replaced = [span for span in others if span.replaced_at == new.decided_at]
-    earlier = [
-        span for span in others
-        if (span.decided_at, span.starts_on) < (new.decided_at, new.starts_on) and (span.replaced_at is None or span.replaced_at > new.decided_at)
-    ]  # fmt: skip
+    sooner = [span for span in others if (span.decided_at, span.starts_on) < (new.decided_at, new.starts_on)]
+    earlier = [span for span in sooner if span.replaced_at is None or span.replaced_at > new.decided_at]
     if not replaced and not earlier:
         return None if any(span.starts_on < new.starts_on for span in others) else ("entered", "")
     pool = replaced or [span for span in earlier if span.starts_on <= new.starts_on] or earlier

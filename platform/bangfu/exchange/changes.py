@@ -12,7 +12,7 @@ from bangfu.exchange.change_rules import Change, SpanFact
 from bangfu.exchange.tables import ChangeList
 from bangfu.households.tables import Household, HouseholdCategory, Person
 from bangfu.shared.actor import Actor
-from bangfu.shared.civil_time import civil_date
+from bangfu.shared.civil_time import SHANGHAI, civil_date
 from bangfu.shared.database import transaction
 from bangfu.shared.tables import AuditEvent
 
@@ -153,7 +153,7 @@ def _change(
     on: str = "",
 ) -> Change:  # fmt: skip
     home = homes[household]
-    moment = at.astimezone(change_rules.SHANGHAI).isoformat(timespec="seconds")
+    moment = at.astimezone(SHANGHAI).isoformat(timespec="seconds")
     day = on or civil_date(at).isoformat()
     return Change(home["division"], home["number"], moment, kind, str(household), person, before, after, day)
 

@@ -28,13 +28,14 @@ class ClientFacts:
 
 async def clients(actor: Actor) -> list[dict[str, Any]]:
     """The systems of one's area, those that work first; without their secrets."""
-    return await ApiClient.raw(
+    rows: list[dict[str, Any]] = await ApiClient.raw(
         "SELECT c.id, c.name, c.kind, c.division, c.status, c.per_minute, c.accepted, c.refused, c.last_used_at,"
         " c.created_at, c.rotated_at, c.disabled_at, coalesce(d.name, c.division) AS place FROM api_client c"
         " LEFT JOIN division d ON d.code = rpad(c.division, 12, '0') WHERE c.division LIKE {}"
         " ORDER BY c.status, c.name, c.created_at",
         f"{actor.scope}%" if actor.scope else "",
     )
+    return rows
 
 
 async def add_client(actor: Actor, key: UUID, facts: ClientFacts, at: datetime) -> str:

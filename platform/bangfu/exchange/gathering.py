@@ -155,7 +155,7 @@ def _household(home: Values, row: Mapping[str, Any], head: MemberView | None, wh
     address = unseal("household", home, "address_enc")
     known = home["lat"] is not None and home["location_source"] not in ("none", "division")
     lat, lon = (home["lat"], home["lon"]) if known else (None, None)
-    if lat is not None and not whole:
+    if lat is not None and lon is not None and not whole:
         lat, lon = mask_coordinates(lat, lon)
     plain = (
         "division", "category", "category_since", "admission_mode", "support_mode", "selfcare_level", "risk_color",

@@ -69,7 +69,7 @@ def both(message: str) -> dict[str, str]:
     """A sentence in Chinese and in English."""
     before = i18n.current()
     try:
-        said = {}
+        said: dict[str, str] = {}
         for lang in i18n.LANGUAGES:
             i18n.use(lang)
             said[lang] = i18n._(message)

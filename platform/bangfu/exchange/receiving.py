@@ -123,7 +123,7 @@ def _words(status: str) -> dict[str, str]:
 
 def both_words(group: str, code: str) -> dict[str, str]:
     """The word of a code in Chinese and in English."""
-    before, said = i18n.current(), {}
+    before, said = i18n.current(), dict[str, str]()
     try:
         for lang in i18n.LANGUAGES:
             i18n.use(lang)

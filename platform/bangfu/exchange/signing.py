@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from litestar.connection import ASGIConnection
+from litestar.connection import ASGIConnection, Request
 from litestar.handlers.base import BaseRouteHandler
 
 from bangfu.exchange import rules
@@ -43,10 +43,10 @@ async def signed(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHan
     if not rules.is_timely(claimed.timestamp, now()):
         raise Refusal("clock")
     row = await _client(claimed.client)
-    body = await connection.body() if connection.scope["method"] == "POST" else b""  # type: ignore[attr-defined]
+    body = await _body(connection)
     secret = decrypt(row["secret_enc"], f"api_client:secret_enc:{row['id']}") if row else _NOBODY
     path = connection.scope["path"]
-    if not rules.is_signed(secret, str(connection.scope["method"]), path, claimed, body) or row is None:
+    if not rules.is_signed(secret, _method(connection), path, claimed, body) or row is None:
         raise Refusal("signature")
     if row["status"] != "active":
         raise Refusal("disabled")
@@ -55,11 +55,19 @@ async def signed(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHan
     connection.state.caller = Caller(row["id"], row["name"], row["kind"], row["division"], claimed.key)
 
 
+def _method(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+    return str(connection.scope.get("method", ""))
+
+
+async def _body(connection: ASGIConnection[Any, Any, Any, Any]) -> bytes:
+    return await connection.body() if isinstance(connection, Request) and _method(connection) == "POST" else b""
+
+
 def _claimed(connection: ASGIConnection[Any, Any, Any, Any]) -> Signed:
     """The headers, in the right form."""
     names = ("bangfu-client", "bangfu-timestamp", "bangfu-nonce", "idempotency-key", "bangfu-signature")
     found = Signed(*(connection.headers.get(name, "") for name in names))
-    writes = connection.scope["method"] == "POST"
+    writes = _method(connection) == "POST"
     key_fits = rules.KEY.fullmatch(found.key) if writes else found.key == ""
     if not (found.signature and rules.KEY.fullmatch(found.nonce) and key_fits):
         raise Refusal("headers")

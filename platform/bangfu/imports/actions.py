@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from bangfu.dispatch import relocating as tasks
 from bangfu.households import history
 from bangfu.households.actions import relocated
-from bangfu.households.tables import Household
+from bangfu.households.tables import Household, Person
 from bangfu.imports import locating
 from bangfu.imports.checking import Checked, ImportFaults, as_table, check_list, make_plan
 from bangfu.imports.kinds import KINDS
@@ -64,6 +64,8 @@ async def take(actor: Actor, kind: Kind, checked: Checked, at: datetime, *, uplo
         plan, sheet = await make_plan(actor, checked, at)
         if sheet.faults:
             raise ImportFaults(sheet.faults)
+        for person in plan.inserts.get(Person, ()):
+            person.setdefault("created_at", at)  # when they came to the household, for its history
         await write(plan)
         for household, division in plan.moved.items():
             await relocated(household, division)

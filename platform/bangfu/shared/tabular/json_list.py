@@ -33,7 +33,7 @@ def read_json_list(content: bytes, limits: Limits) -> Table:
         for number, record in enumerate(records, start=1)
         if any(value not in (None, "") for value in record.values())
     ]
-    return Table("", 0, tuple(tidy_cell(name) for name in columns), rows)  # type: ignore[arg-type]
+    return Table("", 0, tuple(str(tidy_cell(name)) for name in columns), rows)
 
 
 def _parsed(content: bytes) -> Any:
