@@ -50,3 +50,13 @@ async def test_the_package_does_not_say_who_reported_the_household(world: World,
     [collected] = [event for event in document["events"] if event["event"] == "report.collected"]
     assert collected["by"] == ""
     assert [event["by"] for event in document["events"] if event["event"] == "privacy.requested"] == ["测********"]
+
+
+async def test_an_answered_request_hands_out_no_further_copy(world: World, visit: Any) -> None:
+    asked = await _asked(world, await home("HH-000103", person()))
+    officer = await visit("officer")
+    path = f"/privacy/requests/{asked}"
+    assert (await officer.post(f"{path}/package", {"format": "json"})).status_code == 200
+    assert (await officer.post(f"{path}/answer", {"action": "answer", "answer": "已当面交付"})).status_code == 303
+    assert (await officer.post(f"{path}/package", {"format": "json"})).status_code == 409
+    assert f'action="{path}/package"' not in (await officer.get(path)).text

@@ -56,11 +56,11 @@ async def note_export(actor: Actor, request: UUID, form: str, at: datetime) -> P
 
     Raises:
         NotYours: for a request of another area.
-        Refused: for a request that was refused, or that asks for a correction only.
+        Refused: for a request that was answered or refused (a new copy takes a new request), or for a correction.
     """
     async with transaction():
         row = await _locked(actor, request)
-        if row.status == "refused" or row.kind != "access":
+        if row.status != "open" or row.kind != "access":
             raise Refused(N_("On this request nothing is handed out."))
         await audit.record(
             actor, "privacy.exported", "privacy_request", row.id, division=row.division, at=at,
