@@ -292,6 +292,7 @@ async def test_a_minor_is_not_called_by_a_grown_ups_title(visit, world: World) -
     task = await offered(world, "volunteer")
     await accept(world["volunteer"], task, None, now())
     await Person.raw("UPDATE person SET birth_date = {}", now().date() - timedelta(days=4000))
+    await Person.raw("UPDATE consent SET purposes = ARRAY['service', 'minor_data']")
     page = (await (await visit("volunteer")).get(f"/my-tasks/{task}")).text
     assert "Child of the family Ouyang" in page
     assert "Ms Ouyang" not in page
