@@ -16,7 +16,7 @@ from bangfu.assessments.scoring import Answers, Document, items_of
 from bangfu.assessments.sealing import answers_of, sealed_answers, sealed_text
 from bangfu.assessments.tables import Assessment, AssessmentForm
 from bangfu.errors import N_, FormError, NotYours, Refused
-from bangfu.households.rules import is_minor
+from bangfu.households.rules import is_minor, needs_guardian
 from bangfu.households.tables import Household, Person
 from bangfu.shared import audit
 from bangfu.shared.actor import Actor
@@ -76,7 +76,8 @@ async def store(
     row = Assessment(
         id=key, number=await fresh_number(Assessment), household=home.id, person=person, division=home.division,
         form=form, form_code=document["code"], form_version=document["version"],
-        restricted=document.get("restricted", ""), first_assessor=actor.me, created_at=at, updated_at=at, **values,
+        restricted=document.get("restricted", "") or await _of_child(person, civil_date(at)), first_assessor=actor.me,
+        created_at=at, updated_at=at, **values,
     )  # fmt: skip
     await row.save()
     await audit.record(
@@ -84,6 +85,12 @@ async def store(
         data={**about(row), "reason": row.reason, "version": row.form_version},
     )  # fmt: skip
     return row
+
+
+async def _of_child(person: UUID, today: date) -> str:
+    """`child` for somebody under 14: whatever the form, fewer people know of it (DOMAIN.md 9.1)."""
+    member = await Person.objects().get(Person.id == person)
+    return "child" if member is not None and needs_guardian(member.birth_date, today) else ""
 
 
 async def save_answers(actor: Actor, assessment: UUID, area: str, answers: Answers, at: datetime) -> None:
