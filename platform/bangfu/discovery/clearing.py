@@ -5,7 +5,7 @@ from uuid import UUID
 
 from bangfu.discovery import clocks, notices, rules
 from bangfu.discovery.facts import TellingFacts
-from bangfu.discovery.moves import already, check_role, explain, locked_for, move
+from bangfu.discovery.moves import already, check_role, explain, locked_for, move, refuse_relative_of
 from bangfu.discovery.tables import Measure, Report, ReportTelling
 from bangfu.discovery.verifying import is_repeat
 from bangfu.errors import N_, FormError, NotAllowed, Refused
@@ -66,6 +66,7 @@ async def confirm_clearing(actor: Actor, report: UUID, at: datetime) -> None:
     Raises:
         NotYours, NotAllowed, Refused: by area, role, state and proposal.
     """
+    await refuse_relative_of(actor, report, "clear", at)
     async with transaction():
         row = await locked_for(actor, report)
         if await already(actor, row, "clear"):

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from bangfu.discovery import clocks, rules
 from bangfu.discovery.tables import Report, ReportReason
 from bangfu.errors import N_, NotAllowed, NotYours
+from bangfu.households.kinship import refuse_relative
 from bangfu.households.sealing import seal
 from bangfu.shared import audit
 from bangfu.shared.actor import Actor
@@ -46,6 +47,21 @@ async def locked_for(actor: Actor, report: UUID) -> Report:
     if not is_visible(actor, row):
         raise NotYours
     return row
+
+
+async def refuse_relative_of(actor: Actor, report: UUID, action: str, at: datetime) -> None:
+    """A near relative neither checks nor decides on a report about the household (DOMAIN.md 2.3); called outside of the
+    transaction of the action.
+
+    Raises:
+        NotYours: if there is no such report for the actor.
+        NotAllowed: for a near relative; the try is logged.
+    """
+    row = await Report.objects().get(Report.id == report)
+    if row is None or not is_visible(actor, row):
+        raise NotYours
+    if row.household is not None:
+        await refuse_relative(actor, row.household, f"report.{action}", at)
 
 
 def check_role(actor: Actor, row: Report, action: str) -> None:

@@ -4,7 +4,15 @@ from datetime import datetime
 from uuid import UUID
 
 from bangfu.discovery import clocks, notices
-from bangfu.discovery.moves import already, check_role, explain, locked_for, move, refuse_same_officer
+from bangfu.discovery.moves import (
+    already,
+    check_role,
+    explain,
+    locked_for,
+    move,
+    refuse_relative_of,
+    refuse_same_officer,
+)
 from bangfu.discovery.tables import Measure, Report
 from bangfu.errors import N_, Refused
 from bangfu.shared import audit
@@ -18,6 +26,7 @@ async def reject_report(actor: Actor, report: UUID, code: str, text: str, at: da
     Raises:
         NotYours, NotAllowed, Refused: by area, role and state; who rejected it once does not reject it again.
     """
+    await refuse_relative_of(actor, report, "reject", at)
     async with transaction():
         row = await locked_for(actor, report)
         if await already(actor, row, "reject"):

@@ -7,7 +7,15 @@ from piccolo.table import Table
 
 from bangfu.discovery import clocks, notices, rules
 from bangfu.discovery.facts import VisitFacts
-from bangfu.discovery.moves import already, check_role, explain, locked_for, move, refuse_same_officer
+from bangfu.discovery.moves import (
+    already,
+    check_role,
+    explain,
+    locked_for,
+    move,
+    refuse_relative_of,
+    refuse_same_officer,
+)
 from bangfu.discovery.tables import Report, ReportVisit
 from bangfu.errors import N_, FormError, NotYours, Refused
 from bangfu.households.sealing import seal
@@ -25,6 +33,7 @@ async def record_visit(actor: Actor, report: UUID, key: UUID, visit: VisitFacts,
         NotYours, NotAllowed, Refused: by area, role and state; who rejected it before does not verify it now.
         FormError: if nobody but the reporter went, or the colleague is unknown.
     """
+    await refuse_relative_of(actor, report, "visit", at)
     async with transaction():
         row = await locked_for(actor, report)
         if await is_repeat(ReportVisit, key, report):
