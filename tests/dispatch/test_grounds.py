@@ -43,7 +43,7 @@ async def test_a_consent_that_does_not_name_sharing_keeps_organisations_out_but_
 
 async def test_nobody_is_offered_a_household_that_is_not_in_care(world: World) -> None:
     need = await make_need()
-    await Household.raw("UPDATE household SET status = 'exited'")
+    await Household.raw("UPDATE household SET status = 'left'")
     with pytest.raises(Refused, match="not in care"):
         await make_offer(world["dispatcher"], offer_of(need, world.carers["nurse"]), now())
 

@@ -12,7 +12,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
     "export_format": {
         "xlsx": ("Excel 工作簿（.xlsx）", "Excel workbook (.xlsx)"),
         "csv": ("CSV 文本", "CSV text"),
-        "json": ("JSON", "JSON"),
+        "json": ("JSON 文件", "JSON"),
     },
     "export_subject": {
         "households": ("困难家庭", "Households"),

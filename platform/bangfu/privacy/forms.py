@@ -18,7 +18,7 @@ LABELS = {
     "reason": N_("Reason, or what is wrong and what is right"),
     "identity": N_("Identity checked"),
     "answer": N_("Answer"),
-    "action": N_("Decision"),
+    "action": N_("Outcome of the request"),
     "format": N_("Form of the package"),
 }
 

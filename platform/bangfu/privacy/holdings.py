@@ -72,6 +72,8 @@ EXCLUDED: Final[Mapping[str, str]] = {
     "job": N_("technical; names objects by number only"),
     "message": N_("messages of staff; numbers and links only"),
     "outbox": N_("messages of staff; numbers and links only"),
+    "api_client": N_("other systems, no people; its sealed secret signs requests"),
+    "api_request": N_("numbers of what other systems sent; what they told is listed as reports"),
     "upload": N_("lists as they were handed in; deleted after use, their content stands in the register"),
 }  # fmt: skip
 """Table -> why it is not part of the export; the package names these reasons."""

@@ -97,6 +97,8 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "left_out": {
         "incident": ("侵害报告", "Reports of harm"),
+        "api_client": ("外部系统", "Other systems"),
+        "api_request": ("外部系统请求", "Requests of other systems"),
         "incident_entry": ("侵害报告的办理记录", "Entries of reports of harm"),
         "read_log": ("查看记录", "Record of readings"),
         "audit_event": ("操作日志", "Audit trail"),
