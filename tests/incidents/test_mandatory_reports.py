@@ -179,3 +179,12 @@ def test_the_clock_counts_whole_minutes_and_never_backwards(start: int, seconds:
     assert rules.minutes_between(begin, end) == seconds // 60
     assert rules.minutes_between(end, begin) == 0
     assert rules.is_late(begin, end, end, rules.ACKNOWLEDGE_WITHIN) == (seconds > 1800)
+
+
+async def test_a_report_nobody_has_taken_on_stands_on_the_handlers_start_page(world: World, visit) -> None:
+    incident = await report(world)
+    for name in ("officer", "child_supervisor", "bureau"):
+        assert f'href="/incidents/{incident}"' in (await (await visit(name)).get("/")).text
+    assert f'href="/incidents/{incident}"' not in (await (await visit("dispatcher")).get("/")).text
+    await actions.acknowledge(world["officer"], incident, now())
+    assert f'href="/incidents/{incident}"' not in (await (await visit("child_supervisor")).get("/")).text

@@ -27,11 +27,14 @@ from bangfu.shared.web.frame import MenuItem, Todo, TodoCount
 from bangfu.shared.web.pages import Page, Request, error_texts, go, page
 from bangfu.shared.web.paging import PAGE_SIZE, page_number
 from bangfu.shared.web.paging import Page as ListPage
+from bangfu.supervision.todo import show_on_start
 
 FILTERS = ("color", "division", "show")
 READ, KEEP = "children.read", "children.keep"
 Act = Callable[[Form, UUID, datetime], Awaitable[None]]
 
+show_on_start("child.review", N_("Look at the colour again"))
+show_on_start("child.contact", N_("Record a visit or call"))
 add_tab(Tab(40, "children", N_("Children"), "/households/{household}/children", READ))
 timeline.add_page("child_file", "/children/{}", READ)
 

@@ -22,9 +22,11 @@ from bangfu.shared.web.frame import MenuItem
 from bangfu.shared.web.pages import Page, Request, go, page
 from bangfu.shared.web.paging import PAGE_SIZE, page_number
 from bangfu.shared.web.paging import Page as ListPage
+from bangfu.supervision.todo import show_on_start
 
 FILTERS = ("state", "category", "division")
 
+show_on_start(reviews.KIND, N_("Review the household"))
 add_tab(Tab(5, "standing", N_("Category and reviews"), "/households/{household}/standing", "households.read"))
 
 

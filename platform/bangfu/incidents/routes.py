@@ -19,10 +19,12 @@ from bangfu.shared.permissions import allows
 from bangfu.shared.web.access import requires
 from bangfu.shared.web.flash import flash
 from bangfu.shared.web.forms import Form
-from bangfu.shared.web.frame import MenuItem, Todo, TodoCount
+from bangfu.shared.web.frame import MenuItem, Todo, TodoCount, TodoRow
 from bangfu.shared.web.pages import Page, Request, error_texts, go, page
 from bangfu.shared.web.paging import PAGE_SIZE, page_number
 from bangfu.shared.web.paging import Page as ListPage
+
+ROWS = 6
 
 
 @get("/incidents", guards=[requires("incidents.report")])
@@ -200,10 +202,19 @@ async def _household(request: Request, household: str) -> Any:
 
 
 async def todo(actor: Any, _at: datetime) -> Todo:
-    """Reports that nobody has taken on."""
+    """Reports that nobody has taken on: their number, and each with the minute until which it should be."""
     result = Todo()
     if allows(actor.roles, "incidents.handle") and (count := await queries.waiting(actor)):
         result.counts.append(TodoCount(_("Mandatory reports to take on"), count, "/incidents?status=reported", "bad"))
+        rows, _total = await queries.incidents(actor, "reported", ROWS, 0)
+        result.rows += [
+            TodoRow(
+                what=_("Mandatory report {number}", number=row.number), who=row.place_name, href=f"/incidents/{row.id}",
+                button=_("Take the report on"), since=row.reported_at,
+                until=row.reported_at + rules.ACKNOWLEDGE_WITHIN,
+            )
+            for row in rows
+        ]  # fmt: skip
     return result
 
 
