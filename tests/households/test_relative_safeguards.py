@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from bangfu.assessments.disputing import dispute, uphold
-from bangfu.errors import NotAllowed, Refused
+from bangfu.errors import FormError, NotAllowed, Refused
 from bangfu.households.history import change_category
 from bangfu.households.kinship import Relation, declare
 from bangfu.households.leaving import exit_household, readmit
@@ -55,3 +55,13 @@ async def test_neither_a_relative_nor_who_recorded_it_decides_on_an_objection(wo
     with pytest.raises(Refused, match="recorded the objection"):
         await uphold(world["officer"], second, "评估属实", now())
     assert (await row_of(second)).status == "disputed"
+
+
+async def test_an_officer_names_only_people_of_the_own_area_as_relatives(world: World) -> None:
+    household, _ = await home_with()
+    with pytest.raises(FormError):
+        await declare(
+            world["officer"], household, uuid4(), Relation("sibling", user=world["outside_officer"].me), now()
+        )
+    await declare(world["officer"], household, uuid4(), Relation("sibling", user=world["worker"].me), now())
+    await declare(world["officer"], household, uuid4(), Relation("child", carer=world.carers["nurse"]), now())

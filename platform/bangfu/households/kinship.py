@@ -96,6 +96,7 @@ async def declare(actor: Actor, household: UUID, key: UUID, relation: Relation, 
             if known.household != household:
                 raise NotYours
             return
+        await _check_in_reach(actor, relation)
         await _check_person(household, relation)
         # An agreement's caregiver is the officer's word, never one's own.
         may_care = relation.may_care and allows(actor.roles, "households.status") and relation.user != actor.me
@@ -107,6 +108,15 @@ async def declare(actor: Actor, household: UUID, key: UUID, relation: Relation, 
             actor, "kinship.declared", "household", household, division=row.division, at=at,
             data={"kinship": key, "user": relation.user, "carer": relation.carer, "may_care": may_care},
         )  # fmt: skip
+
+
+async def _check_in_reach(actor: Actor, relation: Relation) -> None:
+    """An officer names people who work in the officer's area: a form's field is not a look at all accounts."""
+    if relation.user == actor.me:
+        return
+    users, carers = await choices(actor)
+    if str(relation.user or relation.carer) not in {code for code, _ in (*users, *carers)}:
+        raise FormError({"who": (N_("Choose the person who is related."), {})})
 
 
 async def _check_person(household: UUID, relation: Relation) -> None:
