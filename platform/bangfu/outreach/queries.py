@@ -131,15 +131,18 @@ def _who(row: Mapping[str, Any], actor: Actor, today: date) -> str:
     return mask_name(row["person_name"] or "") if not needs_guardian(row["birth_date"], today) else ""
 
 
-async def contacts(row: Row) -> list[dict[str, Any]]:
-    """Who asked before, the newest first; the words opened for those who may see the row."""
+async def contacts(actor: Actor, row: Row, today: date) -> list[dict[str, Any]]:
+    """Who asked before, the newest first; the words opened for those who may see the row, about a child under 14 for
+    those only who may read children's data."""
+    born = await OutreachRow.raw("SELECT birth_date FROM person WHERE id = {}", row.person)
+    whole = shows_person(actor.roles, born[0]["birth_date"] if born else None, today)
     found = await OutreachContact.raw(
         "SELECT o.*, coalesce(u.display_name, '') AS who FROM outreach_contact o LEFT JOIN app_user u ON u.id ="
         " o.made_by WHERE o.household = {} AND o.service = {} AND o.person IS NOT DISTINCT FROM {}"
         " ORDER BY o.made_at DESC LIMIT 20",
         row.household, row.service, row.person,
     )  # fmt: skip
-    return [{**entry, "words": unseal("outreach_contact", entry, "words_enc")} for entry in found]
+    return [{**entry, "words": unseal("outreach_contact", entry, "words_enc") if whole else ""} for entry in found]
 
 
 async def counts(actor: Actor, today: date) -> dict[str, int]:

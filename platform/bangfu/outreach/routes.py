@@ -89,8 +89,8 @@ async def _row_page(request: Request, row: UUID, *, form: Form | None = None, er
     errors = error_texts(error.fields) if error else {}
     return await page(
         request, "outreach/row.html", 422 if error else 200, row=shown, why=why(shown),
-        contacts=await queries.contacts(shown), form=form or {"key": str(uuid4())}, errors=errors,
-        faults=summary(errors, forms.LABELS), may_work=allows(request.actor.roles, "outreach.work"),
+        contacts=await queries.contacts(request.actor, shown, today()), form=form or {"key": str(uuid4())},
+        errors=errors, faults=summary(errors, forms.LABELS), may_work=allows(request.actor.roles, "outreach.work"),
         may_propose=allows(request.actor.roles, "norms.propose"),
     )  # fmt: skip
 
