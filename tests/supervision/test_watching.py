@@ -7,6 +7,7 @@ import asyncpg
 import pytest
 
 from bangfu.errors import Refused
+from bangfu.shared import audit
 from bangfu.shared.civil_time import published_calendar
 from bangfu.shared.database import transaction
 from bangfu.shared.tables import AuditEvent
@@ -50,6 +51,25 @@ async def test_a_watched_thing_is_one_task_however_often_it_is_watched(world: Wo
     assert (row.status, row.number[:3], row.closing) == ("forwarded", "DB-", "event")
     assert row.due_at == datetime(2026, 10, 8, 15, 59, tzinfo=UTC)  # 29, 30 September, then 8 October
     assert await events(first) == ["supervision.forwarded"]
+
+
+async def test_many_watched_things_end_up_like_single_ones(world: World) -> None:
+    single, *others = (uuid4() for _ in range(4))
+    later = AT + timedelta(days=20)
+    await actions.watch(world["coordinator"], timed(single), AT)
+    await actions.watch(world["coordinator"], timed(others[0]), AT)
+    repeated = [timed(others[0], due_at=later), *(timed(subject) for subject in others[1:]), timed(others[1])]
+    await actions.watch_all(world["coordinator"], repeated, AT)
+    assert await SupervisionTask.count() == 4, "what is watched already, or twice in the list, is one task"
+    assert (await task_of(others[0])).due_at == later
+    own = {"id", "number", "subject", "href"}
+    like = {name: value for name, value in (await task_of(single)).to_dict().items() if name not in own}
+    for subject in others[1:]:
+        task = await task_of(subject)
+        assert {name: value for name, value in task.to_dict().items() if name not in own} == like
+        assert await events(task.id) == ["supervision.forwarded"]
+        assert await SupervisionStep.count().where(SupervisionStep.task == task.id) == 1
+    assert (await audit.verify())[1] is None
 
 
 async def test_a_changed_due_date_of_an_open_task_is_taken_over(world: World) -> None:

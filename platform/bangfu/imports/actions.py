@@ -20,7 +20,7 @@ from bangfu.imports.plan import Plan
 from bangfu.imports.trail import record_events
 from bangfu.imports.writing import write
 from bangfu.needs.tables import Need
-from bangfu.needs.timing import watch_confirming
+from bangfu.needs.timing import watch_confirming_all
 from bangfu.planning import relocating as proposals
 from bangfu.shared import audit
 from bangfu.shared.actor import Actor
@@ -96,9 +96,8 @@ async def take_rows(actor: Actor, kind: Kind, rows: Iterable[Mapping[str, object
 
 async def _watch_needs(actor: Actor, plan: Plan, at: datetime) -> None:
     """Needs that a list submits have to be confirmed in time, like those that are submitted on a page."""
-    for need in (*plan.inserts.get(Need, ()), *plan.updates.get(Need, ())):
-        if need["status"] == "submitted":
-            await watch_confirming(actor, Need(**need), need["due_at"], at)
+    needs = (*plan.inserts.get(Need, ()), *plan.updates.get(Need, ()))
+    await watch_confirming_all(actor, [Need(**need) for need in needs if need["status"] == "submitted"], at)
 
 
 async def _lock() -> None:

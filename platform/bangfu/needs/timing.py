@@ -1,12 +1,13 @@
 """What supervision watches of a need: confirming it in time, and ending a suspension (DOMAIN.md 8.3, 8.10)."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
 from bangfu.households.actions import on_relocation
 from bangfu.needs.tables import Need
 from bangfu.shared.actor import Actor
-from bangfu.supervision.actions import Timed, moved_home, watch
+from bangfu.supervision.actions import Timed, moved_home, watch, watch_all
 
 CONFIRM: Final = "need.confirm"
 RESUME: Final = "need.resume"
@@ -16,6 +17,15 @@ async def watch_confirming(actor: Actor, need: Need, due: datetime | None, at: d
     """The township's officer has to decide on a submitted need: 3 working days, urgent 24 plain hours."""
     if due is not None:
         await watch(actor, _timed(CONFIRM, need, due, unit="township", by_hours=need.priority == "urgent"), at)
+
+
+async def watch_confirming_all(actor: Actor, needs: Iterable[Need], at: datetime) -> None:
+    """As `watch_confirming` for the submitted needs of a list, each due as it says itself."""
+    due = [(need, need.due_at) for need in needs if need.status == "submitted" and need.due_at is not None]
+    things = [
+        _timed(CONFIRM, need, due_at, unit="township", by_hours=need.priority == "urgent") for need, due_at in due
+    ]
+    await watch_all(actor, things, at)
 
 
 async def watch_pause(actor: Actor, need: Need, due: datetime, at: datetime) -> None:

@@ -4,7 +4,7 @@ The chain of the audit trail is locked before the task's row, everywhere: caller
 written or not, and must not wait in a circle with the worker.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -18,6 +18,8 @@ from bangfu.supervision import rules
 from bangfu.supervision.people import CONFIDENTIAL, is_doer, oversees
 from bangfu.supervision.rules import Clock
 from bangfu.supervision.tables import SupervisionStep, SupervisionTask
+
+BATCH = 400
 
 
 def seal(table: str, column: str, row: UUID, text: str) -> str:
@@ -129,18 +131,49 @@ async def note(
     ).save()  # fmt: skip
 
 
+async def forward_all(actor: Actor, rows: Sequence[SupervisionTask], at: datetime) -> None:
+    """Store many new tasks and forward them, as `take` does for one."""
+    step, entries = rules.step("issued", "forward"), []
+    steps: list[SupervisionStep] = []
+    for row in rows:
+        before = {"status": row.status, "version": row.version, "level": row.level}
+        row.status, row.version = step.target, row.version + 1
+        after = {"status": row.status, "version": row.version, "level": row.level}
+        steps.append(
+            SupervisionStep(
+                id=uuid4(), task=row.id, place=1, at=at, actor=actor.user, event=step.event, status=row.status,
+                level=row.level, due_at=row.due_at, text_enc="", reference="",
+            )
+        )  # fmt: skip
+        entries.append(
+            audit.Entry(
+                f"supervision.{step.event}", "supervision_task", row.id, row.division, _facts(row),
+                audit.state_hash(before), audit.state_hash(after),
+            )
+        )  # fmt: skip
+    for start in range(0, len(rows), BATCH):
+        await SupervisionTask.insert(*rows[start : start + BATCH])
+        await SupervisionStep.insert(*steps[start : start + BATCH])
+    if entries:
+        await audit.record_all(actor, entries, at=at)
+
+
 async def told(
     actor: Actor, row: SupervisionTask, event: str, at: datetime, *, before: Mapping[str, object] | None = None,
     after: Mapping[str, object] | None = None, data: Mapping[str, object] | None = None,
 ) -> None:  # fmt: skip
     """The audit event of a step: numbers and codes only."""
+    await audit.record(
+        actor, f"supervision.{event}", "supervision_task", row.id, division=row.division,
+        data={**_facts(row), **(data or {})}, before=before, after=after, at=at,
+    )  # fmt: skip
+
+
+def _facts(row: SupervisionTask) -> dict[str, object]:
     found: dict[str, object] = {
         "number": row.number, "kind": row.kind, "unit": row.unit, "level": row.level,
-        "due": row.due_at.isoformat(timespec="minutes"), **(data or {}),
+        "due": row.due_at.isoformat(timespec="minutes"),
     }  # fmt: skip
     if row.household is not None:
         found["household"] = str(row.household)
-    await audit.record(
-        actor, f"supervision.{event}", "supervision_task", row.id, division=row.division, data=found, before=before,
-        after=after, at=at,
-    )  # fmt: skip
+    return found
