@@ -93,18 +93,20 @@ async def portal(
     tmp_path_factory: pytest.TempPathFactory,
     request: pytest.FixtureRequest,
 ) -> AsyncIterator[Portal]:
-    """A `bangfu serve` process with its worker over a database of its own; a module's `STAGED = False` leaves the
-    objects of the stage out."""
+    """A `bangfu serve` process over a database of its own with the stage, without a worker that would change it; a
+    module's `STAGED = False` leaves the stage out and lets the worker work."""
     server, name = servers.dsn("embedded"), f"bangfu_portal_{os.getpid()}"
     await server_does(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"')
     address = on(server, name)
-    world, stage = await _furnish(address, staged=getattr(request.module, "STAGED", True))
+    staged = getattr(request.module, "STAGED", True)
+    world, stage = await _furnish(address, staged=staged)
     port = _free_port()
     environment = {
         **os.environ, "DATABASE_URL": address, "BANGFU_KEYS": str(keys), "PORT": str(port), "HOST": "127.0.0.1",
         "BANGFU_DATA": str(tmp_path_factory.mktemp("portal")),
     }  # fmt: skip
-    process = subprocess.Popen([sys.executable, "-m", "bangfu.cli", "serve"], env=environment)  # noqa: ASYNC220
+    command = [sys.executable, "-m", "bangfu.cli", "serve", *(["--no-worker"] if staged else [])]
+    process = subprocess.Popen(command, env=environment)  # noqa: ASYNC220
     url = f"http://127.0.0.1:{port}"
     try:
         await _until_it_answers(url, process)
