@@ -132,6 +132,25 @@ async def test_only_another_person_concludes_and_only_after_the_police_were_told
     assert (row.status, row.outcome, row.concluded_by) == ("concluded", "protected", world["bureau"].me)
 
 
+async def test_the_reporter_reads_who_was_told_but_not_what_the_handlers_wrote(world: World) -> None:
+    incident, key = await report(world), uuid4()
+    for _ in range(2):
+        await actions.add_note(world["officer"], incident, "已联系其叔叔", now(), key)
+    await actions.tell(world["officer"], incident, "police", "", now())
+    await actions.add_note(world["volunteer"], incident, "我在楼下等", now())
+    own = await queries.incident_for(world["volunteer"], incident)
+    assert [entry.text for entry in own.entries if entry.kind == "note"] == ["我在楼下等"]
+    assert own.told_at("police") is not None
+    assert len((await queries.incident_for(world["officer"], incident)).entries) == 3
+
+
+async def test_nobody_takes_on_their_own_report(world: World) -> None:
+    incident = await report(world, "officer")
+    with pytest.raises(Refused):
+        await actions.acknowledge(world["officer"], incident, now())
+    await actions.acknowledge(world["bureau"], incident, now())
+
+
 async def test_a_concluded_report_can_be_opened_again(world: World) -> None:
     incident = await report(world, harm=Harm("听见哭喊", told=("police",)))
     await actions.acknowledge(world["officer"], incident, now())

@@ -72,7 +72,7 @@ async def _watch(
     timed = Timed(
         kind=kind, subject_type="report", subject=row.id, href=f"/discovery/{row.id}", division=row.division,
         due_at=due_at, number=row.number, unit=unit, role=role, owner=row.owner, by_hours=by_hours,
-        household=None if about_staff else row.household,
+        household=None if about_staff else row.household, excluded=tuple(row.excluded),
     )  # fmt: skip
     await supervision.watch(actor, timed, at)
 

@@ -19,6 +19,7 @@ from bangfu.exchange.tables import ApiClient, ApiRequest
 from bangfu.shared import audit, i18n
 from bangfu.shared.actor import SYSTEM
 from bangfu.shared.civil_time import SHANGHAI
+from bangfu.shared.crypto import audit_hash
 from bangfu.shared.database import transaction
 
 
@@ -36,7 +37,7 @@ async def receive(caller: Caller, body: bytes, message: object, address: str, at
     Raises:
         Refusal: for a message that is not of the form, for another area, for a key or reference that is in use.
     """
-    digest = hashlib.sha256(body).hexdigest()
+    digest = audit_hash(hashlib.sha256(body).hexdigest())  # keyed: the body names people
     async with transaction():
         await _one_at_a_time(caller)
         known = await ApiRequest.raw(

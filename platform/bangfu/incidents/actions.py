@@ -91,15 +91,17 @@ async def _call_handlers(row: Incident) -> None:
     await send(users, "incident", f"/incidents/{row.id}", {"number": row.number, "minutes": minutes})
 
 
-async def add_note(actor: Actor, incident: UUID, text: str, at: datetime) -> None:
-    """Words of the reporter or of a handler, added to what stands.
+async def add_note(actor: Actor, incident: UUID, text: str, at: datetime, key: UUID | None = None) -> None:
+    """Words of the reporter or of a handler, added to what stands. The same key again adds nothing.
 
     Raises:
         NotYours: for a report that the person may not see.
     """
     async with transaction():
         row = await locked(actor, incident)
-        await _entry(actor, row, "note", "", text, at)
+        if key is not None and await IncidentEntry.exists().where(IncidentEntry.id == key):
+            return
+        await _entry(actor, row, "note", "", text, at, key)
         await audit.record(
             actor, "incident.noted", "incident", row.id, division=row.division, data={"number": row.number}, at=at
         )
@@ -124,8 +126,10 @@ async def _notice(actor: Actor, row: Incident, body: str, text: str, at: datetim
         await supervision.settle(actor, POLICE, row.id, at, evidence="incident.notified")
 
 
-async def _entry(actor: Actor, row: Incident, kind: str, body: str, text: str, at: datetime) -> None:
-    key = uuid4()
+async def _entry(
+    actor: Actor, row: Incident, kind: str, body: str, text: str, at: datetime, key: UUID | None = None
+) -> None:
+    key = key or uuid4()
     await IncidentEntry(
         id=key, incident=row.id, kind=kind, body=body, text_enc=seal("incident_entry", "text_enc", key, text),
         text_hash=audit_hash(text), written_by=actor.user, written_at=at,
@@ -142,6 +146,8 @@ async def acknowledge(actor: Actor, incident: UUID, at: datetime) -> None:
         row = await locked(actor, incident)
         if row.status == "acknowledged":
             return
+        if row.reported_by == actor.user:
+            raise Refused(N_("You reported this yourself: somebody else takes it on."))
         await _move(
             actor, row, "acknowledge", at, acknowledged_by=actor.user, acknowledged_at=at,
             minutes=rules.minutes_between(row.reported_at, at),

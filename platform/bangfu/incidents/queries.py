@@ -150,8 +150,14 @@ def _view(
         row.household, child if reveal else mask_name(child), row.child_age, place if reveal or not place else "***",
         what, audit_hash(what) == row.what_hash, names["reporter"] or "", row.reported_by == actor.user,
         row.reported_at, row.acknowledged_at, row.concluded_at, row.outcome,
-        tuple(_entry(row.reported_at, entry) for entry in entries),
+        tuple(_entry(row.reported_at, entry) for entry in entries if _shows(actor, row, entry)),
     )  # fmt: skip
+
+
+def _shows(actor: Actor, row: Incident, entry: Mapping[str, Any]) -> bool:
+    """Handlers read everything; a reporter what was told to whom, and one's own words."""
+    handles = _handles(actor) and actor.sees(row.division)
+    return handles or entry["kind"] == "notice" or entry["written_by"] == actor.user
 
 
 def _entry(reported_at: datetime, row: Mapping[str, Any]) -> EntryView:

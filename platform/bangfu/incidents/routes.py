@@ -95,7 +95,7 @@ async def add_note(request: Request, incident: FromPath[UUID]) -> Page:
     async def act(form: Form, at: datetime) -> None:
         text = form.text("text", most=forms.MOST_WORDS)
         form.check()
-        await actions.add_note(request.actor, incident, text, at)
+        await actions.add_note(request.actor, incident, text, at, form.uuid("key", required=False))
 
     return await _act(request, incident, act, N_("Your words were added."))
 
@@ -177,7 +177,7 @@ async def _show(
     return await page(
         request, "incidents/show.html", 422 if error else 200, incident=shown, at=at, rules=rules, handles=handles,
         possible=rules.MACHINE.actions_for(shown.status, actor.roles) if handles else (), revealed=reveal,
-        form=form or {}, errors=errors,
+        form=form or {}, errors=errors, key=str(uuid4()),
     )  # fmt: skip
 
 

@@ -55,6 +55,8 @@ class Timed:
     owner: UUID | None = None
     by_hours: bool = False
     household: UUID | None = None
+    excluded: tuple[UUID, ...] = ()
+    """Users whom the matter concerns: the task goes past them."""
 
 
 def on_end(kind: str, reaction: Ended) -> None:
@@ -204,7 +206,8 @@ def _new(
         subject=task if by_hand else timed.subject, href=f"/supervision/{task}" if by_hand else timed.href,
         subject_number=timed.number, title_enc=seal("supervision_task", "title_enc", task, title),
         division=timed.division, household=timed.household, unit=timed.unit, organization=timed.organization,
-        role=timed.role, owner=timed.owner, closing=closing, status="issued", by_hours=timed.by_hours, clock_from=at,
+        role=timed.role, owner=timed.owner, excluded=list(timed.excluded),
+        closing=closing, status="issued", by_hours=timed.by_hours, clock_from=at,
         due_at=timed.due_at, issued_by=actor.user, issued_at=at, updated_at=at,
         next_at=rules.moment_of(0, rules.Clock(at, timed.due_at, timed.by_hours), calendar),
     )  # fmt: skip

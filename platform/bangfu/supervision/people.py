@@ -28,7 +28,7 @@ def roles_of(row: SupervisionTask) -> frozenset[str]:
 
 def is_doer(actor: Actor, row: SupervisionTask) -> bool:
     """Whether the task is the actor's to do: named, or in the role of the unit that has it."""
-    if actor.user is None:
+    if actor.user is None or actor.user in row.excluded:
         return False
     if row.owner is not None:
         return bool(row.owner == actor.user)
@@ -41,7 +41,7 @@ def is_doer(actor: Actor, row: SupervisionTask) -> bool:
 
 def oversees(actor: Actor, row: SupervisionTask) -> bool:
     """Whether the task lies in the divisions that the actor oversees."""
-    return actor.has(*rules.OVERSEERS) and actor.sees(row.division)
+    return actor.has(*rules.OVERSEERS) and actor.sees(row.division) and actor.user not in row.excluded
 
 
 async def doers_of(row: SupervisionTask) -> list[UUID]:
@@ -60,8 +60,8 @@ async def unit_of(row: SupervisionTask) -> list[UUID]:
             "SELECT id FROM app_user WHERE active AND organization = {} AND roles && {}::varchar[]",
             row.organization, roles,
         )  # fmt: skip
-        return _once([*named, *(user["id"] for user in found)])
-    return _once([*named, *[user for role in roles for user in await users_with(role, row.division)]])
+        return _once([*named, *(user["id"] for user in found)], row)
+    return _once([*named, *[user for role in roles for user in await users_with(role, row.division)]], row)
 
 
 async def told_at(row: SupervisionTask, level: int) -> list[UUID]:
@@ -72,15 +72,15 @@ async def told_at(row: SupervisionTask, level: int) -> list[UUID]:
         if reached == level
         for user in await users_with(role, row.division)
     ]
-    return _once([*await unit_of(row), *leaders])
+    return _once([*await unit_of(row), *leaders], row)
 
 
 async def overseers_of(row: SupervisionTask) -> list[UUID]:
     """Who is told that feedback waits: who issued it, else the officers of the township."""
     if row.issued_by is not None:
         return [row.issued_by]
-    return await users_with("township_officer", row.division)
+    return _once(await users_with("township_officer", row.division), row)
 
 
-def _once(users: Iterable[UUID]) -> list[UUID]:
-    return list(dict.fromkeys(users))
+def _once(users: Iterable[UUID], row: SupervisionTask) -> list[UUID]:
+    return [user for user in dict.fromkeys(users) if user not in row.excluded]

@@ -74,6 +74,8 @@ UNIT_CODE = (
     "CASE t.unit WHEN 'village' THEN t.division WHEN 'bureau' THEN left(t.division, 6) || '000000'"
     " ELSE left(t.division, 9) || '000' END"
 )
+PAST = "NOT ({}::uuid = ANY(t.excluded))"
+"""The task does not go past this person."""
 MINE = (
     "(t.owner = {} OR (t.owner IS NULL AND (CASE WHEN t.role <> '' THEN t.role = ANY({}::varchar[])"
     " ELSE t.unit = ANY({}::varchar[]) END)"
@@ -127,8 +129,8 @@ async def _page(
     actor: Actor, where: str, values: list[Any], filters: Mapping[str, str], at: datetime, limit: int, offset: int
 ) -> tuple[list[TaskView], int]:
     more, more_values = _conditions(filters, at)
-    sql = " ".join((_TASK, "WHERE", where, *more, _ORDER))
-    rows = await SupervisionTask.raw(sql, *own_values(actor), *values, *more_values, limit, offset)
+    sql = " ".join((_TASK, "WHERE", PAST, "AND", where, *more, _ORDER))
+    rows = await SupervisionTask.raw(sql, *own_values(actor), actor.me, *values, *more_values, limit, offset)
     calendar = await current_calendar()
     return [_view(row, at, calendar) for row in rows], rows[0]["total"] if rows else 0
 
@@ -211,9 +213,10 @@ async def task_for(actor: Actor, task: UUID, at: datetime) -> TaskView:
         NotYours: if there is none, or it is somebody else's.
     """
     board = allows(actor.roles, "supervision.board")
+    reach = ("AND (", MINE, "OR ({} AND t.division LIKE {}) OR {} = ANY(t.doers))")
     rows = await SupervisionTask.raw(
-        _TASK + " WHERE t.id = {} AND (" + MINE + " OR ({} AND t.division LIKE {}) OR {} = ANY(t.doers))",
-        *own_values(actor), task, *own_values(actor), board, scope_of(actor), actor.user,
+        " ".join((_TASK, "WHERE t.id = {} AND", PAST, *reach)),
+        *own_values(actor), task, actor.me, *own_values(actor), board, scope_of(actor), actor.user,
     )  # fmt: skip
     if not rows:
         raise NotYours

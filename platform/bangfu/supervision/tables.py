@@ -42,6 +42,8 @@ class SupervisionTask(Table, tablename="supervision_task"):
     issued_by = UUID(null=True, default=None)
     issued_at = Timestamptz(default=TimestamptzNow())
     doers = Array(base_column=UUID(), default=list)
+    excluded = Array(base_column=UUID(), default=list)
+    """Users whom it goes past: they neither see it nor hear of it."""
     """Who gave feedback: none of them may close it."""
     evidence_enc = Text(default="")
     reference = Varchar(120, default="")
