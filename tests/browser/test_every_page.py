@@ -6,7 +6,7 @@ import pytest
 
 from bangfu.shared.permissions import PERMISSIONS
 from tests.authorisation.matrix import MATRIX
-from tests.browser.conftest import DESKTOP, Portal, faults_of
+from tests.browser.conftest import Portal, faults_of
 from tests.support import ROLES
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -53,15 +53,11 @@ async def test_a_page_is_accessible_and_fits_every_width(path: str, kind: str, n
     await page.set_viewport_size({"width": 390, "height": 844})
     assert await faults_of(page) == []
     assert hosts <= {portal.url}
-    await page.context.close()
+    await page.close()
 
 
 async def _open(portal: Portal, path: str, kind: str, name: str, hosts: set[str]):
-    if name:
-        page = await portal.person(name, lang="zh")
-    else:
-        context = await portal.chromium.new_context(viewport=DESKTOP, base_url=portal.url)
-        page = await context.new_page()
+    page = await portal.reader(name)
     page.on("request", lambda request: hosts.add("/".join(request.url.split("/")[:3])))
     own = portal.stage.mine(kind, name) if kind else ()
     values = iter(own if isinstance(own, tuple) else (own,))

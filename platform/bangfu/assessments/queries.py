@@ -329,9 +329,9 @@ def _form(row: Mapping[str, Any]) -> FormView:
 
 
 def _view(row: Mapping[str, Any]) -> AssessmentView:
-    read = {"document", "person_name", "carried_needs"}
+    read = {"document", "person_name", "carried_needs", "ended_reason"}
     return AssessmentView(
         **{name: row[name] for name in AssessmentView.__slots__ if name not in read},
         document=json.loads(row["document"]), person_name=mask_name(row["person_name"]),
-        carried_needs=tuple(row["carried_needs"]),
+        carried_needs=tuple(row["carried_needs"]), ended_reason=text_of(row, "ended_reason_enc"),
     )  # fmt: skip

@@ -120,7 +120,8 @@ async def void(actor: Actor, assessment: UUID, reason: str, at: datetime) -> Non
             return
         check_first(actor, row.first_assessor)
         check_role(actor, row, "void")
-        await move(actor, row, "void", at, reason=reason, ended_reason=reason)
+        sealed = sealed_text(row.id, "ended_reason_enc", reason)
+        await move(actor, row, "void", at, ended_reason_enc=sealed)
 
 
 async def check_second(row: Assessment, second: UUID | None, at: datetime) -> None:

@@ -58,7 +58,7 @@ class Assessment(Table, tablename="assessment"):
     unchanged = Boolean(default=False)
     carried_needs = Array(base_column=UUID(), default=list)
     """The open needs that go on as they were, where nothing has changed."""
-    ended_reason = Text(default="")
+    ended_reason_enc = Text(default="")
     created_at = Timestamptz(default=TimestamptzNow())
     updated_at = Timestamptz(default=TimestamptzNow())
     revision = Integer(default=1)
