@@ -45,7 +45,7 @@ class Taken:
     updated: int
     unchanged: int
     counts: Mapping[str, int] = field(default_factory=dict)
-    outcomes: Sequence[tuple[int, str, str]] = ()
+    outcomes: Sequence[tuple[int, str, str]] = field(default=(), repr=False)
     """As `Plan.outcomes`, and the rows that repeat an earlier one."""
 
 
