@@ -12,6 +12,8 @@ from bangfu.sample.places import division_rows
 from bangfu.shared.actor import SYSTEM, Actor
 
 LISTS = ("divisions", "organisations", "carers", "contract_lines")
+OFFICES = ("department", "assessor")
+"""Bodies that a sample of an earlier version did not have."""
 OVERDUE_DAYS = 9
 OVERDUE_HOMES = 6
 
@@ -48,6 +50,8 @@ async def load_past(city: City, at: datetime) -> None:
     homes = _batches(city.rows["households"])
     for kind in LISTS:
         await _take(SYSTEM, kind, city.rows[kind], at - timedelta(days=OVERDUE_DAYS, hours=1))
+    offices = [row for row in city.rows["organisations"] if row["org_type"] in OFFICES]
+    await _take(SYSTEM, "organisations", offices, at - timedelta(days=OVERDUE_DAYS, hours=1))
     await _take(SYSTEM, "households", homes.late, at - timedelta(days=OVERDUE_DAYS))
     await _take(SYSTEM, "households", homes.others, at - timedelta(hours=20))
 
