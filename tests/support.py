@@ -43,6 +43,7 @@ ROLES = {
     "outside_officer": ("township_officer", OTHER_COUNTY), "outside_coordinator": ("assist_coordinator", OTHER_COUNTY),
     "grid": ("grid_worker", TOWN), "child_director": ("child_director", TOWN),
     "child_supervisor": ("child_supervisor", TOWN), "liaison": ("department_liaison", "990101"),
+    "finance": ("finance_officer", "990101"), "second_officer": ("township_officer", TOWN),
     "assessor": ("assessor", "990101"), "second_assessor": ("assessor", "990101"),
 }  # fmt: skip
 """Name in the cast -> role and scope; `outsider` and friends work in another county."""

@@ -13,16 +13,25 @@ from litestar.datastructures import State
 from litestar.static_files import create_static_files_router
 
 import bangfu.accounts.routes
+import bangfu.agreements.routes
+import bangfu.agreements.words
 import bangfu.assessments.routes
 import bangfu.assessments.words
+import bangfu.budgets.routes
+import bangfu.budgets.words
 import bangfu.catalogue.routes
 import bangfu.catalogue.words
 import bangfu.children.routes
 import bangfu.children.words
+import bangfu.contracts.life_routes
+import bangfu.contracts.life_words
+import bangfu.contracts.routes
 import bangfu.contracts.words
 import bangfu.discovery.field_routes
 import bangfu.discovery.routes
 import bangfu.discovery.words
+import bangfu.dispatch.co_approval_routes
+import bangfu.dispatch.co_approval_words
 import bangfu.dispatch.routes
 import bangfu.dispatch.words
 import bangfu.divisions.routes
@@ -54,7 +63,14 @@ import bangfu.planning.routes
 import bangfu.planning.words
 import bangfu.privacy.routes
 import bangfu.privacy.words
+import bangfu.providers.carer_routes
+import bangfu.providers.carer_words
+import bangfu.providers.roster_routes
+import bangfu.providers.roster_words
+import bangfu.providers.routes
 import bangfu.providers.words
+import bangfu.purchasing.routes
+import bangfu.purchasing.words
 import bangfu.supervision.routes
 import bangfu.supervision.words
 from bangfu.accounts import queries as account_queries
@@ -88,15 +104,24 @@ FEATURES: Sequence[ModuleType] = (
     bangfu.households.merge_routes,
     bangfu.households.consent_text_routes,
     bangfu.needs.routes,
+    bangfu.providers.routes,
+    bangfu.providers.carer_routes,
+    bangfu.providers.roster_routes,
+    bangfu.budgets.routes,
     bangfu.catalogue.routes,
+    bangfu.contracts.routes,
+    bangfu.contracts.life_routes,
     bangfu.dispatch.routes,
+    bangfu.dispatch.co_approval_routes,
     bangfu.assessments.routes,
+    bangfu.agreements.routes,
     bangfu.children.routes,
     bangfu.incidents.routes,
     bangfu.discovery.routes,
     bangfu.discovery.field_routes,
     bangfu.outreach.routes,
     bangfu.planning.routes,
+    bangfu.purchasing.routes,
     bangfu.imports.routes,
     bangfu.imports.location_routes,
     bangfu.exchange.routes,
@@ -115,15 +140,22 @@ WORDS: Sequence[ModuleType] = (
     bangfu.needs.words,
     catalogue,
     bangfu.providers.words,
+    bangfu.providers.carer_words,
+    bangfu.providers.roster_words,
+    bangfu.budgets.words,
     bangfu.contracts.words,
+    bangfu.contracts.life_words,
     bangfu.catalogue.words,
     bangfu.dispatch.words,
+    bangfu.dispatch.co_approval_words,
     bangfu.assessments.words,
+    bangfu.agreements.words,
     bangfu.children.words,
     bangfu.incidents.words,
     bangfu.discovery.words,
     bangfu.outreach.words,
     bangfu.planning.words,
+    bangfu.purchasing.words,
     bangfu.imports.words,
     bangfu.imports.location_words,
     bangfu.exchange.words,

@@ -4,9 +4,15 @@ A route that is missing here fails the tests; so does a permission that differs 
 """
 
 from tests.authorisation import (
+    agreements,
     assessments,
+    budgets,
+    carers,
     catalogue,
     children,
+    co_approval,
+    contract_life,
+    contracts,
     discovery,
     exchange,
     field,
@@ -14,6 +20,9 @@ from tests.authorisation import (
     incidents,
     outreach,
     privacy,
+    providers,
+    purchasing,
+    roster,
     supervision,
 )
 from tests.authorisation.row import Row
@@ -30,6 +39,15 @@ FEATURES = (
     outreach,
     exchange,
     privacy,
+    providers,
+    carers,
+    roster,
+    budgets,
+    contracts,
+    contract_life,
+    co_approval,
+    agreements,
+    purchasing,
 )
 """Features that keep their own rows and objects."""
 

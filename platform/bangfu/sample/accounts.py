@@ -51,6 +51,7 @@ POSTS = (
     Post("assessor2", "assessor", CITY, "庄雅琴", body="fairness"),
     Post("bureau", "bureau_officer", CITY, "丁文斌"),
     Post("lead", "bureau_lead", CITY, "薛志芳"),
+    Post("finance", "finance_officer", CITY, "巢明华"),
     Post("auditor", "auditor", CITY, "潘建新"),
     Post("admin", "sysadmin", "", "芮海波"),
 )

@@ -15,6 +15,9 @@ PREFIXES: Final = {
     "report": "XS",
     "incident": "QB",
     "privacy_request": "SQ",
+    "contract": "HT",
+    "care_agreement": "XY",
+    "purchase_plan": "CG",
 }
 """Table -> prefix; the sequence is named after the table (`need_number`)."""
 

@@ -9,7 +9,7 @@ CHILD_WORKERS = frozenset({"child_director", "child_supervisor", "social_worker"
 FIELD = frozenset({"grid_worker", "volunteer"})
 """People who meet households and report, and see nothing but what they reported."""
 LIAISON = frozenset({"department_liaison"})
-WORKERS = OFFICE | CHILD_WORKERS | FIELD | LIAISON | frozenset({"provider_manager", "assessor"})
+WORKERS = OFFICE | CHILD_WORKERS | FIELD | LIAISON | frozenset({"provider_manager", "assessor", "finance_officer"})
 """Everybody who may be given something to do."""
 
 PERMISSIONS: dict[str, frozenset[str]] = {
@@ -86,6 +86,44 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "exchange.export": STATION | TOWNSHIP | BUREAU,
     "exchange.unmasked": BUREAU,
     "exchange.clients": frozenset({"bureau_officer"}),
+    # the register of organisations and the people who serve (1.4, 2.3)
+    "providers.edit": frozenset({"bureau_officer"}),
+    "providers.bar": frozenset({"bureau_lead"}),
+    "capacity.declare": frozenset({"provider_manager"}),
+    "carers.keep": frozenset({"provider_manager", "station_dispatcher", "bureau_officer"}),
+    "carers.read": frozenset({"provider_manager", "auditor"}) | TOWNSHIP | BUREAU,
+    "qualifications.verify": frozenset({"township_officer", "bureau_officer"}),
+    "volunteers.approve": frozenset({"station_dispatcher"}),
+    "roster.read": frozenset({"provider_manager"}) | TOWNSHIP | BUREAU,
+    "roster.own": frozenset({"social_worker", "volunteer"}),
+    "feeds.own": frozenset({"provider_manager", "social_worker", "volunteer"}),
+    # budgets and the cap (4.3)
+    "budgets.read": BUREAU | {"finance_officer", "auditor"},
+    "budgets.edit": frozenset({"finance_officer"}),
+    "budgets.confirm": frozenset({"bureau_lead"}),
+    # contracts (4.2, 8.6): drafter, checker, approver are three people
+    "contracts.read": TOWNSHIP | BUREAU | {"finance_officer", "auditor"},
+    "contracts.own": frozenset({"provider_manager"}),
+    "contracts.draft": frozenset({"bureau_officer"}),
+    "contracts.check": frozenset({"finance_officer"}),
+    "contracts.approve": frozenset({"bureau_lead"}),
+    "contracts.close": frozenset({"finance_officer"}),
+    # a station run by an agency dispatches to it only with the township's word (8.11)
+    "co_approval.read": TOWNSHIP | BUREAU | {"auditor"},
+    "co_approval.ask": frozenset({"station_dispatcher"}),
+    "co_approval.decide": frozenset({"township_officer"}),
+    # care agreements (4.1, 8.7)
+    "agreements.read": OFFICE | {"auditor"},
+    "agreements.draft": frozenset({"township_officer"}),
+    "agreements.guide": frozenset({"bureau_officer"}),
+    "agreements.own": frozenset({"provider_manager"}),
+    "rates.read": OFFICE | {"finance_officer", "auditor"},
+    "rates.edit": frozenset({"bureau_officer"}),
+    "rates.publish": frozenset({"bureau_lead"}),
+    # the yearly purchase list
+    "purchasing.read": BUREAU | {"finance_officer", "auditor"},
+    "purchasing.edit": frozenset({"bureau_officer"}),
+    "purchasing.approve": frozenset({"bureau_lead"}),
     "accounts.manage": frozenset({"sysadmin"}),
     "audit.read": frozenset({"auditor"}),
     "signed_in": WORKERS | SERVERS | {"auditor", "sysadmin", "finance_officer"},

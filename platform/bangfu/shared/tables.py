@@ -53,3 +53,23 @@ class Job(Table, tablename="job"):
     requested_by = UUID(null=True, default=None)
     created_at = Timestamptz(default=TimestamptzNow())
     finished_at = Timestamptz(null=True, default=None)
+
+
+class StoredFile(Table, tablename="stored_file"):
+    """A scan or a picture that belongs to one row (`subject_type`, `subject`); the content is encrypted with a key of
+    its own, which is sealed in `key_enc` and so follows the deployment's key."""
+
+    id: UUID = UUID(primary_key=True, default=UUID4())
+    subject_type = Varchar(32)
+    subject = UUID(index=True)
+    kind = Varchar(32, default="")
+    """What the subject's feature calls it (contract_text, certificate, signature ...)."""
+    name_enc = Text(default="")
+    media_type = Varchar(64)
+    size = Integer()
+    sha256 = Varchar(64)
+    """Of the content as kept (a picture is re-encoded first), for the proof that nothing changed."""
+    key_enc = Text()
+    content = Bytea()
+    uploaded_by = UUID(null=True, default=None)
+    created_at = Timestamptz(default=TimestamptzNow())

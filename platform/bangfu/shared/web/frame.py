@@ -96,6 +96,8 @@ GROUPS: dict[str, str] = {
     "register": N_("Household files"),
     "discovery": N_("Discovery and help"),
     "supervision": N_("Deadlines and supervision"),
+    "supply": N_("Providers and contracts"),
+    "money": N_("Budget and purchase"),
     "basis": N_("Reference data"),
 }
 

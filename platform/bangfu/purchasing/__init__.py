@@ -1,0 +1,1 @@
+"""The yearly purchase list: what to buy, on which evidence, and what came of it."""

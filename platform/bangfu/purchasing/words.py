@@ -1,0 +1,3 @@
+"""Words."""
+
+WORDS: dict[str, dict[str, tuple[str, str]]] = {}
