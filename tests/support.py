@@ -16,6 +16,7 @@ from bangfu.accounts.passwords import hash_password
 from bangfu.accounts.tables import User
 from bangfu.contracts.tables import ContractLine
 from bangfu.divisions.tables import Division
+from bangfu.providers.carer_tables import VolunteerInsurance
 from bangfu.providers.tables import Availability, Carer, Organization, Qualification
 from bangfu.shared.actor import Actor
 from bangfu.shared.clock import now, today
@@ -132,7 +133,7 @@ async def make_carer(
     number: str, kind: str, organization: UUID | None, *, sex: str = "f", codes: tuple[str, ...] = (),
     lat: float = HOME[0], lon: float = HOME[1], **more: Any,
 ) -> UUID:  # fmt: skip
-    """A carer with qualifications valid for a year, free every day from 8 to 20."""
+    """A carer with qualifications valid for a year, free every day from 8 to 20; a volunteer is insured."""
     carer = Carer(
         id=uuid4(), number=number, kind=kind, organization=organization, division=TOWN.ljust(12, "0"),
         name=f"员{number}", sex=sex, lat=lat, lon=lon, languages=["cmn", "wuu"], **more,
@@ -140,6 +141,9 @@ async def make_carer(
     await carer.save()
     for code in codes:
         await Qualification(id=uuid4(), carer=carer.id, code=code, expires_on=today() + timedelta(days=365)).save()
+    if kind == "volunteer":
+        span = {"starts_on": today() - timedelta(days=30), "ends_on": today() + timedelta(days=365)}
+        await VolunteerInsurance(id=uuid4(), carer=carer.id, insurer="测试保险公司", **span).save()
     for weekday in range(7):
         await Availability(id=uuid4(), carer=carer.id, weekday=weekday, start_minute=480, end_minute=1200).save()
     return carer.id

@@ -89,7 +89,8 @@ async def qualifications(carers: Collection[UUID]) -> dict[UUID, list[Row]]:
     """What each carer holds: code, issued_on, expires_on."""
     found: dict[UUID, list[Row]] = {}
     for row in await Need.raw(
-        "SELECT carer, code, issued_on, expires_on FROM qualification WHERE carer = ANY({}) ORDER BY code, expires_on",
+        "SELECT carer, code, issued_on, expires_on FROM qualification WHERE carer = ANY({})"
+        " AND status = 'verified' ORDER BY code, expires_on",
         list(carers),
     ):
         found.setdefault(row["carer"], []).append(row)

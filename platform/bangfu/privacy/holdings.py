@@ -77,7 +77,12 @@ EXCLUDED: Final[Mapping[str, str]] = {
     "upload": N_("lists as they were handed in; deleted after use, their content stands in the register"),
 }  # fmt: skip
 """Table -> why it is not part of the export; the package names these reasons."""
-NO_PERSON: Final = frozenset({"message_channel", "carer", "app_user", "qualification", "availability"})
+NO_PERSON: Final = frozenset(
+    {
+        "message_channel", "carer", "app_user", "qualification", "availability", "training_record",
+        "volunteer_insurance", "guardian_consent", "clearance_check", "expiry_notice",
+    }
+)  # fmt: skip
 """Tables about staff and carers, not about assisted people."""
 
 THIRD: Final[Mapping[tuple[str, str], str]] = {

@@ -54,13 +54,23 @@ class Carer(Table, tablename="carer"):
     max_km = DoublePrecision(default=10.0)
     minutes_per_week = Integer(default=2400)
     max_households = Integer(default=20)
+    training_level = Integer(default=0)
+    """0 none, 1 basic, 2 advanced, 3 expert: the highest of `training_record`."""
+    insurance_by = Date(null=True, default=None)
+    """Volunteers taken over from a list or an earlier version: until this day they serve without a recorded policy
+    (docs/decisions/0027); empty: never."""
+    clearance_hit_on = Date(null=True, default=None)
+    """Since when a check for work with minors bars the person from everything (DOMAIN.md 2.3 `M`)."""
+    left_on = Date(null=True, default=None)
     blacklist_until = Date(null=True, default=None)
     active = Boolean(default=True)
+    version = Integer(default=1)
     created_at = Timestamptz(default=TimestamptzNow())
 
 
 class Qualification(Table, tablename="qualification"):
-    """A certificate or clearance of DOMAIN.md 2.3; valid on and before `expires_on`."""
+    """A certificate or clearance of DOMAIN.md 2.3; valid on and before `expires_on`, and counted only while `status`
+    is 'verified'. Rows of lists and of earlier versions count as verified (docs/decisions/0027)."""
 
     id: UUID = UUID(primary_key=True, default=UUID4())
     carer = UUID(index=True)
@@ -69,6 +79,12 @@ class Qualification(Table, tablename="qualification"):
     issuer = Varchar(120, default="")
     issued_on = Date(null=True, default=None)
     expires_on = Date()
+    status = Varchar(12, default="verified")
+    entered_by = UUID(null=True, default=None)
+    entered_at = Timestamptz(null=True, default=None)
+    verified_by = UUID(null=True, default=None)
+    verified_at = Timestamptz(null=True, default=None)
+    reject_reason = Varchar(200, default="")
 
 
 class Availability(Table, tablename="availability"):
