@@ -21,8 +21,6 @@ days = st.integers(0, 40).map(lambda step: MONDAY + timedelta(days=step))
 leaves = st.lists(
     st.tuples(days, st.integers(0, 30)).map(lambda pair: Leave(pair[0], pair[0] + timedelta(days=pair[1]))), max_size=3
 )
-    st.tuples(days, st.integers(0, 30)).map(lambda p: Leave(p[0], p[0] + timedelta(days=p[1]))), max_size=3
-)
 differing = st.dictionaries(days, st.lists(st.just((480, 1200)), max_size=1), max_size=6)
 
 

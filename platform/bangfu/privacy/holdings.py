@@ -80,6 +80,7 @@ EXCLUDED: Final[Mapping[str, str]] = {
 NO_PERSON: Final = frozenset(
     {
         "message_channel", "carer", "app_user", "qualification", "availability", "training_record",
+        "carer_day", "carer_leave", "calendar_feed", "volunteer_application",
         "volunteer_insurance", "guardian_consent", "clearance_check", "expiry_notice",
     }
 )  # fmt: skip
