@@ -12,7 +12,8 @@ class Contract(Table, tablename="contract"):
     """A procurement contract or a commission contract (DOMAIN.md 4.1, 4.2); its states are in contracts.life."""
 
     id: UUID = UUID(primary_key=True, default=UUID4())
-    number = Varchar(48, unique=True)
+    number = Varchar(48)
+    """Of one supplier; a number of older lists may stand for several contracts with different suppliers."""
     kind = Varchar(12, default="procurement")
     """procurement or commission."""
     project = Varchar(120, default="")
@@ -55,6 +56,10 @@ class Contract(Table, tablename="contract"):
     plan_item = UUID(null=True, default=None)
     """The item of the yearly purchase list that it came from."""
     drafted_by = UUID(null=True, default=None)
+    edited_by = Array(base_column=UUID(), default=list)
+    """Everybody who wrote the draft or its lines; none of them checks or approves it."""
+    handed_on_at = Timestamptz(null=True, default=None)
+    """When the draft was handed on to finance; a change takes it back."""
     checked_by = UUID(null=True, default=None)
     submitted_by = UUID(null=True, default=None)
     approved_by = UUID(null=True, default=None)
@@ -62,6 +67,8 @@ class Contract(Table, tablename="contract"):
     """The bureau's officer who looks after it."""
     status_reason = Varchar(32, default="")
     status_text_enc = Text(default="")
+    notice_title = Varchar(160, default="")
+    """Title of the public notice."""
     imported = Boolean(default=False)
     """In force before the portal was used: taken over by a list, without the steps of its making."""
     closed_at = Timestamptz(null=True, default=None)
@@ -105,6 +112,18 @@ class ContractLine(Table, tablename="contract_line"):
     created_at = Timestamptz(default=TimestamptzNow())
 
 
+class ContractNote(Table, tablename="contract_note"):
+    """What somebody wrote with a step: why it was returned, voided or suspended; kept for good."""
+
+    id: UUID = UUID(primary_key=True, default=UUID4())
+    contract = UUID(index=True)
+    event = Varchar(24)
+    code = Varchar(32, default="")
+    text_enc = Text(default="")
+    written_by = UUID(null=True, default=None)
+    at = Timestamptz(default=TimestamptzNow())
+
+
 class LineFunding(Table, tablename="line_funding"):
     """Which budget item pays which part of a line; one row for each year that the line touches. The parts add up to
     the line's ceiling."""
@@ -136,4 +155,8 @@ class Movement(Table, tablename="contract_movement"):
     amount = Numeric(digits=(14, 2), default=Decimal("0.00"))
     subject = UUID(index=True)
     """The assignment (later: the visit or statement) that the entry is for."""
+    reservation = UUID(null=True, default=None, index=True)
+    """The assignment whose reservation a delivery uses up; none where it is the subject itself."""
+    division = Varchar(12, default="")
+    """Where it is served: what counts against a township's quota."""
     at = Timestamptz(default=TimestamptzNow())
