@@ -24,8 +24,14 @@ class Organization(Table, tablename="organization"):
     address = Varchar(200, default="")
     lat = DoublePrecision(null=True, default=None)
     lon = DoublePrecision(null=True, default=None)
+    services = Array(base_column=Varchar(24), default=list)
+    """Codes of the services that it offers; what it may be paid for stands in its contract lines."""
+    run_by = UUID(null=True, default=None)
+    """The agency that runs a station; empty: its bureau does."""
     blacklist_until = Date(null=True, default=None)
+    """The last barred day; the decisions stand in `organization_bar`."""
     active = Boolean(default=True)
+    version = Integer(default=1)
     created_at = Timestamptz(default=TimestamptzNow())
 
 
