@@ -95,6 +95,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "qualifications.verify": frozenset({"township_officer", "bureau_officer"}),
     "volunteers.approve": frozenset({"station_dispatcher"}),
     "roster.read": frozenset({"provider_manager"}) | TOWNSHIP | BUREAU,
+    "roster.keep": frozenset({"provider_manager", "station_dispatcher"}),
     "roster.own": frozenset({"social_worker", "volunteer"}),
     "feeds.own": frozenset({"provider_manager", "social_worker", "volunteer"}),
     # budgets and the cap (4.3)
