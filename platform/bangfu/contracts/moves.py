@@ -1,7 +1,7 @@
 """Moving a contract from one state to another: locks in one order, the table of transitions, change and event.
 
-Row locks are taken in the order fund, contract, line. Whoever commits or releases money takes the locks of the funds
-first (`locked_with_funds`), so that two approvals that draw on the same funds never wait in a circle.
+Row locks are taken in the order contract, line, fund: who commits or releases money has locked the contract before, and
+budgets.actions locks the funds by their ids. Nobody who holds a fund asks for a contract, so nobody waits in a circle.
 """
 
 from collections.abc import Mapping
@@ -43,13 +43,14 @@ async def locked(contract: UUID) -> Contract:
 
 
 async def locked_with_funds(contract: UUID) -> Contract:
-    """The contract with its row lock, after those of the funds that pay or paid for its lines.
+    """The contract with its row lock, then those of the funds that pay or paid for its lines, by their ids.
 
     Raises:
         NotYours: if there is none.
     """
+    row = await locked(contract)
     await Fund.raw(_FUNDS, contract, contract)
-    return await locked(contract)
+    return row
 
 
 def check_sees(actor: Actor, row: Contract) -> None:
