@@ -169,7 +169,7 @@ class EmbeddedServer:
             "timezone = 'UTC'",
         ]
         if self.fast:
-            lines += ["fsync = off", "synchronous_commit = off", "full_page_writes = off"]
+            lines += ["fsync = off", "synchronous_commit = off", "full_page_writes = off", "max_wal_size = 256MB"]
         own = self._pgdata / "bangfu.conf"
         own.write_text("\n".join(lines) + "\n")
         self._give(own)
