@@ -11,7 +11,7 @@ from matching.fault import Fault
 from matching.limits import Limits, Progress
 from matching.plan_check import PairCheck, edit_check, pair_check, plan_check
 from matching.problem import Problem, read_problem, write_problem
-from matching.records import Carer, ContractLine, Need, Organisation, Pair, Weights
+from matching.records import Carer, ContractLine, Need, Organisation, Pair, SharedLimit, Weights
 from matching.rules import Finding
 from matching.solution import Assignment, Solution, UnservedNeed, read_solution, write_solution
 from matching.values import ProblemError
@@ -30,6 +30,7 @@ __all__ = [
     "Problem",
     "ProblemError",
     "Progress",
+    "SharedLimit",
     "Solution",
     "UnservedNeed",
     "Weights",

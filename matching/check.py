@@ -91,6 +91,7 @@ class _Audit:
         self.organisations: dict[str | None, int] = defaultdict(int)
         self.visits: dict[tuple[str | None, str], int] = defaultdict(int)
         self.fen: dict[tuple[str | None, str], int] = defaultdict(int)
+        self.paid: list[tuple[Need, Carer, int]] = []
 
     def entry(self, need_id: str, carer_id: str | None) -> Need | None:
         """The need of an entry that stands in the plan for the first time."""
@@ -126,6 +127,7 @@ class _Audit:
             self.organisations[carer.organisation] += need.visits * need.minutes
             self.visits[carer.organisation, need.service] += need.visits
             self.fen[carer.organisation, need.service] += fen
+            self.paid.append((need, carer, fen))
 
     def given_pair(self, said: Assignment, need: Need, carer: Carer) -> None:
         """A pair that was given from outside: only its cost and minutes count."""
@@ -196,6 +198,22 @@ class _Audit:
                 if used > limit:
                     yield Fault(code=code, organisation=key[0], service=key[1], said=limit, actual=used)
 
+    def shared_limits(self) -> Iterator[Fault]:
+        """What several lines, or some needs of one, use together."""
+        for limit in self.problem.limits:
+            lines, needs = set(limit.lines), None if limit.needs is None else set(limit.needs)
+            counted = [
+                (need.visits, fen)
+                for need, carer, fen in self.paid
+                if (carer.organisation, need.service) in lines and (needs is None or need.id in needs)
+            ]
+            for code, used, most in (
+                ("limit_visits", sum(visits for visits, _ in counted), limit.max_visits),
+                ("limit_fen", sum(fen for _, fen in counted), limit.max_fen),
+            ):
+                if most is not None and used > most:
+                    yield Fault(code=code, limit=limit.id, said=most, actual=used)
+
     def totals(self) -> Iterator[Fault]:
         """Objective, bound and status against the recomputed objective."""
         said, slack = self.solution, max(2, len(self.solution.assignments) // 500)
@@ -213,4 +231,4 @@ def check(problem: Problem, solution: Solution) -> list[Fault]:
     for said in solution.assignments:
         audit.assignment(said)
     audit.unserved()
-    return [*audit.faults, *audit.limits(), *audit.totals()]
+    return [*audit.faults, *audit.limits(), *audit.shared_limits(), *audit.totals()]

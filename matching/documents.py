@@ -7,7 +7,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from matching import values
-from matching.records import Carer, ContractLine, Need, Organisation, Pair, Weights
+from matching.records import Carer, ContractLine, Need, Organisation, Pair, SharedLimit, Weights
 from matching.values import ProblemError
 
 if TYPE_CHECKING:
@@ -69,8 +69,22 @@ def problem_fields(document: Mapping[str, Any]) -> dict[str, Any]:
     given: dict[str, Any] = {name: read_records(kind, document, name) for name, kind in LISTS.items()}
     if document.get("pairs") is not None:
         given["pairs"] = read_records(Pair, document, "pairs")
+    if document.get("limits") is not None:
+        given["limits"] = _limits(document)
     weights = read_record(Weights, "weights", document["weights"])
     return {"as_of": document["as_of"], "detour": document["detour"], "weights": weights, **given}
+
+
+def _limits(document: Mapping[str, Any]) -> tuple[SharedLimit, ...]:
+    """The optional shared limits; of their keys only `id` and `lines` must be there."""
+    entries = document["limits"]
+    if not isinstance(entries, list | tuple):
+        raise ProblemError("problem", "limits", f"must be a list, is {values.shown(entries)}")
+    optional = dict.fromkeys(("needs", "max_visits", "max_fen"))
+    return tuple(
+        read_record(SharedLimit, f"limits[{at}]", {**optional, **entry} if isinstance(entry, Mapping) else entry)
+        for at, entry in enumerate(entries)
+    )
 
 
 def _plain(value: Any) -> Any:
@@ -87,7 +101,7 @@ def write_record(record: Any) -> dict[str, Any]:
 
 
 def problem_document(problem: Problem) -> dict[str, Any]:
-    """The JSON object of a problem; `pairs` only where the problem has them."""
+    """The JSON object of a problem; `pairs` and `limits` only where the problem has them."""
     document: dict[str, Any] = {
         "version": 1,
         "as_of": problem.as_of.isoformat(),
@@ -98,4 +112,9 @@ def problem_document(problem: Problem) -> dict[str, Any]:
         document[name] = [write_record(record) for record in getattr(problem, name)]
     if problem.pairs is not None:
         document["pairs"] = [write_record(pair) for pair in problem.pairs]
+    if problem.limits:
+        document["limits"] = [
+            {name: value for name, value in write_record(limit).items() if value is not None}
+            for limit in problem.limits
+        ]
     return document

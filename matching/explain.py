@@ -32,7 +32,7 @@ class Alternative:
 
     `difference` is its cost less that of the chosen carer (or less the cost of leaving the need unserved, where
     nobody is chosen); `blocked_by` is the code of the first plan rule (capacity, households, organisation,
-    line_visits, line_fen) that the change would break, None where the carer is free.
+    line_visits, line_fen, limit_visits, limit_fen) that the change would break, None where the carer is free.
     """
 
     carer: str

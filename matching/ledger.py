@@ -1,4 +1,4 @@
-"""What a plan uses of every limit: the running account behind rules 7-10 in plain Python."""
+"""What a plan uses of every limit: the running account behind rules 7-10 and shared limits in plain Python."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ class Ledger:
         self.organisation_minutes: Counter[str] = Counter()
         self.line_visits: Counter[tuple[str, str]] = Counter()
         self.line_fen: Counter[tuple[str, str]] = Counter()
+        self.limit_visits: Counter[str] = Counter()
+        self.limit_fen: Counter[str] = Counter()
         self._measures: dict[tuple[str, str], Measure | None] = {}
         for need, carer in plan.items():
             self.add(need, carer)
@@ -62,4 +64,7 @@ class Ledger:
             key = (carer.organisation, need.service)
             self.line_visits[key] += sign * need.visits
             self.line_fen[key] += sign * found.fen
+            for limit in self.problem.limits_for(need, carer):
+                self.limit_visits[limit.id] += sign * need.visits
+                self.limit_fen[limit.id] += sign * found.fen
         return True

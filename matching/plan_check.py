@@ -10,7 +10,7 @@ from matching.ledger import Ledger
 from matching.measure import measure
 from matching.problem import Problem
 from matching.records import Carer, Need
-from matching.rules import PAIR_RULES, capacity, contract_line, households, organisation
+from matching.rules import PAIR_RULES, capacity, contract_line, households, organisation, shared_limit
 from matching.rules.finding import Finding
 from matching.values import ProblemError
 
@@ -98,17 +98,20 @@ def pair_faults(problem: Problem, need: Need, carer: Carer) -> list[Fault]:
 
 
 def limit_faults(ledger: Ledger, carer: Carer, need: Need | None = None) -> list[Fault]:
-    """Rules 7-10 of one carer, and of its organisation and the line for the need's service where it is paid."""
+    """Rules 7-10 of one carer, and of its organisation, line and shared limits for the need where it is paid."""
     found = [*capacity.faults(ledger, carer.id), *households.faults(ledger, carer.id)]
     line = None if need is None or ledger.problem.given_pairs else ledger.problem.line_for(need, carer)
     if line is not None:
         found += organisation.faults(ledger, line.organisation)
         found += contract_line.faults(ledger, line.organisation, line.service)
+    if need is not None:
+        for limit in ledger.problem.limits_for(need, carer):
+            found += shared_limit.faults(ledger, limit)
     return found
 
 
 def plan_check(problem: Problem, plan: Mapping[str, str]) -> list[Fault]:
-    """Every fault of a plan {need id: carer id} by the rules 1-10; needs not in the plan stay unserved."""
+    """Every fault of a plan {need id: carer id} by the rules 1-10 and shared limits; other needs stay unserved."""
     found: list[Fault] = []
     for need_id, carer_id in plan.items():
         need, carer = problem.need_of.get(need_id), problem.carer_of.get(carer_id)
@@ -126,6 +129,8 @@ def plan_check(problem: Problem, plan: Mapping[str, str]) -> list[Fault]:
             found += organisation.faults(ledger, known.id)
         for line in problem.contract_lines:
             found += contract_line.faults(ledger, line.organisation, line.service)
+        for limit in problem.limits:
+            found += shared_limit.faults(ledger, limit)
     return found
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from matching import documents, values
-from matching.records import Carer, ContractLine, Need, Organisation, Pair, Weights
+from matching.records import Carer, ContractLine, Need, Organisation, Pair, SharedLimit, Weights
 from matching.values import ProblemError
 
 Key = TypeVar("Key", bound=Hashable)
@@ -32,7 +32,8 @@ def _index(name: str, keyed: Iterable[tuple[Key, Record]]) -> dict[Key, Record]:
 class Problem:
     """Needs, carers, contracts and weights of one planning period of 4 weeks.
 
-    `pairs`, where given (also empty), are the only candidates and replace geometry: rules 1-5, 9 and 10 do not apply.
+    `pairs`, where given (also empty), are the only candidates and replace geometry: rules 1-5, 9 and 10 do not apply,
+    nor do `limits`, which bound what several lines or some needs of a line use together.
     A carer named in `excluded` or `current` need not be part of the problem: people leave, records stay.
     Raises ProblemError naming the record and the field.
     """
@@ -45,17 +46,22 @@ class Problem:
     carers: tuple[Carer, ...] = ()
     needs: tuple[Need, ...] = ()
     pairs: tuple[Pair, ...] | None = None
+    limits: tuple[SharedLimit, ...] = ()
     need_of: dict[str, Need] = field(init=False, repr=False, compare=False)
     carer_of: dict[str, Carer] = field(init=False, repr=False, compare=False)
     organisation_of: dict[str, Organisation] = field(init=False, repr=False, compare=False)
     line_of: dict[tuple[str, str], ContractLine] = field(init=False, repr=False, compare=False)
     pair_of: dict[tuple[str, str], Pair] = field(init=False, repr=False, compare=False)
+    limit_of: dict[str, SharedLimit] = field(init=False, repr=False, compare=False)
+    limits_on: dict[tuple[str, str], list[tuple[SharedLimit, frozenset[str] | None]]] = field(
+        init=False, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         put = object.__setattr__
         put(self, "as_of", values.day("problem", "as_of", self.as_of))
         put(self, "detour", values.real("problem", "detour", self.detour, 0, 100))
-        for name in ("organisations", "contract_lines", "carers", "needs"):
+        for name in ("organisations", "contract_lines", "carers", "needs", "limits"):
             put(self, name, tuple(getattr(self, name)))
         put(self, "pairs", None if self.pairs is None else tuple(self.pairs))
         put(self, "organisation_of", _index("organisation", ((o.id, o) for o in self.organisations)))
@@ -63,7 +69,18 @@ class Problem:
         put(self, "carer_of", _index("carer", ((c.id, c) for c in self.carers)))
         put(self, "need_of", _index("need", ((n.id, n) for n in self.needs)))
         put(self, "pair_of", _index("pair", (((p.need, p.carer), p) for p in self.pairs or ())))
+        put(self, "limit_of", _index("limit", ((x.id, x) for x in self.limits)))
+        put(self, "limits_on", self._limits_by_line())
         self._check_references()
+
+    def _limits_by_line(self) -> dict[tuple[str, str], list[tuple[SharedLimit, frozenset[str] | None]]]:
+        """Which limits a line counts for, each with the needs that count, None for all."""
+        found: dict[tuple[str, str], list[tuple[SharedLimit, frozenset[str] | None]]] = {}
+        for limit in self.limits:
+            needs = None if limit.needs is None else frozenset(limit.needs)
+            for key in dict.fromkeys(limit.lines):
+                found.setdefault(key, []).append((limit, needs))
+        return found
 
     def _check_references(self) -> None:
         for line in self.contract_lines:
@@ -78,6 +95,14 @@ class Problem:
             if pair.carer not in self.carer_of:
                 raise ProblemError(f"pair {pair.need}/{pair.carer}", "carer", f"{pair.carer} is unknown")
 
+        for limit in self.limits:
+            for key in limit.lines:
+                if key not in self.line_of:
+                    raise ProblemError(f"limit {limit.id}", "lines", f"{'/'.join(key)} is unknown")
+            for need in limit.needs or ():
+                if need not in self.need_of:
+                    raise ProblemError(f"limit {limit.id}", "needs", f"{need} is unknown")
+
     @property
     def given_pairs(self) -> bool:
         """True where candidates are given from outside instead of computed."""
@@ -88,6 +113,13 @@ class Problem:
         if carer.kind != "worker" or carer.organisation is None:
             return None
         return self.line_of.get((carer.organisation, need.service))
+
+    def limits_for(self, need: Need, carer: Carer) -> list[SharedLimit]:
+        """The shared limits that a need with this carer counts for."""
+        if not self.limits or self.given_pairs or carer.kind != "worker" or carer.organisation is None:
+            return []
+        on = self.limits_on.get((carer.organisation, need.service), [])
+        return [limit for limit, needs in on if needs is None or need.id in needs]
 
     def unserved_cost(self, need: Need) -> int:
         """What leaving the need unserved costs."""

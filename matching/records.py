@@ -81,6 +81,37 @@ class ContractLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SharedLimit:
+    """What several contract lines, or some of the needs of one, may use together in 4 weeks; money in fen.
+
+    `lines` are (organisation, service); `needs` the ids of the needs that count, None for all that those lines pay.
+    At least one of `max_visits` and `max_fen` is given. docs/decisions/0024 says what it is for.
+    """
+
+    id: str
+    lines: tuple[tuple[str, str], ...]
+    needs: tuple[str, ...] | None = None
+    max_visits: int | None = None
+    max_fen: int | None = None
+
+    def __post_init__(self) -> None:
+        values.text("a limit", "id", self.id)
+        record = f"limit {self.id}"
+        pairs = [values.texts(record, "lines", pair) for pair in values.items(record, "lines", self.lines)]
+        if any(len(pair) != 2 for pair in pairs):
+            raise values.ProblemError(record, "lines", "must hold [organisation, service]")
+        if self.max_visits is None and self.max_fen is None:
+            raise values.ProblemError(record, "max_visits", "or max_fen must be given")
+        _settle(
+            self,
+            lines=tuple((pair[0], pair[1]) for pair in pairs),
+            needs=None if self.needs is None else values.texts(record, "needs", self.needs),
+            max_visits=None if self.max_visits is None else values.whole(record, "max_visits", self.max_visits),
+            max_fen=None if self.max_fen is None else values.whole(record, "max_fen", self.max_fen),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Carer:
     """Someone who serves: a paid worker, a station's social worker, a volunteer, or a team as one carer."""
 

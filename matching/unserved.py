@@ -19,16 +19,18 @@ from matching.rules.finding import Finding
 class Relaxation:
     """One rule that, eased for one carer, would let that carer serve the need.
 
-    `code` is the rule. `has` and `needs` are what there is and what it would take, in the rule's unit: km (distance),
-    weekdays (time), minutes (capacity, organisation), households, visits (line_visits), fen (line_fen); None for
-    kind, qualification and exclusion, whose `detail` is the finding's (`missing` and `expired` codes and so on).
-    `also` names limits of the plan that would bind besides: empty where this one change is enough.
+    `code` is the rule. `has` and `needs` are what there is and what it would take, in the rule's unit: km
+    (distance), weekdays (time), minutes (capacity, organisation), households, visits (line_visits, limit_visits),
+    fen (line_fen, limit_fen; `limit` names the shared limit); None for kind, qualification and exclusion, whose
+    `detail` is the finding's (`missing` and `expired` codes and so on). `also` names limits of the plan that would
+    bind besides: empty where this one change is enough.
     """
 
     code: str
     carer: str
     organisation: str | None = None
     service: str | None = None
+    limit: str | None = None
     has: float | None = None
     needs: float | None = None
     detail: Mapping[str, Any] = field(default_factory=dict)
@@ -125,6 +127,7 @@ def _of_faults(carer: Carer, faults: list[Fault]) -> Relaxation:
         carer=carer.id,
         organisation=fault.organisation,
         service=fault.service,
+        limit=fault.limit,
         has=fault.said,
         needs=fault.actual,
         also=tuple(other.code for other in faults[1:]),

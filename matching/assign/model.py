@@ -9,10 +9,10 @@ import numpy as np
 from matching.candidates import Candidates
 from matching.problem import Problem
 from matching.records import ContractLine
-from matching.tables import Ints, codes
+from matching.tables import Bools, Ints, codes
 
 NONE = -1
-RESOURCES_PER_ARC = 3
+OWN_COLUMNS = 3
 MOST_LIMIT = 2**62
 
 
@@ -22,8 +22,9 @@ class Model:
 
     Arcs of need n are first[n] .. first[n + 1] - 1. Arc a draws amount[a, k] from resource[a, k] (NONE = nothing).
     Resources are, in this order and one column each, minutes of carers, minutes of organisations and visits of contract
-    lines, each with a `limit` (a line's money is a limit of visits too: all its visits cost the same). `slot` numbers
-    distinct (household, carer); a carer may hold `homes_limit` slots. `origin` is the arc's row in the candidates.
+    lines, each with a `limit` (a line's money is a limit of visits too: all its visits cost the same); shared limits
+    follow in further columns, those that one arc may draw on together in different ones. `slot` numbers distinct
+    (household, carer); a carer may hold `homes_limit` slots. `origin` is the arc's row in the candidates.
     Left out are arcs that alone break a limit, or cost more than leaving the need: no best plan needs them.
     """
 
@@ -57,7 +58,7 @@ class Model:
     def used(self, chosen: Ints) -> Ints:
         """What a plan draws from each resource."""
         arcs, total = chosen[chosen >= 0], np.zeros(len(self.limit), dtype=np.int64)
-        for k in range(RESOURCES_PER_ARC):
+        for k in range(self.resource.shape[1]):
             drawn = self.resource[arcs, k] >= 0
             np.add.at(total, self.resource[arcs, k][drawn], self.amount[arcs, k][drawn])
         return total
@@ -73,10 +74,10 @@ class Model:
 
 
 def _draws(problem: Problem, found: Candidates) -> tuple[Ints, Ints, Ints]:
-    """Resource and amount of each candidate in RESOURCES_PER_ARC columns, and the limit of each resource."""
+    """Resource and amount of each candidate, a column each kind, and the limit of each resource."""
     carers, organisations = len(problem.carers), len(problem.organisations)
-    resource = np.full((len(found), RESOURCES_PER_ARC), NONE, dtype=np.int64)
-    amount = np.zeros((len(found), RESOURCES_PER_ARC), dtype=np.int64)
+    resource = np.full((len(found), OWN_COLUMNS), NONE, dtype=np.int64)
+    amount = np.zeros((len(found), OWN_COLUMNS), dtype=np.int64)
     resource[:, 0], amount[:, 0] = found.carer, found.load
     limits = [c.minutes_per_4_weeks for c in problem.carers]
     if not problem.given_pairs:
@@ -90,7 +91,41 @@ def _draws(problem: Problem, found: Candidates) -> tuple[Ints, Ints, Ints]:
         resource[paid, 2], amount[paid, 2] = carers + organisations + line[paid], visits[found.need[paid]]
         limits += [o.minutes_per_4_weeks for o in problem.organisations]
         limits += [payable_visits(x) for x in problem.contract_lines]
+        resource, amount = _with_shared(problem, found, line, (resource, amount), limits)
     return resource, amount, np.array([min(limit, MOST_LIMIT) for limit in limits], dtype=np.int64)
+
+
+def _with_shared(
+    problem: Problem, found: Candidates, line: Ints, draws: tuple[Ints, Ints], limits: list[int]
+) -> tuple[Ints, Ints]:
+    """The draws with those on shared limits, whose sizes are added to `limits`.
+
+    Each limit stands in one column, the first in which none of its arcs draws on another one.
+    """
+    resource, amount = draws
+    number_of = {key: number for number, key in enumerate(problem.line_of)}
+    number_of_need = {need.id: number for number, need in enumerate(problem.needs)}
+    visits = np.array([n.visits for n in problem.needs], dtype=np.int64)
+    for limit in problem.limits:
+        drawing = np.isin(line, [number_of[key] for key in limit.lines]) & (line != NONE)
+        if limit.needs is not None:
+            drawing &= np.isin(found.need, [number_of_need[need] for need in limit.needs])
+        for most, drawn in ((limit.max_visits, visits[found.need]), (limit.max_fen, found.fen)):
+            if most is not None:
+                column = _free_column(resource, drawing)
+                if column == resource.shape[1]:
+                    empty = np.zeros((len(found), 1), dtype=np.int64)
+                    resource, amount = np.hstack([resource, empty + NONE]), np.hstack([amount, empty])
+                resource[drawing, column], amount[drawing, column] = len(limits), drawn[drawing]
+                limits.append(most)
+    return resource, amount
+
+
+def _free_column(resource: Ints, drawing: Bools) -> int:
+    for column in range(OWN_COLUMNS, resource.shape[1]):
+        if not ((resource[:, column] != NONE) & drawing).any():
+            return column
+    return int(resource.shape[1])
 
 
 def payable_visits(line: ContractLine) -> int:
