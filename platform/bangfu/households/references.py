@@ -38,6 +38,7 @@ HOUSEHOLD_COLUMNS: Final[dict[tuple[str, str], Rule]] = {
     ("quarter_line", "household"): "moves",
     ("privacy_request", "household"): "moves",
     ("location_miss", "household"): "stays",
+    ("care_agreement", "household"): "moves",
 }
 PERSON_COLUMNS: Final[dict[tuple[str, str], Rule]] = {
     ("consent", "person"): "moves",
@@ -53,6 +54,7 @@ PERSON_COLUMNS: Final[dict[tuple[str, str], Rule]] = {
     ("outreach_row", "person"): "moves",
     ("outreach_contact", "person"): "moves",
     ("privacy_request", "person"): "moves",
+    ("care_agreement", "person"): "moves",
 }
 LIVING: Final = frozenset({"supervision_task"})
 """Tables that a clock writes to by itself: an undo asks only that what the merge changed is still so."""

@@ -15,6 +15,7 @@ _NEEDS = "(SELECT id FROM need WHERE household = {household} AND (person IS NULL
 _REPORTS = "(SELECT id FROM report WHERE household = {household})"
 _ASSESSMENTS = "(SELECT id FROM assessment WHERE household = {household} AND (person IS NULL OR person = {person}))"
 _FILES = "(SELECT id FROM child_file WHERE household = {household} AND person = {person})"
+_AGREEMENTS = "(SELECT id FROM care_agreement WHERE household = {household} AND person = {person})"
 _ASSIGNMENTS = f"(SELECT id FROM assignment WHERE need IN {_NEEDS})"  # noqa: S608 (constants)
 
 HOLDINGS: Final[Mapping[str, str]] = {
@@ -36,6 +37,9 @@ HOLDINGS: Final[Mapping[str, str]] = {
     "proposal": f"need IN {_NEEDS}",
     "assessment": _OWN,
     "assessment_dispute": f"assessment IN {_ASSESSMENTS}",
+    "care_agreement": "household = {household} AND person = {person}",
+    "care_agreement_line": f"agreement IN {_AGREEMENTS}",
+    "agreement_party": f"agreement IN {_AGREEMENTS}",
     "child_file": "household = {household} AND person = {person}",
     "child_color": f"file IN {_FILES}",
     "child_contact": f"file IN {_FILES}",
@@ -101,6 +105,12 @@ THIRD: Final[Mapping[tuple[str, str], str]] = {
     ("report_review", "participants"): "hide",
     ("report_telling", "received_by"): "name",
     ("assessment", "informant"): "name",
+    ("care_agreement", "caregiver"): "hide",
+    ("care_agreement", "emergency"): "hide",
+    ("care_agreement", "document"): "hide",
+    ("agreement_party", "name"): "name",
+    ("agreement_party", "signatory"): "name",
+    ("agreement_party", "witness"): "name",
     ("privacy_request", "applicant"): "name",
 }
 """Columns that name somebody else: masked, or left out where the law protects who reported."""
@@ -110,6 +120,6 @@ TECHNICAL: Final = frozenset(
         "version", "address_grams", "sort",
         "search_version", "search_terms", "name_grams", "pinyin", "head_pinyin", "initials", "alternatives",
         "cost", "cost_parts", "load_minutes", "load_before", "load_after", "load_limit", "checks", "reason_detail",
-        "binding_detail", "revision", "undo",
+        "binding_detail", "revision", "undo", "document_hash", "signed_hash", "check_code",
     }
 )  # fmt: skip

@@ -62,6 +62,9 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "supervision_task": ("督办事项", "Timed tasks"),
         "supervision_step": ("督办过程", "Steps of timed tasks"),
         "privacy_request": ("本人的申请", "Own requests"),
+        "care_agreement": ("照料服务协议", "Care agreements"),
+        "care_agreement_line": ("协议约定的服务", "Services of care agreements"),
+        "agreement_party": ("协议各方及签署", "Parties of care agreements and their signatures"),
     },
     "held_column": {
         "name": ("姓名", "Name"), "head_name": ("户主", "Head"), "number": ("编号", "Number"),
