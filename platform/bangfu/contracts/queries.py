@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from bangfu.contracts.rules import Balance, Line, Posted, balance_of, left_for_period
+from bangfu.contracts.rules import Balance, Burn, Line, Posted, Sum, balance_of, burn_of_entries, left_for_period
 from bangfu.contracts.tables import ContractLine, Movement
 
 _LINE = (
@@ -26,6 +26,10 @@ class Account:
     @property
     def balance(self) -> Balance:
         return balance_of(self.line, self.movements)
+
+    @property
+    def burn(self) -> Burn:
+        return burn_of_entries(Sum(self.line.max_units, self.line.max_amount), self.movements)
 
     def for_period(self, today: date) -> tuple[int, int]:
         """Visits and fen that one planning period may use (`rules.left_for_period`)."""
@@ -48,6 +52,14 @@ async def ledgers(lines: Collection[UUID]) -> dict[UUID, list[Posted]]:
     for row in rows:
         found[row["line"]].append(Posted(row["kind"], row["units"], row["amount"]))
     return found
+
+
+async def burn_of(lines: Collection[UUID]) -> dict[UUID, Burn]:
+    """What became of each line: ceiling, committed, delivered, verified, held, settled, left (DOMAIN.md 4.3); lines
+    that do not exist are left out."""
+    rows = await ContractLine.raw(_LINE + " WHERE id = ANY({}::uuid[])", list(lines))
+    moved = await ledgers([row["id"] for row in rows])
+    return {row["id"]: Account(as_line(row), tuple(moved[row["id"]])).burn for row in rows}
 
 
 async def balance(line: UUID) -> Balance:
@@ -90,14 +102,10 @@ async def account_for(organization: UUID, service: str, today: date) -> Account 
     """The line that an organisation's service is ordered from: the first to end that still has something left,
     else the first to end; planning and dispatch choose by this one rule, so that a plan and its offers agree."""
     lines = [each for each in await accounts_of([organization], today) if each.line.service == service]
-    return next((each for each in lines if _left(each.balance)), lines[0] if lines else None)
-
-
-def _left(balance: Balance) -> bool:
-    return balance.left_units > 0 and (balance.left_amount > 0 or balance.amount == 0)
+    return next((each for each in lines if not each.burn.used_up), lines[0] if lines else None)
 
 
 def reserved(account: Account) -> tuple[int, Decimal]:
     """Visits and CNY that are reserved and not yet delivered."""
-    kinds = [entry for entry in account.movements if entry.kind in {"reserved", "released"}]
-    return sum(entry.units for entry in kinds), sum((entry.amount for entry in kinds), Decimal(0))
+    committed = account.burn.committed
+    return committed.units, committed.amount
