@@ -64,13 +64,15 @@ def check_sees(actor: Actor, row: Contract) -> None:
 
 
 async def move(
-    actor: Actor, row: Contract, action: str, at: datetime, *, reason: str = "", text: str = "", **columns: Any
-) -> None:
+    actor: Actor, row: Contract, action: str, at: datetime, *, reason: str = "", text: str = "",
+    data: Mapping[str, object] | None = None, **columns: Any,
+) -> None:  # fmt: skip
     """Take one transition of DOMAIN.md 8.6 with the row locked: the new state, that of its lines, one audit event.
 
     Args:
         reason: a code; it stands in the audit event and in `status_reason`.
         text: what a person wrote; it is kept sealed, never in the audit trail.
+        data: codes and numbers that the event says beside the contract's number and its states.
         columns: further columns of the contract that change with the state.
 
     Raises:
@@ -89,9 +91,9 @@ async def move(
     await ContractLine.update({ContractLine.status: lines}).where(
         (ContractLine.contract == row.id) & (ContractLine.status != lines)
     )
-    data = {"number": row.number, "from": row.status, "to": step.target, "reason": reason}
+    known = {"from": row.status, "to": step.target, "reason": reason, **(data or {})}
     plain = {name: value for name, value in changes.items() if not name.endswith("_enc")}
-    await tell(actor, row, step.event, at, data=data, before=before, after=plain, text=text)
+    await tell(actor, row, step.event, at, data=known, before=before, after=plain, text=text)
     for name, value in changes.items():
         setattr(row, name, value)
 

@@ -146,6 +146,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "contract.submitted": ("提交审批", "Submitted for approval"),
         "contract.approved": ("审批通过", "Approved"),
         "contract.returned": ("退回", "Returned"),
+        "contract.sent_back": ("财务退回草稿", "Draft sent back by finance"),
         "contract.revised": ("重新修改", "Taken up again"),
         "contract.party_signed": ("一方签字", "A party has signed"),
         "contract.signed": ("各方签订完成", "All parties have signed"),
