@@ -14,13 +14,13 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from bangfu.budgets import rules
-from bangfu.budgets.rules import FundState, Problem
+from bangfu.budgets.rules import FundState, Problem, county_of
 from bangfu.budgets.tables import BudgetItem, Commitment, Fund
+from bangfu.divisions.tables import Division
 from bangfu.errors import N_, NotAllowed, Refused
 from bangfu.shared.actor import Actor
 from bangfu.shared.civil_time import civil_date
 from bangfu.shared.database import transaction
-from bangfu.shared.division_codes import pad_division
 from bangfu.shared.i18n import Word
 
 TAKEN_OVER = "TAKEN-OVER"
@@ -124,23 +124,22 @@ async def release(
 
 async def take_over(
     actor: Actor, contract: UUID, line: UUID, division: str, source: str, by_year: Mapping[int, Decimal], at: datetime
-) -> None:
+) -> dict[UUID, Decimal]:
     """Commit a line of a contract that came in by a list, year by year: its county's fund (made without a total where
     it is missing) gets an item "taken over" that covers it. A line that was taken over before stays as it is.
+
+    Returns:
+        Item -> amount (CNY), for the funding of the line.
 
     Raises:
         Refused: where a known cap, or a known total, would be passed.
     """
-    county = county_of(division)
+    county, found = county_of(division), dict[UUID, Decimal]()
     async with transaction():
         for year, amount in sorted(by_year.items()):
             if amount > 0:
-                await _take_over(actor, contract, line, (county, year, source), amount, at)
-
-
-def county_of(division: str) -> str:
-    """The 12-digit code of the county of a division: the funds are the county's."""
-    return pad_division(division[:6])
+                found[await _take_over(actor, contract, line, (county, year, source), amount, at)] = amount
+    return found
 
 
 async def open_fund(actor: Actor, county: str, year: int, source: str, at: datetime) -> UUID:
@@ -149,7 +148,12 @@ async def open_fund(actor: Actor, county: str, year: int, source: str, at: datet
 
     Returns:
         Its id.
+
+    Raises:
+        Refused: if the county is not in the list of divisions.
     """
+    if not await Division.exists().where(Division.code == county):
+        raise Refused(N_("{county} is not in the list of divisions; a fund is a county's."), county=county)
     await Fund.raw(
         "INSERT INTO fund (id, division, year, source, cap_share, created_by, created_at)"
         " VALUES ({}, {}, {}, {}, {}, {}, {}) ON CONFLICT (division, year, source) DO NOTHING",
@@ -162,12 +166,12 @@ async def open_fund(actor: Actor, county: str, year: int, source: str, at: datet
 
 async def _take_over(
     actor: Actor, contract: UUID, line: UUID, place: tuple[str, int, str], amount: Decimal, at: datetime
-) -> None:
+) -> UUID:
     fund = await open_fund(actor, *place, at)
     rows = await Fund.raw("SELECT * FROM fund WHERE id = {} FOR NO KEY UPDATE", fund)
     item = await _taken_over_item(actor, fund, at)
     if not await _not_yet(contract, {(line, item): amount}):
-        return
+        return item
     state = (await fund_states([fund]))[fund]
     cap = state.refusal(amount, place[1] - 1, override=True)
     if cap is not None:
@@ -180,6 +184,7 @@ async def _take_over(
         )  # fmt: skip
     await BudgetItem.raw("UPDATE budget_item SET amount = amount + {} WHERE id = {}", amount, item)
     await _post(actor, contract, line, item, fund, "committed", amount, contract, "", at)
+    return item
 
 
 async def _taken_over_item(actor: Actor, fund: UUID, at: datetime) -> UUID:
@@ -281,7 +286,12 @@ async def _problems(
         for fund in order
         if (refusal := states[fund].refusal(by_fund[fund], this_year, override=override))
     ]
-    return list({(message, str(params)): (message, params) for message, params in found}.values())
+    return list(
+        {
+            (message, str(sorted((k, str(v)) for k, v in params.items()))): (message, params)
+            for message, params in found
+        }.values()
+    )
 
 
 def _misfits(item: Mapping[str, Any] | None, share: Share, county: str) -> list[Problem]:

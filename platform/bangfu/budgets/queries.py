@@ -8,8 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from bangfu.budgets import rules
-from bangfu.budgets.actions import county_of
-from bangfu.budgets.rules import FundState
+from bangfu.budgets.rules import FundState, county_of
 from bangfu.budgets.tables import BudgetItem, Fund
 
 

@@ -7,6 +7,7 @@ from decimal import ROUND_DOWN, Decimal
 from typing import Final, Literal
 
 from bangfu.errors import N_
+from bangfu.shared.division_codes import pad_division
 
 FEN: Final = Decimal("0.01")
 CAPPED: Final = "special_assistance_fund"
@@ -43,6 +44,11 @@ OVER_CAP: Final = N_(
 def cap_of(total: Decimal, share: Decimal) -> Decimal:
     """The share of a total, rounded down to the fen (DOMAIN.md 4.3)."""
     return (total * share).quantize(FEN, ROUND_DOWN)
+
+
+def county_of(division: str) -> str:
+    """The 12-digit code of the county of a division: the funds are the county's."""
+    return pad_division(division[:6])
 
 
 def shown(amount: Decimal) -> str:
