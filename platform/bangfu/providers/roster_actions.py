@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID, uuid4
+
+from piccolo.columns import Column
 
 from bangfu.accounts.queries import managers_of, user_of_carer, users_with
 from bangfu.errors import N_, FormError, NotAllowed, NotYours
@@ -73,7 +75,7 @@ async def set_day(actor: Actor, who: Who, day: date, spans: Sequence[Span], at: 
     _check_ahead("day", day, at)
     if fault := rules.spans_fault(spans):
         raise FormError({"spans": (fault, {"weekday": Word("weekday", day.weekday())})})
-    entries: list[Span | None] = list(sorted(spans)) or [None]
+    entries: list[Span | None] = [*sorted(spans)] or [None]
     async with transaction():
         await _hold(who)
         known = await _standing(who, day)
@@ -200,7 +202,7 @@ async def decide_leave(
             raise NotAllowed
         if decision == "refuse" and not remark:
             raise FormError({"remark": (N_("Please say why."), {})})
-        values = {
+        values: dict[Column | str, Any] = {
             CarerLeave.status: move.target, CarerLeave.decided_by: actor.user, CarerLeave.decided_at: at,
             CarerLeave.remark: remark[:200], CarerLeave.version: row.version + 1,
         }  # fmt: skip

@@ -1,6 +1,6 @@
 """When people are not there as usual, the secret addresses of calendars, and who signs up as a volunteer."""
 
-from piccolo.columns import UUID, Bytea, Date, Integer, Text, Timestamptz, Varchar
+from piccolo.columns import UUID, Array, Bytea, Date, Integer, Text, Timestamptz, Varchar
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.columns.defaults.uuid import UUID4
 from piccolo.table import Table
@@ -44,6 +44,9 @@ class CalendarFeed(Table, tablename="calendar_feed"):
     id: UUID = UUID(primary_key=True, default=UUID4())
     user = UUID(index=True)
     token_hash = Bytea(unique=True)
+    label = Varchar(40, default="")
+    """What the owner calls it: my phone, the office."""
+    roles = Array(base_column=Varchar(32), default=list)
     organization = UUID(null=True, default=None)
     carer = UUID(null=True, default=None)
     lang = Varchar(5, default="zh")
