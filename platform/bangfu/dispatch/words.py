@@ -52,6 +52,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "replanned": ("重新安排", "Planned anew"),
         "need_cancelled": ("需求已撤销", "The need was cancelled"),
         "consent_withdrawn": ("家庭撤回同意", "The household withdrew its consent"),
+        "contract_ended": ("合同暂停或结束", "The contract was suspended or has ended"),
         "staff_left": ("人员离职", "The carer left"),
         "illness": ("人员生病", "The carer is ill"),
         "other": ("其他", "Other"),
