@@ -13,6 +13,7 @@ from litestar.datastructures import State
 from litestar.static_files import create_static_files_router
 
 import bangfu.accounts.routes
+import bangfu.agreements.print_routes
 import bangfu.agreements.routes
 import bangfu.agreements.words
 import bangfu.assessments.routes
@@ -115,6 +116,7 @@ FEATURES: Sequence[ModuleType] = (
     bangfu.dispatch.co_approval_routes,
     bangfu.assessments.routes,
     bangfu.agreements.routes,
+    bangfu.agreements.print_routes,
     bangfu.children.routes,
     bangfu.incidents.routes,
     bangfu.discovery.routes,
