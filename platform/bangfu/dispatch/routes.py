@@ -2,7 +2,15 @@
 
 from datetime import datetime
 
-from bangfu.dispatch import assignment_routes, own_routes, provider_routes, queries, relocating, task_routes
+from bangfu.dispatch import (
+    assignment_routes,
+    carer_work,
+    own_routes,
+    provider_routes,
+    queries,
+    relocating,
+    task_routes,
+)
 from bangfu.dispatch.queries import Task, View
 from bangfu.errors import N_
 from bangfu.shared.actor import Actor
@@ -14,6 +22,7 @@ from bangfu.shared.web.frame import MenuItem, Todo, TodoCount, TodoRow
 ROUTES = [*task_routes.ROUTES, *own_routes.ROUTES, *assignment_routes.ROUTES, *provider_routes.ROUTES]
 MOST_ROWS = 8
 relocating.register()
+carer_work.register()
 
 
 async def new_tasks(actor: Actor) -> int:

@@ -86,3 +86,13 @@ def missing(groups: Sequence[Sequence[str]], held: Mapping[str, date], day: date
         held: code -> last valid day.
     """
     return ["/".join(group) for group in groups if not any(code in held and held[code] >= day for code in group)]
+
+
+REQUIRED_LEVEL: Final[Mapping[str, int]] = {"T": 1, "G": 2}
+"""Certificates that rest on a recorded training: the platform's basics for `T`, the county's pre-job training for `G`
+(DOMAIN.md 2.3); so the level decides what somebody may be assigned to."""
+
+
+def level_suffices(code: str, level: int) -> bool:
+    """Whether a certificate may be verified for somebody of this training level."""
+    return level >= REQUIRED_LEVEL.get(code, 0)

@@ -21,6 +21,11 @@ def expiry(expires_on: date, today: date) -> Expiry:
     return "in_7" if left <= 7 else "in_30" if left <= 30 else "in_60" if left <= 60 else "valid"
 
 
+def due_step(left: int) -> int:
+    """Which announcement is due so many days before the last one: 60, 30, 7, or 0 on the last day and after it."""
+    return next((step for step in (0, *WARN_DAYS) if left <= step), WARN_DAYS[-1])
+
+
 def travel_minutes(km: float | None, speed_kmh: float) -> int:
     """Minutes of one way, rounded up; nothing where the distance is unknown (MATCHING.md `travel`)."""
     return ceil(60 * DETOUR * km / speed_kmh) if km else 0
