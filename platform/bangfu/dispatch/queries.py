@@ -190,6 +190,16 @@ async def loads(carers: Collection[UUID]) -> dict[UUID, tuple[int, int]]:
     return {carer: (minutes[carer], len(households[carer])) for carer in carers}
 
 
+async def open_of(organization: UUID) -> int:
+    """How many offers and assignments of an organisation are open."""
+    return int(
+        await Assignment.count().where(
+            (Assignment.organization == organization)
+            & Assignment.status.is_in(["offered", "accepted", "scheduled", "active"])
+        )
+    )
+
+
 async def expiries(organizations: Collection[UUID], at: datetime) -> dict[UUID, int]:
     """How many offers each organisation let expire within the last 30 days (DOMAIN.md 8.5: three are a warning)."""
     rows = await Assignment.raw(

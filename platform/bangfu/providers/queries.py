@@ -16,7 +16,7 @@ from bangfu.shared.masking import mask_phone
 
 # An organisation belongs to an area if it has its seat there or serves it; a prefix covers another both ways, so that
 # a township sees who serves its county and the county sees who serves one township.
-_VISIBLE = (
+VISIBLE = (
     "({} <> '' AND (o.division LIKE {} || '%' OR EXISTS (SELECT 1 FROM unnest(CASE WHEN cardinality(o.service_area) = 0"
     " THEN ARRAY[left(o.division, 6)] ELSE o.service_area END) p WHERE p LIKE {} || '%' OR {} LIKE p || '%')))"
 )
@@ -94,17 +94,22 @@ async def _certificates(carers: Collection[UUID], today: date) -> dict[UUID, lis
     return found
 
 
-async def organizations(actor: Actor, query: str, limit: int, offset: int) -> tuple[list[dict[str, Any]], int]:
-    """One page of the organisations of the actor's area, found by a part of the name, pinyin or the whole code."""
+async def organizations(
+    actor: Actor, query: str, limit: int, offset: int, *, org_type: str = "", only: list[UUID] | None = None
+) -> tuple[list[dict[str, Any]], int]:
+    """One page of the organisations of the actor's area, found by a part of the name, pinyin or the whole code; of one
+    type, and among `only`, where given."""
     scope = actor.scope
     rows = await Organization.raw(
         "SELECT o.id, o.uscc, o.name, o.org_type, o.charity, o.active,"  # noqa: S608 (own constants)
         " o.blacklist_until, coalesce(d.name, '') AS seat, count(*) OVER () AS total,"
         " (SELECT count(*) FROM carer c WHERE c.organization = o.id AND c.active) AS carers"
         " FROM organization o LEFT JOIN division d ON d.code = o.division"
-        " WHERE " + _VISIBLE + " AND (o.name LIKE {} OR o.pinyin LIKE {} OR o.uscc = {})"
+        " WHERE " + VISIBLE + " AND (o.name LIKE {} OR o.pinyin LIKE {} OR o.uscc = {})"
+        " AND ({} = '' OR o.org_type = {}) AND ({}::uuid[] IS NULL OR o.id = ANY({}::uuid[]))"
         " ORDER BY o.pinyin, o.name LIMIT {} OFFSET {}",
-        scope, scope, scope, scope, containing(query), containing(query.lower()), query.upper(), limit, offset,
+        scope, scope, scope, scope, containing(query), containing(query.lower()), query.upper(),
+        org_type, org_type, only, only, limit, offset,
     )  # fmt: skip
     return rows, rows[0]["total"] if rows else 0
 
@@ -119,7 +124,7 @@ async def organization_for(actor: Actor, organization: UUID) -> dict[str, Any]:
     rows = await Organization.raw(
         "SELECT o.*, coalesce(d.name, '') AS seat FROM organization o"  # noqa: S608 (own constants)
         " LEFT JOIN division d ON d.code = o.division"
-        " WHERE o.id = {} AND (({}::uuid IS NOT NULL AND o.id = {}::uuid) OR " + _VISIBLE + ")",
+        " WHERE o.id = {} AND (({}::uuid IS NOT NULL AND o.id = {}::uuid) OR " + VISIBLE + ")",
         organization, actor.organization, actor.organization, scope, scope, scope, scope,
     )  # fmt: skip
     if not rows:

@@ -14,7 +14,8 @@ from bangfu.providers.tables import Organization
 
 _CONTRACTS = (
     "SELECT 1 FROM contract c WHERE c.status NOT IN"
-    " ('draft', 'budget_checked', 'under_approval', 'returned', 'approved', 'void') AND c.starts_on <= {} AND c.ends_on >= {}"
+    " ('draft', 'budget_checked', 'under_approval', 'returned', 'approved', 'void')"
+    " AND c.starts_on <= {} AND c.ends_on >= {}"
 )
 
 

@@ -1,5 +1,18 @@
 """Words of organisations and carers (DOMAIN.md 1.4, 2.4)."""
 
+from bangfu.errors import N_
+
+SENTENCES = {
+    "licence_ends": N_("{licence_kind} of {name} ends on {day}. Please hand in the renewed one in time."),
+    "licence_ended": N_("{licence_kind} of {name} ended on {day} and no longer counts."),
+    "licence_handed_in": N_("{name} handed in a licence: {licence_kind}. Please verify it."),
+    "licence_verified": N_("The licence was verified: {licence_kind}."),
+    "licence_rejected": N_("The licence was rejected: {licence_kind}. The reason stands on the page."),
+    "organization_barred": N_("{name} is barred until {day}: no new services are given to it."),
+    "organization_bar_lifted": N_("The bar of {name} was lifted."),
+    "capacity_overdue": N_("{name} should have confirmed its capacity by {day}. Is it still valid?"),
+}
+
 WORDS: dict[str, dict[str, tuple[str, str]]] = {
     "org_type": {
         "civil_affairs_bureau": ("民政局", "Civil affairs bureau"),
@@ -25,5 +38,70 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "bike": ("自行车", "Bicycle"),
         "car": ("汽车", "Car"),
         "transit": ("公交", "Public transport"),
+    },
+    "organization_state": {
+        "barred": ("不得服务", "May not serve"),
+        "expiring": ("证照到期或缺失", "Licence ending or missing"),
+        "unconfirmed": ("服务能力待确认", "Capacity to confirm"),
+        "closed": ("已停用", "Closed"),
+    },
+    "organization_barred": {
+        "not_active": ("已停用", "Closed"),
+        "blacklisted": ("在黑名单禁入期内", "Blacklisted"),
+        "licence_expired": ("必备证照已过期", "A needed licence has expired"),
+    },
+    "licence_kind": {
+        "registration": ("登记证书（营业执照）", "Registration or business licence"),
+        "practice": ("执业（备案）证书", "Licence to practise"),
+        "food": ("食品经营许可证", "Food licence"),
+        "medical": ("医疗机构执业许可证", "Medical licence"),
+        "charity": ("慈善组织认定", "Charity status"),
+    },
+    "licence_status": {
+        "handed_in": ("待核验", "Waits for verification"),
+        "verified": ("已核验", "Verified"),
+        "rejected": ("已退回", "Rejected"),
+    },
+    "licence_action": {"verify": ("核验证照", "Verify the licence"), "reject": ("退回证照", "Reject the licence")},
+    "licence_state": {
+        "valid": ("有效", "Valid"),
+        "in_60": ("60日内到期", "Ends within 60 days"),
+        "in_30": ("30日内到期", "Ends within 30 days"),
+        "in_7": ("7日内到期", "Ends within 7 days"),
+        "expired": ("已过期", "Expired"),
+        "missing": ("未登记", "Not on file"),
+    },
+    "bar_ground": {
+        "forged_records": ("伪造服务记录", "Forged records of visits"),
+        "harm": ("伤害或遗弃服务对象", "Harm or abandonment of recipients"),
+        "fee_demand": ("向服务对象索要财物", "Money or gifts demanded from recipients"),
+        "subcontracting": ("擅自转包", "Contract passed on without consent"),
+        "data_leak": ("泄露个人信息", "Personal data leaked"),
+        "serious_distrust": ("列入严重失信名单", "On the list of serious breach of trust"),
+        "other": ("其他", "Other"),
+        "taken_over": ("由原有数据带入", "Taken over from earlier data"),
+    },
+    "organization_link": {
+        "same_representative": ("法定代表人相同", "Same legal representative"),
+        "same_owner": ("同一出资人或控制人", "Same owner"),
+        "affiliated": ("隶属或关联", "Affiliated"),
+        "runs_station": ("承接运营社工站", "Runs the station"),
+        "assessed": ("曾评估对方", "Assessed the other"),
+        "contract": ("12个月内有合同", "Contract within 12 months"),
+    },
+    "event": {
+        "organization.registered": ("登记机构", "Organisation registered"),
+        "organization.changed": ("变更机构信息", "Organisation changed"),
+        "organization.closed": ("停用机构", "Organisation closed"),
+        "organization.reopened": ("恢复机构", "Organisation reopened"),
+        "organization.licence_handed_in": ("提交证照", "Licence handed in"),
+        "organization.licence_verified": ("核验证照", "Licence verified"),
+        "organization.licence_rejected": ("退回证照", "Licence rejected"),
+        "organization.barred": ("列入黑名单", "Blacklisted"),
+        "organization.bar_lifted": ("解除禁入", "Bar lifted"),
+        "organization.linked": ("登记利益关联", "Conflict link recorded"),
+        "organization.link_ended": ("终止利益关联", "Conflict link ended"),
+        "organization.capacity_declared": ("申报服务能力", "Capacity declared"),
+        "organization.capacity_confirmed": ("确认服务能力", "Capacity confirmed"),
     },
 }

@@ -90,6 +90,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "providers.edit": frozenset({"bureau_officer"}),
     "providers.bar": frozenset({"bureau_lead"}),
     "capacity.declare": frozenset({"provider_manager"}),
+    "licences.hand_in": frozenset({"provider_manager"}),
     "carers.keep": frozenset({"provider_manager", "station_dispatcher", "bureau_officer"}),
     "carers.read": frozenset({"provider_manager", "auditor"}) | TOWNSHIP | BUREAU,
     "qualifications.verify": frozenset({"township_officer", "bureau_officer"}),

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 from datetime import date, datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from bangfu.imports.kinds import choices
 from bangfu.imports.kinds.base import Kind, barring_stands, covers
 from bangfu.imports.kinds.places import LOCATION, division_of, location_of
 from bangfu.imports.kinds.references import Divisions, divisions_for, organisations
 from bangfu.imports.plan import Plan, Record, Sheet, changed
+from bangfu.providers.register_rules import confirm_until
+from bangfu.providers.register_tables import CapacityDeclaration, OrganizationBar
 from bangfu.providers.tables import Organization
 from bangfu.shared.actor import Actor
 from bangfu.shared.civil_time import civil_date
@@ -149,14 +151,35 @@ def _plan(
         if values is None or not _is_own(actor, sheet, row, known.get(uscc)):
             continue
         if uscc not in known:
-            plan.insert(Organization, _new(values, at))
+            new = _new(values, at)
+            plan.insert(Organization, new)
+            _keep_history(actor, plan, {}, new, at)
             plan.tell(row.number, "inserted", values, "uscc")
         elif changed(known[uscc], values):
-            plan.update(Organization, {**known[uscc], **values})
+            plan.update(Organization, {**known[uscc], **values, "version": known[uscc]["version"] + 1})
+            _keep_history(actor, plan, known[uscc], {**known[uscc], **values}, at)
             plan.tell(row.number, "updated", values, "uscc")
         else:
             plan.tell(row.number, "unchanged", values, "uscc")
     return plan
+
+
+def _keep_history(actor: Actor, plan: Plan, before: Record, after: Record, at: datetime) -> None:
+    """A bar or hours that a list sets stand in the register's history like those that are decided on a page."""
+    organization: UUID = after["id"]
+    until, minutes = after["blacklist_until"], after["minutes_per_4_weeks"]
+    if until is not None and until != before.get("blacklist_until"):
+        bar: Record = {
+            "id": uuid4(), "organization": organization, "ground": "taken_over", "until": until, "reason_enc": "",
+            "decided_by": actor.user, "decided_at": at,
+        }  # fmt: skip
+        plan.insert(OrganizationBar, bar)
+    if minutes and minutes != before.get("minutes_per_4_weeks"):
+        declared: Record = {
+            "id": uuid4(), "organization": organization, "service": "", "minutes_per_4_weeks": minutes, "note": "",
+            "declared_by": actor.user, "declared_at": at, "confirm_until": confirm_until(civil_date(at)),
+        }  # fmt: skip
+        plan.insert(CapacityDeclaration, declared)
 
 
 def _is_own(actor: Actor, sheet: Sheet, row: CheckedRow, known: Record | None) -> bool:
@@ -201,7 +224,7 @@ def _area_code(sheet: Sheet, row: CheckedRow, text: str, divisions: Divisions, t
 def _new(values: Record, at: datetime) -> Record:
     empty: Record = {
         "charity": False, "service_area": [], "minutes_per_4_weeks": 0, "legal_representative": "", "phone": "",
-        "address": "", "lat": None, "lon": None, "blacklist_until": None,
+        "address": "", "lat": None, "lon": None, "services": [], "run_by": None, "blacklist_until": None, "version": 1,
     }  # fmt: skip
     return {**empty, "id": uuid4(), "active": True, "created_at": at, **values}
 
