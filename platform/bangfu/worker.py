@@ -7,6 +7,7 @@ import signal
 from collections.abc import Awaitable, Callable
 
 from bangfu.accounts import sessions
+from bangfu.agreements import due as agreements_due
 from bangfu.assessments import due as assessments_due
 from bangfu.catalogue.versions import take_effect
 from bangfu.dispatch.expiring import expire_due
@@ -52,6 +53,7 @@ PERIODIC: list[tuple[float, Periodic]] = [
     (600.0, lambda: forget_nonces(now())),
     (10.0, indexing.refresh),
     (3600.0, lambda: assessments_due.look_after(now())),
+    (3600.0, lambda: agreements_due.look_after(now())),
     (600.0, lambda: end_due(now())),
     (600.0, lambda: watch_due(now())),
     (3.0, lambda: deliver_due(now)),

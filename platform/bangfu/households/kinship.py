@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from bangfu.errors import N_, FormError, NotAllowed, NotYours
 from bangfu.households.locking import locked
@@ -163,6 +163,24 @@ async def end(actor: Actor, household: UUID, kinship: UUID, at: datetime) -> Non
         await audit.record(
             actor, "kinship.ended", "household", household, division=row.division, at=at, data={"kinship": kinship}
         )
+
+
+async def name_as_caregiver(
+    actor: Actor, household: UUID, carer: UUID, relation: str, at: datetime, *, may: bool
+) -> None:
+    """A care agreement names a relative as caregiver, or does so no longer: they may care, and never check.
+
+    Joins the caller's transaction. A relative who is not recorded yet is recorded with `relation`.
+    """
+    known = Kinship.update({Kinship.may_care: may}).where(
+        (Kinship.household == household) & (Kinship.carer == carer) & Kinship.ends_on.is_null()
+    )
+    there = await known.returning(Kinship.id)
+    if not there and may:
+        await Kinship(
+            id=uuid4(), household=household, carer=carer, relation=relation, may_care=True, declared_by=actor.user,
+            declared_at=at, starts_on=civil_date(at),
+        ).save()  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

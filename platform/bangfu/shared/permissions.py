@@ -119,6 +119,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "agreements.draft": frozenset({"township_officer"}),
     "agreements.guide": frozenset({"bureau_officer"}),
     "agreements.own": frozenset({"provider_manager"}),
+    # paper is recorded by the station or the township; the bureaus and the township sign by own account
+    "agreements.sign": STATION | BUREAU | {"township_officer"},
+    "agreements.record": STATION | {"township_officer"},
     "rates.read": OFFICE | {"finance_officer", "auditor"},
     "rates.edit": frozenset({"bureau_officer"}),
     "rates.publish": frozenset({"bureau_lead"}),
