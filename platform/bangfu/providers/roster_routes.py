@@ -8,10 +8,14 @@ from litestar import get, post
 from litestar.params import FromPath
 
 from bangfu.errors import N_, FormError
-from bangfu.providers import feed_routes, roster_actions, roster_forms, roster_pages, signing_up_routes
+from bangfu.providers import roster_actions, roster_forms, roster_pages
 from bangfu.providers import roster_people as seen
 from bangfu.providers import roster_queries as queries
+from bangfu.providers.feed_routes import ROUTES as FEED_ROUTES
 from bangfu.providers.roster_people import Who
+from bangfu.providers.signing_up_routes import MENU as SIGN_UP_MENU
+from bangfu.providers.signing_up_routes import ROUTES as SIGN_UP_ROUTES
+from bangfu.providers.signing_up_routes import TODO as SIGN_UP_TODO
 from bangfu.shared import i18n
 from bangfu.shared.actor import Actor
 from bangfu.shared.civil_time import parse_date
@@ -238,11 +242,11 @@ async def _todo(actor: Actor, at: datetime) -> Todo:
 ROUTES = [
     show_roster, show_person, edit_week, save_week, enter_day, remove_day, enter_leave, approve_leave, refuse_leave,
     withdraw_leave, my_times, edit_my_week, save_my_week, enter_my_day, remove_my_day, ask_my_leave, withdraw_my_leave,
-    *feed_routes.ROUTES, *signing_up_routes.ROUTES,
+    *FEED_ROUTES, *SIGN_UP_ROUTES,
 ]  # fmt: skip
 MENU = [
     MenuItem(51, "roster", N_("Roster"), "/roster", "roster.read", "calendar", group="supply"),
-    MenuItem(52, "my_times", N_("My times"), OWN, "roster.own", "clock"),
-    *signing_up_routes.MENU,
+    MenuItem(52, "my_times", N_("My times"), OWN, "roster.own", "clock", phone=3),
+    *SIGN_UP_MENU,
 ]
-TODO = [_todo, *signing_up_routes.TODO]
+TODO = [_todo, *SIGN_UP_TODO]

@@ -6,7 +6,6 @@ SENTENCES = {
     "leave_requested": N_("Leave of carer {number} waits for your decision."),
     "leave_approved": N_("Your leave was approved."),
     "leave_refused": N_("Your leave was refused; the reason stands there."),
-    "volunteer_applied": N_("Sign-up {number} of a volunteer waits for your decision."),
 }
 
 WORDS: dict[str, dict[str, tuple[str, str]]] = {
