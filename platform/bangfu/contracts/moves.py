@@ -16,6 +16,7 @@ from bangfu.errors import NotAllowed, NotYours
 from bangfu.shared import audit
 from bangfu.shared.actor import Actor
 from bangfu.shared.crypto import encrypt
+from bangfu.shared.database import transaction
 from bangfu.shared.tables import AuditEvent
 
 LINE_STATUS: Final[Mapping[str, str]] = {
@@ -129,3 +130,12 @@ async def already(actor: Actor, row: Contract, action: str) -> bool:
     )  # fmt: skip
     events = {f"contract.{step.event}" for step in steps}
     return bool(last) and last[0]["actor"] == actor.user and last[0]["action"] in events
+
+
+async def note_read(actor: Actor, contract: UUID, number: str, division: str, file: UUID, at: datetime) -> None:
+    """Log that somebody opened a file of a contract."""
+    async with transaction():
+        await audit.record(
+            actor, "contract.file_read", "contract", contract, division=division,
+            data={"number": number, "file": str(file)}, at=at,
+        )  # fmt: skip

@@ -1,15 +1,25 @@
 """What the pages of one contract have in common: its head with state, whose turn it is, and the tabs."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
-from bangfu.contracts import reading
+from bangfu.contracts import life_rules, reading
+from bangfu.contracts.check_facts_rules import STEPS as CHECK_STEPS
+from bangfu.contracts.check_facts_rules import SUPPLYING
+from bangfu.contracts.forms import faults_named
+from bangfu.contracts.judging import checklist, needs_override
 from bangfu.contracts.reading import ContractView
-from bangfu.errors import N_
+from bangfu.contracts.signing import FILED_IN
+from bangfu.divisions.queries import names_of
+from bangfu.errors import N_, FormError
+from bangfu.households.timeline import events_of, shown
 from bangfu.shared import i18n
+from bangfu.shared.actor import Actor
 from bangfu.shared.clock import today
+from bangfu.shared.division_codes import pad_division
 from bangfu.shared.permissions import allows
-from bangfu.shared.web.pages import Request
+from bangfu.shared.web.pages import Page, Request, error_texts, page
 
 TABS: Final = (
     ("overview", "", N_("Overview")),
@@ -80,3 +90,49 @@ def turn_of(found: ContractView) -> str:
         )  # fmt: skip
         return i18n.gettext_now(text)
     return i18n.gettext_now(TURNS[found.status])
+
+
+async def show_page(
+    request: Request, contract: UUID, *, form: Mapping[str, str] | None = None, error: FormError | None = None,
+    tried: str = "",
+) -> Page:  # fmt: skip
+    """The overview; `tried` names the action whose form comes back with its faults.
+
+    Raises:
+        NotYours: if the contract is not the reader's to see.
+    """
+    actor, errors = request.actor, error_texts(error.fields) if error else {}
+    found = await reading.contract_for(actor, contract)
+    seen = await reading.parties_of(contract)
+    findings = [] if found.imported else await checklist(found, today())
+    return await page(
+        request, "contracts/show.html", 422 if error else 200, **head(request, found, "overview"), parties=seen,
+        findings=findings, open_points=sum(finding.state == "missing" for finding in findings),
+        lines=await reading.lines_of(contract), offered=offered_to(actor, found), form=form or {}, errors=errors,
+        faults=faults_named(errors), tried=tried, steps=CHECK_STEPS,
+        override=found.status == "under_approval" and await needs_override(found, today()),
+        to_sign=[party for party in seen if party.role not in SUPPLYING and party.signed_on is None],
+        township_names=await names_of([pad_division(part) for part in found.scope]),
+        events=shown(await events_of(contract), own=str(contract)),
+    )  # fmt: skip
+
+
+def offered_to(actor: Actor, found: ContractView) -> set[str]:
+    """The steps that the overview offers to this person now."""
+    if not actor.sees(found.division):
+        return set()
+    offered = set(life_rules.MACHINE.actions_for(found.status, actor.roles))
+    writer = actor.user in {found.drafted_by, *found.edited_by}
+    if writer:
+        offered -= {"check_budget", "approve"}
+    if actor.user in {found.checked_by, found.submitted_by}:
+        offered.discard("approve")
+    if found.status == "draft" and found.handed_on_at is None:
+        offered.discard("check_budget")
+    if found.status == "draft" and actor.has("bureau_officer"):
+        offered |= {"edit"} if found.handed_on_at else {"edit", "hand_on"}
+    if found.status == "draft" and found.handed_on_at and actor.has("finance_officer"):
+        offered.add("send_back")
+    if found.status in FILED_IN and found.filed_on is None and actor.has("bureau_officer"):
+        offered.add("file")
+    return offered

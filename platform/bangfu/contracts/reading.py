@@ -246,6 +246,19 @@ async def status_counts(actor: Actor) -> dict[str, int]:
     return {row["status"]: row["n"] for row in rows}
 
 
+async def notices(limit: int, offset: int) -> tuple[list[dict[str, Any]], int]:
+    """One page of the public notices, the newest first: title, days, total, supplier, buyer, term."""
+    rows: list[dict[str, Any]] = await Contract.raw(
+        "SELECT c.notice_title AS title, c.number, c.published_on, c.signed_on, c.total, c.starts_on, c.ends_on,"
+        " s.name AS supplier, coalesce(b.name, '') AS buyer, count(*) OVER () AS rows_in_all FROM contract c"
+        " JOIN organization s ON s.id = c.supplier LEFT JOIN organization b ON b.id = c.buyer"
+        " WHERE c.published_on IS NOT NULL AND NOT c.imported ORDER BY c.published_on DESC, c.number"
+        " LIMIT {} OFFSET {}",
+        limit, offset,
+    )  # fmt: skip
+    return rows, rows[0]["rows_in_all"] if rows else 0
+
+
 async def parties_of(contract: UUID) -> list[PartyView]:
     """The parties in the order in which a contract names them."""
     rows = await ContractParty.raw(
