@@ -23,9 +23,11 @@ from bangfu.contracts.life_telling import tell_bureau, tell_person, tell_supplie
 from bangfu.contracts.moves import check_sees, locked, locked_with_funds, tell
 from bangfu.contracts.tables import Contract
 from bangfu.errors import N_, FormError, NotAllowed, NotYours, Refused
+from bangfu.shared import files
 from bangfu.shared.actor import Actor
 from bangfu.shared.civil_time import civil_date
 from bangfu.shared.database import transaction
+from bangfu.shared.files import Looked
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,8 +204,8 @@ async def approve(actor: Actor, contract: UUID, amendment: UUID, at: datetime, *
         await tell_supplier(row, "amendment_to_sign", f"/amendments/{change.id}", amendment=change.number)
 
 
-async def sign(actor: Actor, contract: UUID, amendment: UUID, at: datetime) -> None:
-    """One party signs; with the second signature the amendment is signed.
+async def sign(actor: Actor, contract: UUID, amendment: UUID, at: datetime, paper: Looked | None = None) -> None:
+    """One party signs, with a scan of the paper if there is one; with the second signature the amendment is signed.
 
     Raises:
         Refused: before its approval; NotAllowed for who may not sign for a party.
@@ -216,6 +218,8 @@ async def sign(actor: Actor, contract: UUID, amendment: UUID, at: datetime) -> N
         step = _step(actor, change, "sign")
         if getattr(change, f"{side}_signed_at") is not None:
             raise Refused(N_("This party has signed already."))
+        if paper is not None:
+            await files.keep(actor, "contract_amendment", change.id, "signed_paper", paper, at)
         await _set(change, **{f"{side}_signed_by": actor.user, f"{side}_signed_at": at})
         await tell(actor, row, "amendment_party_signed", at, data={"amendment": change.number, "side": side})
         if rules.signed_by_both(change.buyer_signed_at, change.supplier_signed_at):
