@@ -28,7 +28,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "dispatch.cancel": frozenset({"station_dispatcher"}),
     "tasks.organization": frozenset({"provider_manager"}),
     "tasks.own": frozenset({"social_worker", "volunteer"}),
-    "imports.use": TOWNSHIP | {"bureau_officer"},
+    "imports.use": TOWNSHIP | {"bureau_officer", "provider_manager"},
+    "imports.locate": TOWNSHIP | {"bureau_officer"},
     "divisions.read": OFFICE | {"auditor"},
     # who has what to do until when (8.10): own tasks, a unit's board, the leaders' wall
     "supervision.own": WORKERS,
@@ -110,6 +111,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "contracts.check": frozenset({"finance_officer"}),
     "contracts.approve": frozenset({"bureau_lead"}),
     "contracts.close": frozenset({"finance_officer"}),
+    "contracts.steer": BUREAU,
     # a station run by an agency dispatches to it only with the township's word (8.11)
     "co_approval.read": TOWNSHIP | BUREAU | {"auditor"},
     "co_approval.ask": frozenset({"station_dispatcher"}),
