@@ -10,6 +10,14 @@ from bangfu.imports.kinds.qualifications import certificates
 from bangfu.shared.faults import N_
 from bangfu.shared.tabular import Field, parsers
 
+TRAINING_LEVEL = {
+    "1": ("1", "一级", "平台基础培训", "基础"),
+    "2": ("2", "二级", "县级岗前培训", "岗前"),
+    "3": ("3", "三级", "提高培训", "提高"),
+    "0": ("0", "无", "未定级"),
+}
+"""Level -> how lists write it (providers.carer_words "training_level")."""
+
 
 def carer_fields(today: date) -> tuple[Field, ...]:
     """Fields by the rules of one day (nobody is born after it)."""
@@ -129,7 +137,59 @@ def carer_fields(today: date) -> tuple[Field, ...]:
             certificates(),
             aliases=("资格证书", "资质证书", "证书", "资格", "持证情况"),
             example="C5:2027-06-30;H:2026-12-01",
-            hint=N_("Code and last valid day, such as C5:2027-06-30;H:2026-12-01."),
+            hint=N_("Code and last valid day, such as C5:2027-06-30; number, issuer and day of issue may follow."),
+        ),
+        Field(
+            "training_level",
+            "培训等级",
+            "Training level",
+            parsers.choice(TRAINING_LEVEL),
+            aliases=("培训级别", "岗前培训等级"),
+            hint=N_("1 platform basics, 2 county pre-job training, 3 advanced."),
+        ),
+        Field(
+            "insurer",
+            "保险公司",
+            "Insurer",
+            parsers.text(120),
+            aliases=("意外险保险公司", "承保公司", "意外险公司"),
+            hint=N_("Accident insurance of a volunteer; first and last day belong to it."),
+        ),
+        Field(
+            "policy_number",
+            "保单号",
+            "Policy number",
+            parsers.code_text(64),
+            aliases=("意外险保单号", "保险单号"),
+        ),
+        Field(
+            "insured_from",
+            "保险起始日",
+            "Insured from",
+            parsers.day(date(2000, 1, 1)),
+            aliases=("意外险起始日", "保险生效日", "保险开始日期"),
+        ),
+        Field(
+            "insured_until",
+            "保险截止日",
+            "Insured until",
+            parsers.day(date(2000, 1, 1)),
+            aliases=("意外险截止日", "保险到期日", "保险有效期至", "意外险有效期至"),
+        ),
+        Field(
+            "guardian",
+            "监护人姓名",
+            "Guardian",
+            parsers.text(64),
+            aliases=("监护人", "同意的监护人"),
+            hint=N_("Of a volunteer of 8 to 17 years, with the day of the consent."),
+        ),
+        Field(
+            "consent_on",
+            "监护人同意日期",
+            "Guardian's consent on",
+            parsers.day(date(2000, 1, 1), today),
+            aliases=("同意日期", "监护人同意书日期"),
         ),
         Field(
             "availability",
@@ -166,6 +226,11 @@ EXAMPLE: dict[str, object] = {
     "hours_per_week": 8,
     "max_households": 5,
     "qualifications": "V:2027-12-31;T:2027-06-30",
+    "training_level": "1",
+    "insurer": "示例保险公司",
+    "policy_number": "PA-2026-0001",
+    "insured_from": "2026-01-01",
+    "insured_until": "2026-12-31",
     "availability": "周六至周日 09:00-11:30、14:00-17:00",
     "lat": "31.7800",
     "lon": "119.9500",

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from bangfu.households.sealing import seal
-from bangfu.imports.kinds.base import Kind, barring_stands, covers, reaches
+from bangfu.imports.kinds.base import Kind, barring_stands, covers, is_manager, reaches
+from bangfu.imports.kinds.carer_certificates import certificates_of, plan_certificates
 from bangfu.imports.kinds.carer_fields import EXAMPLE, carer_fields
+from bangfu.imports.kinds.carer_papers import GRACE_DAYS, Papers, papers_of, plan_papers, sound_papers
 from bangfu.imports.kinds.persons import check_against_id, sex_of
 from bangfu.imports.kinds.places import division_of, location_of
-from bangfu.imports.kinds.qualifications import Certificate
-from bangfu.imports.kinds.references import Divisions, divisions_for, organisations, organisations_by_id
+from bangfu.imports.kinds.references import (
+    Divisions,
+    divisions_for,
+    organisations,
+    organisations_by_id,
+)
+from bangfu.imports.kinds.team import own_employer, own_person, team_scope
 from bangfu.imports.plan import Plan, Record, Sheet, changed
+from bangfu.providers.carer_tables import GuardianConsent, VolunteerInsurance
 from bangfu.providers.tables import Availability, Carer, Qualification
 from bangfu.shared.actor import Actor
 from bangfu.shared.civil_time import civil_date
@@ -36,8 +44,9 @@ class _Known:
     """What the database holds about the people of the list."""
 
     carers: list[Record]
-    qualifications: dict[UUID, dict[str, Record]]
+    qualifications: dict[UUID, dict[str, list[Record]]]
     windows: dict[UUID, list[Record]]
+    papers: Papers
     organisations: dict[str, Record]
     employers: dict[UUID, Record]
     """The organisations that the known carers work for, by id."""
@@ -45,8 +54,13 @@ class _Known:
 
 
 async def plan_carers(actor: Actor, sheet: Sheet, at: datetime) -> Plan:
-    """New and changed carers; certificates are added or renewed by code, weekly hours replaced as a whole."""
+    """New and changed carers; certificates are added or renewed by code, weekly hours replaced as a whole.
+
+    The list of a manager holds people of the own organisation only; its certificates wait to be verified.
+    """
     rows = list(sheet.distinct("kind", "division", "name", "sex"))
+    if is_manager(actor):
+        actor = await team_scope(actor)
     known = await _known(actor, rows)
     return await asyncio.to_thread(_Planner(actor, sheet, known, at).plan, rows)
 
@@ -62,16 +76,14 @@ async def _known(actor: Actor, rows: list[CheckedRow]) -> _Known:
         sorted(set(phones) - {""}),
     )
     keys = [carer["id"] for carer in carers]
-    certificates: dict[UUID, dict[str, Record]] = {}
-    for row in await Qualification.raw("SELECT * FROM qualification WHERE carer = ANY({})", keys):
-        certificates.setdefault(row["carer"], {})[row["code"]] = row
     windows: dict[UUID, list[Record]] = {}
     for row in await Availability.raw("SELECT * FROM availability WHERE carer = ANY({})", keys):
         windows.setdefault(row["carer"], []).append(row)
     return _Known(
         carers,
-        certificates,
+        await certificates_of(keys),
         windows,
+        await papers_of(keys),
         await organisations(str(row.values["organisation"] or "") for row in rows),
         await organisations_by_id(carer["organization"] for carer in carers),
         await divisions_for(actor, [str(row.values["division"]) for row in rows]),
@@ -85,7 +97,9 @@ class _Planner:
         self.by_id = {(c["id_number_index"], _employer(c)): c for c in known.carers if c["id_number_index"]}
         self.by_phone = {(c["phone_index"], c["name"], _employer(c)): c for c in known.carers if c["phone_index"]}
         self.seen: dict[tuple[str, object], int] = {}
-        self.result = Plan(inserts={Carer: [], Qualification: [], Availability: []})
+        self.result = Plan(
+            inserts={Carer: [], Qualification: [], Availability: [], VolunteerInsurance: [], GuardianConsent: []}
+        )
 
     def plan(self, rows: list[CheckedRow]) -> Plan:
         for row in rows:
@@ -99,21 +113,24 @@ class _Planner:
         known = self._recognised(row, values)
         if known is not None and self._belongs_elsewhere(row, known, values):
             return
-        if not barring_stands(self.actor, self.sheet, row, known):
+        if not barring_stands(self.actor, self.sheet, row, known) or not sound_papers(self.sheet, row):
             return
         place = self._place(row, values, known)
         if known is None:
             carer = self._new(row, values, place)
             self.result.insert(Carer, carer)
             self._ask_for_place(row, carer["id"], place)
-            self._certificates(row, carer["id"], {})
+            plan_certificates(self.result, self.actor, row, carer["id"], {}, self.at)
             self._hours(row, carer["id"], [])
+            plan_papers(self.result, row, carer["id"], self.known.papers, self.at)
             self.result.tell(row.number, "inserted", carer)
             return
         self._ask_for_place(row, known["id"], place)
         differs = self._update(row, known, {**values, **place})
-        differs |= self._certificates(row, known["id"], self.known.qualifications.get(known["id"], {}))
+        held = self.known.qualifications.get(known["id"], {})
+        differs |= plan_certificates(self.result, self.actor, row, known["id"], held, self.at)
         differs |= self._hours(row, known["id"], self.known.windows.get(known["id"], []))
+        differs |= plan_papers(self.result, row, known["id"], self.known.papers, self.at)
         self.result.tell(row.number, "updated" if differs else "unchanged", known)
 
     def _values(self, row: CheckedRow) -> Record | None:
@@ -134,6 +151,7 @@ class _Planner:
         values |= {"languages": given["languages"] or None, "pinyin": sort_key(given["name"])[:200]}
         values |= {name: None if given[name] is None else float(given[name]) for name in ("speed_kmh", "max_km")}
         hours = given["hours_per_week"]
+        values["training_level"] = None if given["training_level"] is None else int(given["training_level"])
         values["minutes_per_week"] = None if hours is None else int(hours * 60)
         values["id_number_index"] = blind_index(str(given["id_number"] or ""), "id_number") or None
         values["phone_index"] = blind_index(str(given["phone"] or ""), "phone") or None
@@ -142,6 +160,8 @@ class _Planner:
     def _employer_of(self, row: CheckedRow) -> UUID | bool | None:
         """The organisation's id, None without one, False after a fault."""
         uscc = row.values["organisation"]
+        if is_manager(self.actor):
+            return own_employer(self.actor, self.sheet, row, self.known.organisations)
         if uscc is None:
             if row.values["kind"] != "worker":
                 return None
@@ -188,6 +208,8 @@ class _Planner:
             fix = N_("Compare number and ID number of the two.")
             self.sheet.fault(row, "id_number", "id_of_another", message, fix, number=other["number"])
             return True
+        if is_manager(self.actor):
+            return not own_person(self.actor, self.sheet, row, known)
         employer = self.known.employers.get(known["organization"])
         if not covers(self.actor, known["division"]) or (employer is not None and not reaches(self.actor, employer)):
             message = N_("This number belongs to a carer outside of your area.")
@@ -222,8 +244,10 @@ class _Planner:
             "organization": None, "birth_date": None, "id_number_index": "", "phone_index": "", "languages": [],
             "lat": None, "lon": None, "location_source": "none", "travel_mode": "ebike", "speed_kmh": SPEED_KMH[travel],
             "max_km": FARTHEST_KM[travel], "minutes_per_week": minutes, "max_households": households,
-            "blacklist_until": None, "active": True, "created_at": self.at,
+            "blacklist_until": None, "active": True, "created_at": self.at, "training_level": 0, "insurance_by": None,
         }  # fmt: skip
+        if values["kind"] == "volunteer" and row.values["insured_until"] is None:
+            empty["insurance_by"] = civil_date(self.at) + timedelta(days=GRACE_DAYS)
         record = {**empty, "id": carer, **values, **place, **self._sealed(row, carer)}
         if "number" not in values:
             self.result.number(Carer, record)
@@ -240,25 +264,8 @@ class _Planner:
         if not changed(known, values):
             return False
         sealed = {name: value for name, value in self._sealed(row, known["id"]).items() if value}
-        self.result.update(Carer, {**known, **values, **sealed})
+        self.result.update(Carer, {**known, **values, **sealed, "version": known["version"] + 1})
         return True
-
-    def _certificates(self, row: CheckedRow, carer: UUID, known: dict[str, Record]) -> bool:
-        given: Any = row.values["qualifications"] or ()
-        differs = False
-        for certificate in given:
-            before = known.get(certificate.code)
-            if before and _same(before, certificate):
-                continue
-            differs = True
-            if before:
-                self.result.delete(Qualification, [before["id"]])
-            number = certificate.number or (before["number"] if before else "")
-            self.result.insert(Qualification, {
-                "id": uuid4(), "carer": carer, "code": certificate.code, "number": number,
-                "issuer": before["issuer"] if before else "", "issued_on": None, "expires_on": certificate.expires_on,
-            })  # fmt: skip
-        return differs
 
     def _hours(self, row: CheckedRow, carer: UUID, known: list[Record]) -> bool:
         given: Any = row.values["availability"]
@@ -274,10 +281,6 @@ class _Planner:
         return True
 
 
-def _same(before: Record, certificate: Certificate) -> bool:
-    return bool(before["expires_on"] == certificate.expires_on) and certificate.number in ("", before["number"])
-
-
 def _employer(carer: Record) -> str:
     """As the unique index of the table: one entry of a person per employer, or per kind without one."""
     return str(carer.get("organization") or carer["kind"])
@@ -289,4 +292,5 @@ CARERS = Kind(
     frozenset({"kind", "division", "name", "sex"}),
     plan_carers,
     (EXAMPLE,),
+    team=True,
 )
