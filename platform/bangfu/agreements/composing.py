@@ -9,6 +9,7 @@ from bangfu.agreements.document import opened_json, opened_text
 from bangfu.agreements.tables import AgreementParty, CareAgreement, CareAgreementLine
 from bangfu.errors import NotYours
 from bangfu.households.sealing import unseal
+from bangfu.shared.phones import national_phone
 
 _ROW = (
     "SELECT a.*, p.name AS person_name, p.sex, p.birth_date, p.id_type, p.id_number_enc, p.phone_enc,"
@@ -61,6 +62,7 @@ def caregiver_of(row: Mapping[str, Any]) -> dict[str, str]:
     else:
         named = opened_json(row, "caregiver_enc")
         known = {"name": named.get("name", ""), "phone": named.get("phone", ""), "number": ""}
+    known["phone"] = national_phone(known["phone"])
     return {**known, "relation": row["caregiver_relation"]}
 
 
@@ -84,7 +86,7 @@ async def document_of(agreement: UUID) -> dict[str, Any]:
             "month": None if row["pay_month"] is None else str(row["pay_month"]), "payer": row["payer"],
             "rate": json.loads(row["rate_arithmetic"]),
         },
-        "emergency": opened_json(row, "emergency_enc"), "wish": opened_text(row, "wish_enc"),
+        "emergency": _callable(opened_json(row, "emergency_enc")), "wish": opened_text(row, "wish_enc"),
         "starts_on": _day(row["starts_on"]), "ends_on": _day(row["ends_on"]), "triggers": list(row["triggers"]),
         "needs_guardian": row["needs_guardian"], "e_signing": row["e_signing"],
         "duties_version": row["duties_version"],
@@ -97,9 +99,14 @@ def _person(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "name": row["person_name"], "sex": row["sex"], "birth_date": _day(row["birth_date"]),
         "id_type": row["id_type"], "id_number": unseal("person", keyed, "id_number_enc"),
-        "phone": unseal("person", keyed, "phone_enc"), "address": unseal("household", home, "address_enc"),
+        "phone": national_phone(unseal("person", keyed, "phone_enc")),
+        "address": unseal("household", home, "address_enc"),
         "household": row["household_number"], "category": row["category"],
     }  # fmt: skip
+
+
+def _callable(named: dict[str, Any]) -> dict[str, Any]:
+    return {**named, "phone": national_phone(named.get("phone", ""))} if named else {}
 
 
 def _party(row: Mapping[str, Any]) -> dict[str, str]:

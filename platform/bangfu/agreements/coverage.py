@@ -71,7 +71,8 @@ async def shares(actor: Actor, today: date, level: int) -> list[Share]:
         level: 9 or 12.
     """
     rows = await CareAgreement.raw(
-        _PEOPLE + " SELECT rpad(left(s.division, {}::int), 12, '0') AS code, coalesce(d.name, '') AS name,"
+        _PEOPLE  # noqa: S608 (constants)
+        + " SELECT rpad(left(s.division, {}::int), 12, '0') AS code, coalesce(d.name, '') AS name,"
         " coalesce(t.name, '') AS township, count(*) AS every, count(*) FILTER (WHERE s.covered) AS covered FROM seen s"
         " LEFT JOIN division d ON d.code = rpad(left(s.division, {}::int), 12, '0')"
         " LEFT JOIN division t ON t.code = rpad(left(s.division, 9), 12, '0') GROUP BY 1, 2, 3 ORDER BY 1",
@@ -83,14 +84,16 @@ async def shares(actor: Actor, today: date, level: int) -> list[Share]:
 async def missing(actor: Actor, division: str, today: date, limit: int, offset: int) -> tuple[list[Missing], int]:
     """One page of those without an agreement in force, the longest waiting first."""
     rows = await CareAgreement.raw(
-        _PEOPLE + " SELECT s.*, coalesce(d.name, '') AS division_name, coalesce(t.name, '') AS township_name,"
+        _PEOPLE  # noqa: S608 (constants)
+        + " SELECT s.*, coalesce(d.name, '') AS division_name, coalesce(t.name, '') AS township_name,"
         " a.id AS open, coalesce(a.number, '') AS open_number, (SELECT count(*) FROM agreement_party y"
         " WHERE y.agreement = a.id AND y.signed_at IS NOT NULL) AS signed, count(*) OVER () AS total FROM seen s"
         " LEFT JOIN care_agreement a ON a.person = s.id AND a.status IN ('draft', 'party_signing')"
-        " LEFT JOIN division d ON d.code = s.division LEFT JOIN division t ON t.code = rpad(left(s.division, 9), 12, '0')"
+        " LEFT JOIN division d ON d.code = s.division"
+        " LEFT JOIN division t ON t.code = rpad(left(s.division, 9), 12, '0')"
         " WHERE NOT s.covered AND s.division LIKE {} ORDER BY s.category_since NULLS LAST, s.number, s.id"
         " LIMIT {} OFFSET {}",
-        *_scope(actor, today), f"{division_prefix(division.ljust(12, '0'))}%" if division else "%", limit, offset,
+        *_scope(actor, today), below(division), limit, offset,
     )  # fmt: skip
     return [_missing(row, today) for row in rows], rows[0]["total"] if rows else 0
 
@@ -109,6 +112,11 @@ async def without_mode(actor: Actor) -> int:
 def total(rows: Sequence[Share]) -> Share:
     """All together."""
     return Share("", "", "", sum(row.all for row in rows), sum(row.covered for row in rows))
+
+
+def below(division: str) -> str:
+    """The LIKE pattern of what lies in a division; of everything where none is given."""
+    return f"{division_prefix(division.ljust(12, '0'))}%" if division.isdecimal() else "%"
 
 
 def _scope(actor: Actor, today: date) -> list[Any]:

@@ -63,15 +63,16 @@ async def agreements(
     elif filters.get("state") != "all":
         parts.append("a.status = ANY({}::varchar[])")
         values.append(sorted(rules.ALIVE))  # type: ignore[arg-type]
-    if filters.get("division"):
+    if filters.get("division", "").isdecimal():
         parts.append("a.division LIKE {}")
         values.append(f"{division_prefix(filters['division'].ljust(12, '0'))}%")
     if filters.get("ends") in ENDS:
         parts.append("a.status IN ('active', 'renewal_due') AND a.ends_on <= {}::date + {}::int")
         values += [today, ENDS[filters["ends"]]]  # type: ignore[list-item]
     rows = await CareAgreement.raw(
-        _SELECT + " AND ".join(parts) + " ORDER BY a.status = ANY(ARRAY['renewed', 'expired', 'terminated']::varchar[]),"
-        " a.outdated_by IS NULL, a.ends_on, a.number LIMIT {} OFFSET {}",
+        _SELECT + " AND ".join(parts)
+        + " ORDER BY a.status = ANY(ARRAY['renewed', 'expired', 'terminated']::varchar[]), a.outdated_by IS NULL,"
+        " a.ends_on, a.number LIMIT {} OFFSET {}",
         *values, limit, offset,
     )  # fmt: skip
     return [_row(row) for row in rows], rows[0]["total"] if rows else 0
