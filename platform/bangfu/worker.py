@@ -10,6 +10,9 @@ from bangfu.accounts import sessions
 from bangfu.agreements import due as agreements_due
 from bangfu.assessments import due as assessments_due
 from bangfu.catalogue.versions import take_effect
+from bangfu.dispatch import co_approval
+from bangfu.contracts.life_clock import look_after as look_after_contracts
+from bangfu.dispatch import contract_endings
 from bangfu.dispatch.expiring import expire_due
 from bangfu.errors import Told
 from bangfu.exchange.signing import forget_nonces
@@ -33,6 +36,7 @@ from bangfu.supervision.ticking import tick
 
 log = logging.getLogger("bangfu.worker")
 leaving.register()
+contract_endings.register()
 
 PARENT = "BANGFU_PARENT"
 """The process id of the portal that started this worker, set by it."""
@@ -53,6 +57,7 @@ PERIODIC: list[tuple[float, Periodic]] = [
     (600.0, lambda: forget_nonces(now())),
     (10.0, indexing.refresh),
     (3600.0, lambda: assessments_due.look_after(now())),
+    (600.0, lambda: co_approval.look_after(now())),
     (3600.0, lambda: agreements_due.look_after(now())),
     (600.0, lambda: end_due(now())),
     (600.0, lambda: watch_due(now())),
@@ -61,6 +66,7 @@ PERIODIC: list[tuple[float, Periodic]] = [
     (3600.0, lambda: take_effect(today())),
     (3600.0, lambda: refresh_all(now())),
     (21600.0, lambda: make_lists(SYSTEM, now())),
+    (3600.0, lambda: look_after_contracts(now())),
 ]
 
 

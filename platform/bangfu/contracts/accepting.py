@@ -18,7 +18,7 @@ from bangfu.shared import files
 from bangfu.shared.actor import Actor
 from bangfu.shared.civil_time import civil_date
 from bangfu.shared.database import transaction
-from bangfu.shared.files import Looked
+from bangfu.shared.files import FileRow, Looked
 from bangfu.supervision import actions as supervision
 
 SUBJECT, TIMED = "contract_acceptance", "contract.acceptance"
@@ -50,7 +50,7 @@ class AcceptanceView:
     concluded_at: datetime | None
     published_name: str
     published_on: Any
-    files: tuple[files.FileRow, ...] = ()
+    files: tuple[FileRow, ...] = ()
 
 
 async def acceptances_of(contract: UUID) -> list[AcceptanceView]:

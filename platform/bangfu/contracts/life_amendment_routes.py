@@ -28,6 +28,7 @@ from bangfu.contracts.tables import Contract
 from bangfu.errors import N_, FormError, NotYours
 from bangfu.shared import files
 from bangfu.shared.clock import now
+from bangfu.shared.i18n import word
 from bangfu.shared.permissions import allows
 from bangfu.shared.web.access import requires
 from bangfu.shared.web.files import file_answer, posted_scan
@@ -78,10 +79,11 @@ async def propose_own(request: Request, contract: FromPath[UUID]) -> Page:
 async def _form(request: Request, contract: UUID, form: Form | None, error: FormError | None) -> Page:
     found = await seen(request, contract)
     rooms = await rooms_of(contract)
+    terms = [(term, word("contract_term", term)) for term in amendment_rules.TERMS]
     return await page(
         request, "contracts/amend_new.html", 422 if error else 200, lines=await lines_of(contract), rooms=rooms,
         form=form or {"key": str(uuid4()), "kind": "quantity"}, errors=error_texts(error.fields) if error else {},
-        terms=amendment_rules.TERMS, open=found.status in AMENDABLE, **framed(request, found, "amendments"),
+        term_options=terms, open=found.status in AMENDABLE, **framed(request, found, "amendments"),
     )  # fmt: skip
 
 

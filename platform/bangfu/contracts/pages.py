@@ -24,6 +24,7 @@ from bangfu.shared.web.pages import Page, Request, error_texts, page
 TABS: Final = (
     ("overview", "", N_("Overview")),
     ("lines", "/lines", N_("Service lines")),
+    ("burn", "/burn", N_("Where the money is")),
     ("files", "/files", N_("Files")),
     ("amendments", "/amendments", N_("Amendments")),
     ("milestones", "/milestones", N_("Milestones")),
@@ -63,7 +64,7 @@ async def head_of(request: Request, contract: UUID, tab: str) -> dict[str, Any]:
 def head(request: Request, found: ContractView, tab: str) -> dict[str, Any]:
     """The same for a contract that was fetched with its access check."""
     base = f"/contracts/{found.id}"
-    hidden = {"amendments", "milestones", "acceptance"} if found.status in EARLY else set()
+    hidden = {"burn", "amendments", "milestones", "acceptance"} if found.status in EARLY else set()
     return {
         "c": found,
         "tabs": [

@@ -32,10 +32,10 @@ class Watched:
     fullest: Burn | None
 
 
-async def watched(actor: Actor, at: datetime, filters: dict[str, str] | None = None) -> list[Watched]:
-    """The contracts that the actor sees and that are watched, the riskiest first."""
+async def watched(actor: Actor, at: datetime, *, only: Sequence[UUID] | None = None) -> list[Watched]:
+    """The contracts (or of `only`) that the actor sees and that are watched, the riskiest first."""
     today = at.astimezone(SHANGHAI).date()
-    rows, _total = await contracts_of(actor, filters or {}, MOST, 0)
+    rows, _total = await contracts_of(actor, {}, MOST, 0, None if only is None else list(only))
     contracts = [row for row in rows if row.status in COUNTED]
     lines = await _lines([contract.id for contract in contracts])
     burns = await burn_of([line for own in lines.values() for line, *_ in own])

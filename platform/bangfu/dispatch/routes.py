@@ -5,6 +5,7 @@ from datetime import datetime
 from bangfu.dispatch import (
     assignment_routes,
     carer_work,
+    contract_endings,
     own_routes,
     provider_routes,
     queries,
@@ -23,6 +24,7 @@ ROUTES = [*task_routes.ROUTES, *own_routes.ROUTES, *assignment_routes.ROUTES, *p
 MOST_ROWS = 8
 relocating.register()
 carer_work.register()
+contract_endings.register()
 
 
 async def new_tasks(actor: Actor) -> int:

@@ -1,0 +1,92 @@
+"""Contracts that come in by a list: in force before the portal was used, without the steps of their making.
+
+Their lines' money is committed at once, so that meters and the cap know of it (docs/decisions/0022).
+"""
+
+import logging
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from bangfu.budgets import actions as budgets
+from bangfu.budgets.rules import year_shares
+from bangfu.contracts.tables import Contract, ContractLine
+from bangfu.errors import Refused
+from bangfu.shared.actor import SYSTEM, Actor
+from bangfu.shared.civil_time import civil_date
+from bangfu.shared.database import transaction
+from bangfu.shared.division_codes import pad_division
+
+log = logging.getLogger("bangfu.contracts")
+_SUMS = (
+    "UPDATE contract c SET starts_on = l.first, ends_on = l.last, total = l.total, updated_at = {} FROM"
+    " (SELECT contract, min(starts_on) AS first, max(ends_on) AS last, sum(max_amount) AS total FROM contract_line"
+    " GROUP BY contract) l WHERE l.contract = c.id AND c.imported AND c.id = ANY({}::uuid[])"
+)
+_COMMITTED = (
+    "SELECT l.*, c.division, coalesce((SELECT sum(m.amount) FROM commitment m WHERE m.line = l.id), 0) AS committed,"
+    " EXISTS (SELECT 1 FROM commitment m WHERE m.line = l.id) AS known FROM contract_line l"
+    " JOIN contract c ON c.id = l.contract WHERE c.imported AND c.status <> 'closed' AND c.id = ANY({}::uuid[])"
+    " ORDER BY l.id"
+)
+
+
+def as_contract(values: Mapping[str, Any], division: str, today: date, at: datetime) -> dict[str, Any]:
+    """The record of a contract for the first of its lines that a list brings; sums follow with `settle`."""
+    ended = values["ends_on"] < today
+    return {
+        "id": uuid4(), "number": values["contract_number"], "kind": "procurement",
+        "project": values["contract_number"], "division": pad_division(division[:6]),
+        "supplier": values["organization"], "status": "closed" if ended else "active",
+        "starts_on": values["starts_on"], "ends_on": values["ends_on"], "imported": True, "created_at": at,
+        "updated_at": at,
+    }  # fmt: skip
+
+
+async def settle(actor: Actor, contracts: Collection[UUID], at: datetime) -> None:
+    """Term and total of imported contracts follow their lines, and so does the money that is committed for them; in
+    the transaction of the list.
+
+    Raises:
+        Refused: where a known cap or total would be passed.
+    """
+    wanted = sorted(set(contracts))
+    if not wanted:
+        return
+    await Contract.raw(_SUMS, at, wanted)
+    await Contract.raw(
+        "UPDATE contract SET status = 'active' WHERE imported AND status = 'closed' AND ends_on >= {}"
+        " AND closed_at IS NULL AND id = ANY({}::uuid[])",
+        civil_date(at), wanted,
+    )  # fmt: skip
+    for line in await ContractLine.raw(_COMMITTED, wanted):
+        await _commit(actor, line, at)
+
+
+async def _commit(actor: Actor, line: Mapping[str, Any], at: datetime) -> None:
+    contract, more = line["contract"], line["max_amount"] - line["committed"]
+    if more < 0:
+        await budgets.release(actor, contract, uuid4(), line["id"], -more, at)
+    elif more > 0:
+        shares = {year: part for year, part in year_shares(more, line["starts_on"], line["ends_on"]).items() if part}
+        subject = uuid4() if line["known"] else contract
+        await budgets.take_over(
+            actor, contract, line["id"], line["division"], line["fund_source"], shares, at, subject=subject
+        )
+
+
+async def look_after(at: datetime) -> None:
+    """Commit the money of the imported contracts of an earlier version, of which no ledger knows yet; one that a cap
+    refuses stays as it is and is tried again when the fund has been corrected."""
+    rows = await Contract.raw(
+        "SELECT DISTINCT c.id FROM contract c JOIN contract_line l ON l.contract = c.id WHERE c.imported"
+        " AND c.status = 'active' AND l.max_amount > 0 AND NOT EXISTS"
+        " (SELECT 1 FROM commitment m WHERE m.contract = c.id) LIMIT 200"
+    )
+    for row in rows:
+        try:
+            async with transaction():
+                await settle(SYSTEM, [row["id"]], at)
+        except Refused:
+            log.warning("the money of contract %s cannot be committed: a cap or total is passed", row["id"])
