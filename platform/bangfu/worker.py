@@ -10,9 +10,8 @@ from bangfu.accounts import sessions
 from bangfu.agreements import due as agreements_due
 from bangfu.assessments import due as assessments_due
 from bangfu.catalogue.versions import take_effect
-from bangfu.dispatch import co_approval
 from bangfu.contracts.life_clock import look_after as look_after_contracts
-from bangfu.dispatch import contract_endings
+from bangfu.dispatch import co_approval, contract_endings
 from bangfu.dispatch.expiring import expire_due
 from bangfu.errors import Told
 from bangfu.exchange.signing import forget_nonces
