@@ -13,7 +13,7 @@ from bangfu.shared.web.flash import flash
 from bangfu.shared.web.forms import Form
 from bangfu.shared.web.pages import Page, Request, fragment, go, page
 
-USE = [requires("imports.use")]
+USE = [requires("imports.locate")]
 
 
 @get("/imports/locations", guards=USE)

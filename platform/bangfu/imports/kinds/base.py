@@ -30,14 +30,18 @@ class Kind:
     examples: tuple[Mapping[str, object], ...]
     bureau_only: bool = False
     """Contracts: whoever dispatches does not also set what may be bought from whom (DOMAIN.md 8.11)."""
+    team: bool = False
+    """Whether the manager of an organisation may bring in such a list of the own people."""
 
     def may_take(self, actor: Actor) -> bool:
         """Whether the actor, who may import lists, may import lists of this kind."""
-        return not self.bureau_only or is_bureau(actor)
+        return self.team if is_manager(actor) else not self.bureau_only or is_bureau(actor)
 
     def check_taker(self, actor: Actor) -> None:
         """Raises NotAllowed where the actor may not import lists of this kind."""
         if not self.may_take(actor):
+            if is_manager(actor):
+                raise NotAllowed(N_("An organisation brings in the list of its own carers only."))
             raise NotAllowed(N_("Only an officer of the civil affairs bureau may import this kind of list."))
 
     def template_fields(self, today: date) -> tuple[Field, ...]:
@@ -55,6 +59,11 @@ def covers(actor: Actor, division: str) -> bool:
 def is_bureau(actor: Actor) -> bool:
     """Whether the actor may decide what shuts somebody out of matching, and the contracts (DOMAIN.md 8.11)."""
     return actor.has("bureau_officer", "system")
+
+
+def is_manager(actor: Actor) -> bool:
+    """Whether the actor brings in lists for an organisation, not for an area (roles that bar each other, 8.11)."""
+    return actor.has("provider_manager")
 
 
 def reaches(actor: Actor, organisation: Record) -> bool:

@@ -190,6 +190,11 @@ def _is_own(actor: Actor, sheet: Sheet, row: CheckedRow, known: Record | None) -
         message = N_("This code belongs to an organisation outside of your area.")
         sheet.fault(row, "uscc", "outside_scope", message, N_("Leave the row to the people of that area."))
         return False
+    until = row.values["blacklist_until"]
+    if known is not None and until not in (None, known["blacklist_until"]) and not actor.has("system"):
+        message = N_("Who is barred until when is decided by the bureau's lead on the organisation's page.")
+        sheet.fault(row, "blacklist_until", "outside_role", message, N_("Leave this cell empty."))
+        return False
     return barring_stands(actor, sheet, row, known)
 
 
