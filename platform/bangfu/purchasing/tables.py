@@ -51,6 +51,8 @@ class PurchaseItem(Table, tablename="purchase_item"):
     note = Text(default="")
     evidence = JSONB(default="{}")
     """The figures as they were when the item was saved (purchasing.evidence): numbers only, no households."""
+    outcome = JSONB(default="{}")
+    """What came of it, kept when the list is closed: contracted, used, needs that remain (rules.Outcome)."""
     evidence_at = Timestamptz(null=True, default=None)
     created_by = UUID(null=True, default=None)
     created_at = Timestamptz(default=TimestamptzNow())
