@@ -48,10 +48,10 @@ async def test_nobody_is_offered_a_household_that_is_not_in_care(world: World) -
         await make_offer(world["dispatcher"], offer_of(need, world.carers["nurse"]), now())
 
 
-async def test_nobody_sends_tasks_to_the_organisation_they_work_for(world: World) -> None:
+async def test_nobody_sends_tasks_to_the_organisation_they_work_for_without_the_township(world: World) -> None:
     need = await make_need()
     linked = replace(world["dispatcher"], organization=world.organization)
-    with pytest.raises(Refused, match="separation of duties"):
+    with pytest.raises(Refused, match="township must agree first"):
         await make_offer(linked, offer_of(need, world.carers["nurse"]), now())
     assert await make_offer(linked, offer_of(need, world.carers["rival"]), now())
 

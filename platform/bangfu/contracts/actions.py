@@ -188,10 +188,10 @@ async def _reservation(subject: UUID) -> tuple[UUID, Sum, str] | None:
     await Movement.raw("SELECT pg_advisory_xact_lock(hashtextextended({}, 0))", f"reservation:{subject}")
     rows = await Movement.raw(
         "SELECT line, sum(units)::int AS units, sum(amount) AS amount, max(division) AS division"
-        " FROM contract_movement WHERE kind IN ('reserved', 'released') AND coalesce(reservation, subject) = {}"
-        " GROUP BY line",
-        subject,
-    )
+        " FROM contract_movement WHERE kind IN ('reserved', 'released')"
+        " AND (reservation = {} OR (subject = {} AND reservation IS NULL)) GROUP BY line",
+        subject, subject,
+    )  # fmt: skip
     return (rows[0]["line"], Sum(rows[0]["units"], rows[0]["amount"]), rows[0]["division"]) if rows else None
 
 

@@ -18,6 +18,8 @@ class CoApproval(Table, tablename="co_approval"):
     run = UUID(null=True, default=None)
     """The match run whose plan proposes it."""
     division = Varchar(12, index=True)
+    others = Integer(default=0)
+    """How many free carers of other providers the plan knew."""
     need_key = Varchar(64, default="")
     """What the need asked for when the township was asked; another content needs another answer."""
     status = Varchar(12, default="asked", index=True)

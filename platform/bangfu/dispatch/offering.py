@@ -8,18 +8,22 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from bangfu.accounts.queries import managers_of, user_of_carer
-from bangfu.contracts.actions import reserve
-from bangfu.contracts.queries import account_for
+from bangfu.contracts.actions import hold_line, reserve
+from bangfu.contracts.queries import Account, account_for
 from bangfu.contracts.rules import ONCE, Line, reserved_visits
 from bangfu.dispatch import rules
+from bangfu.dispatch.co_approval import require_consent
 from bangfu.dispatch.grounds import check_ground
 from bangfu.dispatch.tables import Assignment
 from bangfu.dispatch.timing import watch_answer
 from bangfu.errors import N_, NotAllowed, NotYours, Refused
 from bangfu.messages.actions import send
 from bangfu.needs.tables import Need
+from bangfu.providers.register import barred_organizations
+from bangfu.providers.standing import barred_carers
 from bangfu.shared import audit
 from bangfu.shared.actor import Actor
+from bangfu.shared.civil_time import civil_date
 from bangfu.shared.clock import SHANGHAI
 from bangfu.shared.database import transaction
 from bangfu.shared.i18n import Word
@@ -55,14 +59,16 @@ async def make_offer(actor: Actor, offer: OfferInput, at: datetime) -> UUID:
     Raises:
         NotAllowed: unless a dispatcher offers (no automatic dispatch: DOMAIN.md 8.4).
         NotYours: outside the dispatcher's divisions.
-        Refused: if the need is not in matching, has an open assignment, the carer cannot be asked, or the organisation
-            has no contract line for the service with enough left on it.
+        Refused: if the need is not in matching, has an open assignment, the carer or the organisation cannot be asked
+            on the day, the organisation runs the dispatcher's station and the township has not agreed, or it has no
+            contract line for the service with enough left on it, in the township's quota and under the fund's cap.
     """
     if not actor.has("station_dispatcher"):
         raise NotAllowed
     if not actor.sees(offer.division):
         raise NotYours
     async with transaction():
+        account = await hold_money(offer.carer, offer.service, at)
         need = await Need.raw("SELECT number, status, division FROM need WHERE id = {} FOR UPDATE", offer.need)
         if not need or not actor.sees(need[0]["division"]):
             raise NotYours
@@ -73,14 +79,24 @@ async def make_offer(actor: Actor, offer: OfferInput, at: datetime) -> UUID:
                 N_("Need {number} is in the state “{status}”; only a need in matching can be offered."),
                 number=need[0]["number"], status=Word("need_status", need[0]["status"]),
             )  # fmt: skip
-        today = at.astimezone(SHANGHAI).date()
+        today = civil_date(at)
         carer = await _carer(offer.carer, today)
-        if actor.organization is not None and actor.organization == carer["organization"]:
-            raise Refused(N_("Nobody sends tasks to the organisation they work for (separation of duties)."))
+        await require_consent(actor, offer.need, carer["organization"])
         await check_ground(offer.need, carer["kind"], at)
         assignment = uuid4()
-        line, units = await _reserve(actor, assignment, carer, offer, at)
+        line, units = await _reserve(actor, assignment, carer, account, offer, at)
         return await _offer(actor, assignment, carer, offer, line, units, at)
+
+
+async def hold_money(carer: UUID, service: str, at: datetime) -> Account | None:
+    """The line that would pay for a carer, locked: called before the need is locked (contracts.actions)."""
+    rows = await Assignment.raw("SELECT organization FROM carer WHERE id = {} AND kind = 'worker'", carer)
+    if not rows or rows[0]["organization"] is None:
+        return None
+    account = await account_for(rows[0]["organization"], service, civil_date(at))
+    if account is not None:
+        await hold_line(account.line.id)
+    return account
 
 
 async def _open_offer(offer: OfferInput) -> UUID | None:
@@ -98,28 +114,31 @@ async def _open_offer(offer: OfferInput) -> UUID | None:
 
 
 async def _carer(carer: UUID, today: date) -> dict[str, Any]:
-    rows = await Assignment.raw(
-        "SELECT c.id, c.number, c.kind, c.organization, c.active AND coalesce(o.active, true) AS active,"
-        " greatest(c.blacklist_until, o.blacklist_until) AS barred_until"
-        " FROM carer c LEFT JOIN organization o ON o.id = c.organization WHERE c.id = {}",
-        carer,
-    )
+    rows = await Assignment.raw("SELECT id, number, kind, organization FROM carer WHERE id = {}", carer)
     if not rows:
         raise NotYours
     found: dict[str, Any] = rows[0]
-    if not found["active"] or (found["barred_until"] is not None and found["barred_until"] >= today):
-        raise Refused(N_("Carer {number} cannot be asked now: not active, or barred."), number=found["number"])
+    if reason := (await barred_carers(today, [carer])).get(carer):
+        why = Word("barred_reason", reason)
+        raise Refused(N_("Carer {number} cannot be asked now: {why}."), number=found["number"], why=why)
+    organization = found["organization"]
+    if organization is not None and (
+        reason := (await barred_organizations(today, [organization])).get(organization, "")
+    ):
+        why = Word("organization_barred", reason)
+        raise Refused(
+            N_("The organisation of carer {number} cannot be asked now: {why}."), number=found["number"], why=why
+        )
     return found
 
 
 async def _reserve(
-    actor: Actor, assignment: UUID, carer: dict[str, Any], offer: OfferInput, at: datetime
+    actor: Actor, assignment: UUID, carer: dict[str, Any], account: Account | None, offer: OfferInput, at: datetime
 ) -> tuple[Line | None, int]:
     """The line that pays and the visits reserved on it; only workers of organisations are paid."""
     if carer["kind"] != "worker":
         return None, 0
-    today = at.astimezone(SHANGHAI).date()
-    account = await account_for(carer["organization"], offer.service, today)
+    today = civil_date(at)
     if account is None:
         raise Refused(
             N_("The organisation of carer {number} has no open contract line for {service}."),
@@ -128,7 +147,9 @@ async def _reserve(
     unit = await Assignment.raw("SELECT unit FROM service WHERE code = {}", offer.service)
     once = bool(unit) and unit[0]["unit"] in ONCE
     units = reserved_visits(account.line, offer.visits, today, once=once)
-    await reserve(actor, account.line.id, units, units * account.line.unit_price, assignment, at)
+    await reserve(
+        actor, account.line.id, units, units * account.line.unit_price, assignment, at, division=offer.division
+    )
     return account.line, units
 
 

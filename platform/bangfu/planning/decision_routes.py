@@ -7,7 +7,7 @@ from litestar import get, post
 from litestar.params import FromPath
 
 from bangfu.errors import N_, FormError, NotYours, Refused
-from bangfu.planning import deciding, explaining, pages, proposals, publishing, queries, rules
+from bangfu.planning import consenting, deciding, explaining, pages, proposals, publishing, queries, rules
 from bangfu.planning.plan import plan_of, problem_of
 from bangfu.planning.proposals import Filters, ProposalView
 from bangfu.planning.queries import RunView
@@ -65,10 +65,10 @@ async def approve_one(request: Request, run: FromPath[UUID], proposal: FromPath[
 
 async def _row(request: Request, run: RunView, proposal: UUID) -> Page:
     view = await proposals.one(run, proposal)
-    names = await queries.carer_names(pages.named_in([view]))
+    names, consent = await pages.names_of(run, [view]), await consenting.states_of(request.actor, [view])
     answer = fragment(
-        request, "planning/_row.html", run=run, row=pages.row_words(view, names), may_run=True, back=f"/match/{run.id}",
-        announce=True,
+        request, "planning/_row.html", run=run, row=pages.row_words(view, names, consent.get(proposal, "")),
+        may_run=True, back=f"/match/{run.id}", announce=True,
     )  # fmt: skip
     answer.headers["HX-Trigger"] = "review-changed"
     return answer
@@ -199,11 +199,23 @@ async def approve_many(request: Request, run: FromPath[UUID]) -> Page:
     return go(request, f"/match/{run}?show=approved")
 
 
+@post("/match/{run:uuid}/co-approvals", guards=[requires("co_approval.ask")], status_code=200)
+async def ask_township(request: Request, run: FromPath[UUID]) -> Page:
+    """Ask the township about every proposal of the run that goes to the agency of the own station."""
+    asked = await consenting.ask_for_run(request.actor, await _own_run(request, run), now())
+    text = N_("The township is asked about {n} proposals.") if asked else N_("The township was asked already.")
+    await flash(request, "ok" if asked else "info", text, n=asked)
+    return go(request, f"/match/{run}")
+
+
 @get("/match/{run:uuid}/publish", guards=[requires("planning.run")])
 async def preview_publication(request: Request, run: FromPath[UUID]) -> Page:
     """What publishing does, in numbers."""
     found = await _own_run(request, run)
-    return await page(request, "planning/publish.html", run=found, effects=await proposals.approved_effects(found))
+    return await page(
+        request, "planning/publish.html", run=found, effects=await proposals.approved_effects(found),
+        without_consent=await consenting.without_consent(request.actor, found),
+    )  # fmt: skip
 
 
 @post("/match/{run:uuid}/publish", guards=[requires("planning.run")], status_code=200)
@@ -228,5 +240,5 @@ async def publish_run(request: Request, run: FromPath[UUID]) -> Page:
 
 DECISIONS = [
     show_proposal, approve_one, ask_reject, reject_one, choose_carer, give_to_other, preview_approval, approve_many,
-    preview_publication, publish_run,
+    ask_township, preview_publication, publish_run,
 ]  # fmt: skip

@@ -83,6 +83,11 @@ def checks(problem: Problem, account: Ledger, need_id: str, carer_id: str) -> li
             ("line_visits", account.line_visits[key], line.max_visits),
             ("line_fen", account.line_fen[key], line.max_fen),
         ]
+    for limit in problem.limits_for(need, carer):
+        if limit.max_visits is not None:
+            limits.append(("limit_visits", account.limit_visits[limit.id], limit.max_visits))
+        if limit.max_fen is not None:
+            limits.append(("limit_fen", account.limit_fen[limit.id], limit.max_fen))
     rows += [
         {"rule": rule, "ok": used <= limit, "detail": {"used": used, "limit": limit}} for rule, used, limit in limits
     ]
@@ -136,6 +141,7 @@ def nobody(problem: Problem, account: Ledger, need_id: str, reason: str) -> dict
                 "carer": easing.carer,
                 "organisation": easing.organisation,
                 "service": easing.service,
+                "limit": easing.limit,
                 "has": easing.has,
                 "needs": easing.needs,
                 "detail": _plain(easing.detail),

@@ -40,7 +40,7 @@ def yuan(fen: float) -> str:
 
 
 def fault_sentence(fault: Fault) -> Sentence:
-    """One broken rule in words (rules 1-5 of a pair, 7-10 of the plan)."""
+    """One broken rule in words (rules 1-5 of a pair, 7-10 and shared limits of the plan)."""
     detail = fault.actual if isinstance(fault.actual, Mapping) else {}
     if fault.code == "kind":
         return _kind(detail)
@@ -55,6 +55,16 @@ def fault_sentence(fault: Fault) -> Sentence:
         days = {"days": len(detail["days"]), "needed": detail["needed_days"]}
         return N_("Both have time on {days} weekdays; the visits need {needed}."), days
     return _limit(fault)
+
+
+def standing_sentence(reason: str) -> Sentence:
+    """Why somebody may not serve at all on a day (snapshot.Snapshot.barred)."""
+    theirs, _, code = reason.rpartition(":")
+    if theirs:
+        return N_("The carer's organisation may be given no services now: {why}."), {
+            "why": Word("organization_barred", code)
+        }
+    return N_("This carer may be given no services now: {why}."), {"why": Word("barred_reason", code)}
 
 
 def _kind(detail: Mapping[str, object]) -> Sentence:
@@ -90,7 +100,13 @@ def _limit(fault: Fault) -> Sentence:
         return N_("The organisation's time is not enough: {needs} hours in 4 weeks, {has} are free."), texts
     if fault.code == "line_visits":
         return N_("The contract line has {has} visits left for 4 weeks; {needs} are needed."), _whole(said, actual)
+    if fault.code == "limit_visits":
+        text = N_("The township's quota of the contract line has {has} visits left for 4 weeks; {needs} are needed.")
+        return text, _whole(said, actual)
     texts = {"needs": yuan(actual), "has": yuan(said)}
+    if fault.code == "limit_fen":
+        text = N_("The cap of the special assistance fund has {has} yuan left for 4 weeks; {needs} are needed.")
+        return text, texts
     return N_("The contract line has {has} yuan left for 4 weeks; {needs} are needed."), texts
 
 

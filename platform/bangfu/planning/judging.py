@@ -1,26 +1,35 @@
 """Whether a pair still holds as things are now: asked at publication, and by dispatch when another carer is named."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from bangfu.errors import N_
 from bangfu.planning import explaining, snapshot
-from bangfu.planning.faults import Sentence, fault_sentence
+from bangfu.planning.faults import Sentence, fault_sentence, standing_sentence
 from bangfu.shared.clock import SHANGHAI
-from matching import edit_check, pair_check
+from matching import Fault, edit_check, pair_check
 from matching.ledger import Ledger
 
 
 async def problems_of_pair(need: UUID, carer: UUID, at: datetime) -> list[Sentence]:
-    """Why the carer cannot serve the need by today's data: rules of the pair, limits of the plan (dispatch.CHECKS)."""
+    """Why the carer cannot serve the need by today's data: the carer's and the organisation's standing, rules of the
+    pair, limits of the plan (dispatch.CHECKS)."""
     found = await snapshot.of_need(need, at.astimezone(SHANGHAI).date(), [carer])
     if str(need) not in found.problem.need_of:
         return [(N_("The home of this need has no place on the map."), {})]
     if str(carer) not in found.problem.carer_of:
         return [(N_("This carer or the organisation is not active any more."), {})]
-    return [fault_sentence(fault) for fault in edit_check(found.problem, {}, str(need), str(carer))]
+    faults = edit_check(found.problem, {}, str(need), str(carer))
+    if (reason := found.barred.get(str(carer))) is None:
+        return [fault_sentence(fault) for fault in faults]
+    return [standing_sentence(reason), *(fault_sentence(fault) for fault in faults if not _named(fault))]
+
+
+def _named(fault: Fault) -> bool:
+    """An exclusion by name: said better by the standing that caused it."""
+    return fault.code == "exclusion" and isinstance(fault.actual, Mapping) and bool(fault.actual.get("excluded"))
 
 
 async def next_best(

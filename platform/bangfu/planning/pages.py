@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from bangfu.planning import proposals, queries, rules
+from bangfu.planning import consenting, proposals, queries, rules
 from bangfu.planning.proposals import Filters, ProposalView
 from bangfu.planning.publishing import kept_sentence
 from bangfu.planning.queries import RunView
@@ -46,12 +46,13 @@ async def review(request: Request, run: RunView) -> dict[str, Any]:
     keep = {**filters.query, **({"sort": order} if order.lstrip("-") in proposals.ORDERS else {})}
     listing = ListPage(number, total, f"/match/{run.id}", keep)
     rows = await proposals.listed(run, filters, order or "priority", PAGE_SIZE, listing.offset)
-    names = await queries.carer_names(named_in(rows))
+    names = await names_of(run, rows)
+    consent = await consenting.states_of(request.actor, rows) if may_run(request.actor, run) else {}
     counted, choices = await queries.counts(run.id), await queries.used_choices(run.id)
     unsorted = ListPage(1, 0, listing.path, filters.query)
     return {
         "run": run,
-        "rows": [row_words(row, names) for row in rows],
+        "rows": [row_words(row, names, consent.get(row.row["id"], "")) for row in rows],
         "filters": filters,
         "listing": listing,
         "sort": order or "priority",
@@ -68,6 +69,7 @@ async def review(request: Request, run: RunView) -> dict[str, Any]:
         "settings": await queries.settings_of(run.id),
         "may_run": may_run(request.actor, run),
         "approvable": len(await proposals.approvable(run, filters)),
+        "to_ask": len(await consenting.to_ask(request.actor, run)) if may_run(request.actor, run) else 0,
         "tiles_of_map": _tiles(request),
     }
 
@@ -83,10 +85,17 @@ def named_in(rows: Iterable[ProposalView]) -> set[str]:
     return {one for one in ids if one != "None"}
 
 
-def row_words(view: ProposalView, names: dict[str, str]) -> dict[str, Any]:
-    """A row as the templates read it: the proposal's columns and its explanations in words."""
+async def names_of(run: RunView, rows: Iterable[ProposalView]) -> dict[str, str]:
+    """The names that the rows' explanations need: carers, organisations, contracts."""
+    return {**await queries.carer_names(named_in(rows)), **await queries.contract_numbers(run.id)}
+
+
+def row_words(view: ProposalView, names: dict[str, str], consent: str = "") -> dict[str, Any]:
+    """A row as the templates read it: the proposal's columns and its explanations in words; `consent` as
+    consenting.states_of says it."""
     return {
         **view.row,
+        "consent": consent,
         "view": view,
         "head": mask_name(view.row["head_name"]),
         "wishes": view.wishes,
@@ -195,4 +204,4 @@ def _tiles(request: Request) -> dict[str, str]:
 async def detail(run: RunView, proposal: UUID) -> dict[str, Any]:
     """One proposal with its explanations."""
     view = await proposals.one(run, proposal)
-    return detail_words(view, await queries.carer_names(named_in([view])))
+    return detail_words(view, await names_of(run, [view]))

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from bangfu.dispatch.actions import OfferInput, make_offer
+from bangfu.dispatch.offering import hold_money
 from bangfu.errors import N_, Refused
 from bangfu.needs.actions import back_to_confirmed
 from bangfu.planning.faults import Sentence
@@ -91,6 +92,7 @@ async def _offer(actor: Actor, owner: dict[str, Any], proposal: UUID, at: dateti
         if not rows:
             return None
         row = rows[0]
+        await hold_money(row["carer"], row["service"], at)
         await Proposal.raw("SELECT id FROM need WHERE id = {} FOR UPDATE", row["need"])
         problems = await problems_of_pair(row["need"], row["carer"], at)
         if not problems:

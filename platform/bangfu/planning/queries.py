@@ -151,6 +151,13 @@ async def carer_names(ids: Collection[str]) -> dict[str, str]:
     return {row["id"]: row["name"] for row in rows}
 
 
+async def contract_numbers(run: UUID) -> dict[str, str]:
+    """The contracts that paid in a run's problem: "organisation/service" -> number."""
+    rows = await MatchRun.raw("SELECT loads -> 'contracts' AS numbers FROM match_run WHERE id = {}", run)
+    found: dict[str, str] = json.loads(rows[0]["numbers"] or "{}")
+    return found
+
+
 async def places(prefix: str) -> list[dict[str, Any]]:
     """Names for the map: the divisions one level below the run's own."""
     rows: list[dict[str, Any]] = await Proposal.raw(

@@ -131,6 +131,7 @@ async def _freeze(claim: jobs.Claim, row: Mapping[str, Any]) -> None:
         "households": found.households,
         "unplaced": found.unplaced,
         "ungrounded": found.ungrounded,
+        "contracts": found.contracts,
         "weights": document["weights"],
     }
     await MatchRun.raw(

@@ -17,12 +17,16 @@ from typing import Any
 from uuid import UUID
 
 from bangfu.contracts.queries import Account, accounts_of
-from bangfu.contracts.rules import Posted, left_for_period
+from bangfu.contracts.rules import PERIOD_DAYS, Posted, left_for_period
 from bangfu.needs.rules import ANY_TIME
 from bangfu.planning import sources
 from bangfu.planning.areas import Reach, reach_of
+from bangfu.planning.shared_limits import limits_of
 from bangfu.planning.sources import Held, Row
 from bangfu.planning.weights import DETOUR, weights_with
+from bangfu.providers.register import barred_organizations
+from bangfu.providers.roster import Presence, windows_for
+from bangfu.providers.standing import barred_carers
 from matching import Carer, ContractLine, Need, Organisation, Problem, Weights
 
 WEEKS = 4
@@ -34,13 +38,17 @@ CLEARANCE_DAYS = {"M": 365, "H": 365}
 class Snapshot:
     """A problem, and what the pages need beside it: minutes and households that open assignments already take
     (carer id -> number), the numbers of needs that have no place on the map and so cannot be matched, and of those
-    that no consent or statutory ground covers (reason no_ground)."""
+    that no consent or statutory ground covers (reason no_ground); who may not serve at all today and why (carer id ->
+    code of barred_carers, or "organization:" and a code of barred_organizations); and the numbers of the contracts
+    that pay ("organisation/service" -> number)."""
 
     problem: Problem
     minutes: dict[str, int] = field(default_factory=dict)
     households: dict[str, int] = field(default_factory=dict)
     unplaced: list[str] = field(default_factory=list)
     ungrounded: list[str] = field(default_factory=list)
+    barred: dict[str, str] = field(default_factory=dict)
+    contracts: dict[str, str] = field(default_factory=dict)
 
 
 async def of_division(prefix: str, as_of: date, weights: Weights | None = None) -> Snapshot:
@@ -73,15 +81,21 @@ async def _build(
     taken = _Taken(await sources.open_assignments([row["id"] for row in needs], only), homes)
     accounts = await accounts_of(sorted({reach.organization for reach in reaches if reach.organization}), as_of)
     own = await sources.reservations_of([row["id"] for row in needs])
-    barred = {row["id"]: set(refused.get(row["id"], ())) | kin for row, kin in await sources.relatives(needs)}
+    chosen = _chosen(accounts, own)
+    lines = [_line(account, own.get(account.line.id), as_of) for account in chosen]
+    standing = await _standing(reaches, as_of)
+    kept_off = {row["id"]: set(refused.get(row["id"], ())) | kin for row, kin in await sources.relatives(needs)}
     problem = Problem(
         as_of=as_of,
         detour=DETOUR,
         weights=weights or weights_with(),
         organisations=tuple(_organisations(reaches, taken)),
-        contract_lines=tuple(_lines(accounts, own, as_of)),
-        carers=tuple(await _carers(reaches, taken)),
-        needs=tuple(_need(row, reaches, _Barred(row, taken, barred[row["id"]], as_of)) for row in placed),
+        contract_lines=tuple(lines),
+        carers=tuple(await _carers(reaches, taken, as_of)),
+        needs=tuple(
+            _need(row, reaches, _Barred(row, taken, kept_off[row["id"]] | standing.keys(), as_of)) for row in placed
+        ),
+        limits=tuple(await limits_of(chosen, lines, placed, own, as_of)),
     )
     ids = {str(reach.id) for reach in reaches}
     return Snapshot(
@@ -89,7 +103,23 @@ async def _build(
         {carer: minutes for carer, minutes in taken.minutes.items() if carer in ids},
         {carer: len(homes) for carer, homes in taken.homes.items() if carer in ids},
         [row["number"] for row in needs if row["lat"] is None],
+        barred={str(carer): reason for carer, reason in standing.items()},
+        contracts={
+            f"{account.line.organization}/{account.line.service}": account.line.contract_number for account in chosen
+        },
     )
+
+
+async def _standing(reaches: Sequence[Reach], as_of: date) -> dict[UUID, str]:
+    """Who of the carers may not serve on the day: for reasons of their own, or of their organisation's."""
+    own = await barred_carers(as_of, [reach.id for reach in reaches])
+    organizations = await barred_organizations(as_of, {reach.organization for reach in reaches if reach.organization})
+    theirs = {
+        reach.id: f"organization:{organizations[reach.organization]}"
+        for reach in reaches
+        if reach.organization in organizations
+    }
+    return {**theirs, **own}
 
 
 class _Taken:
@@ -122,21 +152,16 @@ def _organisations(reaches: Sequence[Reach], taken: _Taken) -> list[Organisation
     return list(found.values())
 
 
-def _lines(accounts: Sequence[Account], own: dict[UUID, Held], as_of: date) -> list[ContractLine]:
+def _chosen(accounts: Sequence[Account], own: dict[UUID, Held]) -> list[Account]:
     """One line per organisation and service: the one that already pays for the judged need, else the first to end
     that has something left, as dispatch chooses it (contracts.queries.account_for)."""
     chosen: dict[tuple[UUID, str], Account] = {}
     for account in accounts:
         key = (account.line.organization, account.line.service)
         known = chosen.get(key)
-        if known is None or account.line.id in own or (not _has_left(known) and _has_left(account)):
+        if known is None or account.line.id in own or (known.burn.used_up and not account.burn.used_up):
             chosen[key] = account
-    return [_line(account, own.get(account.line.id), as_of) for account in chosen.values()]
-
-
-def _has_left(account: Account) -> bool:
-    balance = account.balance
-    return balance.left_units > 0 and (balance.left_amount > 0 or balance.amount == 0)
+    return list(chosen.values())
 
 
 def _line(account: Account, own: Held | None, as_of: date) -> ContractLine:
@@ -155,14 +180,16 @@ def _line(account: Account, own: Held | None, as_of: date) -> ContractLine:
     )
 
 
-async def _carers(reaches: Sequence[Reach], taken: _Taken) -> list[Carer]:
+async def _carers(reaches: Sequence[Reach], taken: _Taken, as_of: date) -> list[Carer]:
+    """With the times that hold in the four weeks, and hours for the part of them in which they are there."""
     ids = [reach.id for reach in reaches]
-    held, free = await sources.qualifications(ids), await sources.availability(ids)
-    return [_carer(reach.row, held.get(reach.id, []), free.get(reach.id, []), taken) for reach in reaches]
+    held, there = await sources.qualifications(ids), await windows_for(ids, as_of, PERIOD_DAYS)
+    return [_carer(reach.row, held.get(reach.id, []), there[reach.id], taken) for reach in reaches]
 
 
-def _carer(row: Mapping[str, Any], held: Sequence[Row], free: Sequence[tuple[int, int, int]], taken: _Taken) -> Carer:
+def _carer(row: Mapping[str, Any], held: Sequence[Row], there: Presence, taken: _Taken) -> Carer:
     mine = str(row["id"])
+    minutes = int(WEEKS * row["minutes_per_week"] * there.minutes_share)
     return Carer(
         id=mine,
         organisation=str(row["organization"]) if row["organization"] else None,
@@ -171,12 +198,12 @@ def _carer(row: Mapping[str, Any], held: Sequence[Row], free: Sequence[tuple[int
         lon=row["lon"],
         speed_kmh=row["speed_kmh"],
         max_km=row["max_km"],
-        minutes_per_4_weeks=max(0, WEEKS * row["minutes_per_week"] - taken.minutes.get(mine, 0)),
+        minutes_per_4_weeks=max(0, minutes - taken.minutes.get(mine, 0)),
         max_households=max(0, row["max_households"] - len(taken.homes.get(mine, ()))),
         gender=row["sex"],
         languages=tuple(row["languages"]),
         qualifications=_valid_until(held),
-        windows=tuple(free),
+        windows=tuple(there.windows),
     )
 
 

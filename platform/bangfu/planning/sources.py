@@ -97,18 +97,6 @@ async def qualifications(carers: Collection[UUID]) -> dict[UUID, list[Row]]:
     return found
 
 
-async def availability(carers: Collection[UUID]) -> dict[UUID, list[tuple[int, int, int]]]:
-    """When each carer is free: (weekday, start, end)."""
-    found: dict[UUID, list[tuple[int, int, int]]] = {}
-    for row in await Need.raw(
-        "SELECT carer, weekday, start_minute, end_minute FROM availability WHERE carer = ANY({})"
-        " ORDER BY weekday, start_minute, end_minute",
-        list(carers),
-    ):
-        found.setdefault(row["carer"], []).append((row["weekday"], row["start_minute"], row["end_minute"]))
-    return found
-
-
 async def open_assignments(besides: Collection[UUID], only: Collection[UUID] | None) -> list[Row]:
     """What carers already do, except for the needs that are being judged; with `only` just what bears on these carers:
     their own, their organisations', and what is done in the households of the judged needs."""
@@ -151,7 +139,8 @@ async def reservations_of(needs: Collection[UUID]) -> dict[UUID, Held]:
     rows = await Need.raw(
         "SELECT a.contract_line AS line, coalesce(sum(m.units), 0)::int AS units,"
         " coalesce(sum(m.amount), 0)::numeric AS amount, max(a.visits) AS visits"
-        " FROM assignment a LEFT JOIN contract_movement m ON m.subject = a.id AND m.line = a.contract_line"
+        " FROM assignment a LEFT JOIN contract_movement m ON (m.subject = a.id OR m.reservation = a.id)"
+        " AND m.line = a.contract_line AND m.kind IN ('reserved', 'released')"
         " WHERE a.contract_line IS NOT NULL AND a.status IN ('offered', 'accepted', 'scheduled', 'active')"
         " AND a.need = ANY({}::uuid[])"
         " GROUP BY a.contract_line",

@@ -34,13 +34,36 @@ def easing(data: Data, names: Names) -> str:
     if code == "organisation":
         text = N_("With {n} more hours in 4 weeks for {organisation}, {name} could take it.")
         return str(Say(text, n=_up(missing), organisation=organisation, name=name))
-    if code == "line_visits":
-        text = N_("With {n} more contract visits in 4 weeks for {organisation}, {name} could take it.")
-        return str(Say(text, n=f"{missing:.0f}", organisation=organisation, name=name))
-    if code == "line_fen":
-        text = N_("With {n} yuan more in 4 weeks on the contract of {organisation}, {name} could take it.")
-        return str(Say(text, n=yuan(missing), organisation=organisation, name=name))
+    if code in {"line_visits", "line_fen", "limit_visits", "limit_fen"}:
+        return _money(data, name, organisation, names)
     return _unmeasured(code, detail, name, names)
+
+
+def _money(data: Data, name: str, organisation: str, names: Names) -> str:
+    """Which line, quota or cap is used up, and how much is missing."""
+    missing, code = (data["needs"] or 0) - (data["has"] or 0), data["code"]
+    contract = names.get(f"{data['organisation']}/{data['service']}", "")
+    n = yuan(missing) if code.endswith("fen") else f"{missing:.0f}"
+    text = {
+        "line_visits": N_("With {n} more contract visits in 4 weeks for {organisation}, {name} could take it."),
+        "line_fen": N_("With {n} yuan more in 4 weeks on the contract of {organisation}, {name} could take it."),
+        "limit_visits": N_("With {n} more visits in 4 weeks in the township's quota, {name} could take it."),
+        "limit_fen": N_("With {n} yuan more in 4 weeks under the cap of the special fund, {name} could take it."),
+    }[code]
+    if contract and code.startswith("line"):
+        service = word("service", data["service"])
+        text = {
+            "line_visits": N_(
+                "Contract {contract}, {service}, of {organisation} is short of {n} visits in 4 weeks; with them {name}"
+                " could take it."
+            ),
+            "line_fen": N_(
+                "Contract {contract}, {service}, of {organisation} is short of {n} yuan in 4 weeks; with them {name}"
+                " could take it."
+            ),
+        }[code]
+        return str(Say(text, contract=contract, service=service, n=n, organisation=organisation, name=name))
+    return str(Say(text, n=n, organisation=organisation, name=name))
 
 
 def _unmeasured(code: str, detail: Data, name: str, names: Names) -> str:
@@ -101,9 +124,9 @@ def _use_text(rule: str, detail: Data) -> str:
     used, limit = detail["used"], detail["limit"]
     if rule == "organisation":
         return str(Say(N_("{used} of {limit} hours in 4 weeks"), used=hours(used), limit=hours(limit)))
-    if rule == "line_visits":
+    if rule in {"line_visits", "limit_visits"}:
         return str(Say(N_("{used} of {limit} visits in 4 weeks"), used=used, limit=limit))
-    if rule == "line_fen":
+    if rule in {"line_fen", "limit_fen"}:
         return str(Say(N_("{used} of {limit} yuan in 4 weeks"), used=yuan(used), limit=yuan(limit)))
     return str(Say(N_("{used} of {limit} free places for households"), used=used, limit=limit))
 

@@ -77,6 +77,8 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "organisation": ("机构工时", "Organisation's hours"),
         "line_visits": ("合同次数", "Contract visits"),
         "line_fen": ("合同金额", "Contract money"),
+        "limit_visits": ("镇街额度", "Township's quota"),
+        "limit_fen": ("专项资金上限", "Cap of the special fund"),
     },
     "blocked_by": {
         "capacity": ("工时已满", "hours are used up"),
@@ -84,6 +86,8 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "organisation": ("机构工时已满", "the organisation's hours are used up"),
         "line_visits": ("合同次数已满", "contract visits are used up"),
         "line_fen": ("合同金额已满", "contract money is used up"),
+        "limit_visits": ("镇街额度已用完", "the township's quota is used up"),
+        "limit_fen": ("专项资金上限已用完", "the cap of the special fund is used up"),
     },
     "cost_part": {
         "distance": ("路程", "Distance"),

@@ -35,6 +35,7 @@ HOLDINGS: Final[Mapping[str, str]] = {
     "assignment": f"id IN {_ASSIGNMENTS}",
     "contract_movement": f"subject IN {_ASSIGNMENTS}",
     "proposal": f"need IN {_NEEDS}",
+    "co_approval": f"need IN {_NEEDS}",
     "assessment": _OWN,
     "assessment_dispute": f"assessment IN {_ASSESSMENTS}",
     "care_agreement": "household = {household} AND person = {person}",
@@ -83,7 +84,7 @@ EXCLUDED: Final[Mapping[str, str]] = {
 """Table -> why it is not part of the export; the package names these reasons."""
 NO_PERSON: Final = frozenset(
     {
-        "message_channel", "carer", "app_user", "qualification", "availability", "training_record",
+        "message_channel", "carer", "app_user", "qualification", "organization_bar", "availability", "training_record",
         "carer_day", "carer_leave", "calendar_feed", "volunteer_application",
         "volunteer_insurance", "guardian_consent", "clearance_check", "expiry_notice",
     }

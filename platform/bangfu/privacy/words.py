@@ -41,6 +41,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "assignment": ("派单", "Tasks"),
         "contract_movement": ("合同额度变动", "Movements on contracts"),
         "proposal": ("匹配方案", "Match proposals"),
+        "co_approval": ("镇街同意记录", "The township's consents"),
         "assessment": ("评估", "Assessments"),
         "assessment_dispute": ("评估异议", "Disputes of assessments"),
         "child_file": ("儿童档案", "Child file"),
