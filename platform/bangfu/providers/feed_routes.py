@@ -115,7 +115,7 @@ def _answer(text: bytes, known: str) -> Response[bytes]:
     }
     if tag in [each.strip().removeprefix("W/") for each in known.split(",")]:
         return Response(b"", status_code=304, headers=headers, media_type=MediaType.TEXT)
-    return Response(text, headers=headers, media_type="text/calendar; charset=utf-8")
+    return Response(text, headers=headers, media_type="text/calendar")
 
 
 def _too_often() -> Response[bytes]:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from bangfu.sample import (
     assessments_part,
+    carers_part,
     catalogue_part,
     children_part,
     consent_part,
@@ -16,7 +17,9 @@ from bangfu.sample import (
     incidents_part,
     merge_part,
     outreach_part,
+    providers_part,
     register_part,
+    roster_part,
     supervision_part,
 )
 
@@ -31,6 +34,9 @@ PARTS: Sequence[Callable[[datetime], Awaitable[None]]] = (
     discovery_part.load,
     catalogue_part.load,
     outreach_part.load,
+    providers_part.load,
+    carers_part.load,
+    roster_part.load,
 )
 """In the order in which they are loaded."""
 
