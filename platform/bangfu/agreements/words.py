@@ -120,6 +120,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "agreement.handed_out": ("照料协议发出签署", "Care agreement handed out for signing"),
         "agreement.signed": ("照料协议一方签署", "A party signed the care agreement"),
         "agreement.activated": ("照料协议七方签齐生效", "Care agreement in force: all seven signed"),
+        "agreement.printed": ("打印照料协议", "Care agreement printed"),
         "agreement.guided": ("民政部门指导意见", "Guidance of the bureau"),
         "agreement.outdated": ("等级变化，协议应重签", "Level changed: agreement to be made anew"),
         "agreement.renewal_due": ("照料协议进入续签期", "Renewal of the care agreement due"),
