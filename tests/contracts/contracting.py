@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
+from bangfu.accounts.tables import User
 from bangfu.budgets.rules import year_shares
 from bangfu.budgets.tables import BudgetItem, Fund
 from bangfu.contracts import drafting, making, signing
@@ -47,9 +48,12 @@ async def item_of(
     fund = await Fund.objects().get((Fund.division == division) & (Fund.year == year) & (Fund.source == source))
     if fund is None:
         cap = Decimal("0.02") if source == "special_assistance_fund" else None
+        rows = await User.raw("SELECT username, id FROM app_user WHERE username IN ('finance', 'lead')")
+        people = {row["username"]: row["id"] for row in rows} if total else {}
         fund = Fund(
-            id=uuid4(), division=division, year=year, source=source, cap_share=cap,
-            total=None if total is None else Decimal(total),
+            id=uuid4(), division=division, year=year, source=source, cap_share=cap, basis="测财社〔2026〕1号",
+            total=None if total is None else Decimal(total), entered_by=people.get("finance"),
+            confirmed_by=people.get("lead"),
         )  # fmt: skip
         await fund.save()
     item = BudgetItem(id=uuid4(), fund=fund.id, code=f"B-{uuid4().hex[:6]}", name="购买服务", amount=Decimal(amount))

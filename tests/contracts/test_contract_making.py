@@ -1,5 +1,6 @@
 """From the draft to a contract in force, by the people whose turn it is (DOMAIN.md 8.6)."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
@@ -14,6 +15,7 @@ from bangfu.errors import FormError, NotAllowed, NotYours, Refused
 from bangfu.messages.tables import Message
 from bangfu.shared.clock import now, today
 from bangfu.shared.tables import AuditEvent
+from bangfu.supervision.rules import TERMINAL
 from bangfu.supervision.tables import SupervisionTask
 from tests.contracts.contracting import (
     PDF,
@@ -128,8 +130,6 @@ async def test_only_who_has_the_turn_may_take_a_step(world: World) -> None:
 
 
 async def test_who_wrote_in_the_draft_neither_checks_nor_approves_whatever_the_role_now(world: World) -> None:
-    from dataclasses import replace
-
     key = await drafted(world)
     await making.hand_on(world["bureau"], key, now())
     promoted = replace(world["bureau"], roles=frozenset({"finance_officer"}))
@@ -182,7 +182,9 @@ async def test_signing_publishing_and_filing_are_watched_and_settled(world: Worl
 
     async def open_kinds() -> set[str]:
         rows = await SupervisionTask.raw(
-            "SELECT kind FROM supervision_task WHERE subject = {} AND status NOT IN ('closed', 'dropped')", key
+            "SELECT kind FROM supervision_task WHERE subject = {} AND status <> ALL({}::varchar[])",
+            key,
+            sorted(TERMINAL),
         )
         return {row["kind"] for row in rows}
 

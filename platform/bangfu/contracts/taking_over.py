@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 from bangfu.budgets import actions as budgets
 from bangfu.budgets.rules import year_shares
-from bangfu.contracts.tables import Contract, ContractLine
+from bangfu.contracts.tables import Contract, ContractLine, LineFunding
 from bangfu.errors import Refused
 from bangfu.shared.actor import SYSTEM, Actor
 from bangfu.shared.civil_time import civil_date
@@ -71,9 +71,15 @@ async def _commit(actor: Actor, line: Mapping[str, Any], at: datetime) -> None:
     elif more > 0:
         shares = {year: part for year, part in year_shares(more, line["starts_on"], line["ends_on"]).items() if part}
         subject = uuid4() if line["known"] else contract
-        await budgets.take_over(
+        found = await budgets.take_over(
             actor, contract, line["id"], line["division"], line["fund_source"], shares, at, subject=subject
         )
+        for item, part in found.items():
+            await LineFunding.raw(
+                "INSERT INTO line_funding (id, line, item, amount) VALUES ({}, {}, {}, {})"
+                " ON CONFLICT (line, item) DO UPDATE SET amount = line_funding.amount + excluded.amount",
+                uuid4(), line["id"], item, part,
+            )  # fmt: skip
 
 
 async def look_after(at: datetime) -> None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from bangfu.contracts.tables import ContractLine
+from bangfu.contracts.taking_over import settle
 from bangfu.dispatch import relocating as tasks
 from bangfu.households import history
 from bangfu.households.actions import relocated
@@ -72,6 +74,8 @@ async def take(actor: Actor, kind: Kind, checked: Checked, at: datetime, *, uplo
         homes = [*plan.inserts.get(Household, ()), *plan.updates.get(Household, ())]
         await history.follow(actor, [home["id"] for home in homes], at)
         await _watch_needs(actor, plan, at)
+        lines = [*plan.inserts.get(ContractLine, ()), *plan.updates.get(ContractLine, ())]
+        await settle(actor, [line["contract"] for line in lines], at)
         if plan.to_locate or plan.carers_to_locate:
             await locating.enqueue(actor, plan.carers_to_locate)
         if plan.inserted or plan.updated:

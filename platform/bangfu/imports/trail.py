@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from uuid import UUID
 
-from bangfu.contracts.tables import ContractLine
+from bangfu.contracts.tables import Contract, ContractLine
 from bangfu.households.tables import Consent, Household, Person
 from bangfu.imports.plan import Plan, Record
 from bangfu.needs.tables import Need
 from bangfu.providers.tables import Carer, Organization
 from bangfu.shared.audit import Entry, state_hash
 
-SUBJECTS = {Household: "household", Need: "need", Organization: "organization", Carer: "carer"}
+SUBJECTS = {Household: "household", Need: "need", Organization: "organization", Carer: "carer", Contract: "contract"}
 
 
 def record_events(plan: Plan, upload: UUID) -> Iterator[Entry]:

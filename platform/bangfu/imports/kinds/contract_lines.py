@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
-from bangfu.contracts.tables import ContractLine
+from bangfu.contracts.tables import Contract, ContractLine, ContractParty
+from bangfu.contracts.taking_over import as_contract
 from bangfu.imports.kinds import choices
 from bangfu.imports.kinds.base import Kind, covers
 from bangfu.imports.kinds.references import organisations
 from bangfu.imports.plan import Plan, Record, Sheet, changed
 from bangfu.shared.actor import Actor
+from bangfu.shared.civil_time import civil_date
 from bangfu.shared.faults import N_
 from bangfu.shared.tabular import CheckedRow, Field, parsers
 
@@ -113,10 +116,11 @@ async def plan_contract_lines(actor: Actor, sheet: Sheet, at: datetime) -> Plan:
     known: dict[Key, Record] = {
         (line["contract_number"], line["organization"], line["service"]): line for line in lines
     }
-    plan, seen = Plan(), dict[Key, int]()
+    plan, seen, contracts = Plan(), dict[Key, int](), await _Contracts.of(numbers)
+    plan.inserts[Contract] = []  # before their lines
     for row in rows:
         values = _values(actor, sheet, row, providers)
-        if values is None:
+        if values is None or not contracts.fits(sheet, row, values):
             continue
         key: Key = (values["contract_number"], values["organization"], values["service"])
         if key in seen:
@@ -124,9 +128,51 @@ async def plan_contract_lines(actor: Actor, sheet: Sheet, at: datetime) -> Plan:
             sheet.fault(row, "service", "duplicate", message, N_("Keep one of the two rows."), row=seen[key])
             continue
         seen[key] = row.number
+        values["contract"] = contracts.place(plan, values, providers[str(row.values["organisation"])]["division"], at)
         fate = _place(sheet, row, plan, values, known.get(key), used, at)
         plan.tell(row.number, fate, values, "contract_number")
     return plan
+
+
+@dataclass(slots=True)
+class _Contracts:
+    """The contracts behind the numbers of a list: one for each number and supplier."""
+
+    known: dict[tuple[str, object], Record]
+    made: set[str]
+    """Numbers of contracts that were made in the portal."""
+
+    @classmethod
+    async def of(cls, numbers: list[str]) -> _Contracts:
+        rows = await Contract.raw("SELECT * FROM contract WHERE number = ANY({})", numbers)
+        imported = {(row["number"], row["supplier"]): row for row in rows if row["imported"]}
+        return cls(imported, {row["number"] for row in rows if not row["imported"]})
+
+    def fits(self, sheet: Sheet, row: CheckedRow, values: Record) -> bool:
+        """False, with a fault, for a contract whose lines a list does not change."""
+        known = self.known.get((values["contract_number"], values["organization"]))
+        if values["contract_number"] in self.made:
+            message = N_("This contract was made in the portal; a list does not change its lines.")
+            sheet.fault(row, "contract_number", "contract_made", message, N_("Amend it on its page."))
+            return False
+        if known is not None and known["status"] not in {"active", "closed"}:
+            message = N_("This contract is suspended or at its end; a list does not change its lines.")
+            sheet.fault(row, "contract_number", "contract_ended", message, N_("Look at its page."))
+            return False
+        return True
+
+    def place(self, plan: Plan, values: Record, division: str, at: datetime) -> object:
+        """The contract's id; a new one is planned with its supplier as a party."""
+        key = (values["contract_number"], values["organization"])
+        if key not in self.known:
+            record = as_contract(values, division, civil_date(at), at)
+            plan.insert(Contract, record)
+            plan.insert(
+                ContractParty,
+                {"id": uuid4(), "contract": record["id"], "role": "supplier", "organization": record["supplier"]},
+            )
+            self.known[key] = record
+        return self.known[key]["id"]
 
 
 async def _used(lines: list[object]) -> dict[object, tuple[int, Any]]:
