@@ -40,7 +40,7 @@ async def capped(world: World, cap: int) -> dict[UUID, UUID]:
         await Fund(
             id=uuid4(), division=COUNTY, year=year, source="special_assistance_fund",
             total=(cap * share * 50).quantize(Decimal("0.01")), cap_share=Decimal("0.02"),
-            proposed_by=world["finance"].me, confirmed_by=world["lead"].me,
+            entered_by=world["finance"].me, confirmed_by=world["lead"].me,
         ).save()  # fmt: skip
     rows = await ContractLine.select(ContractLine.id, ContractLine.organization).where(
         ContractLine.service == "visit_check"
