@@ -18,6 +18,7 @@ _NO_PAGE = {
     "/imports/uploads/{upload_id:uuid}/result/{extension:str}", "/api/openapi.json",
     "/api/v1/reports/{client_reference:str}",
     "/outreach/quarters/{quarter_list:uuid}/list.csv", "/field/ready", "/field/worker.js",
+    "/carers/{carer:uuid}/papers/{paper:uuid}/files/{file:uuid}",
 }  # fmt: skip
 """Files, redirects and parts of pages."""
 _PREFERRED = (
