@@ -14,7 +14,7 @@ from bangfu.accounts import sessions
 from bangfu.accounts.middleware import COOKIE
 from bangfu.accounts.passwords import hash_password
 from bangfu.accounts.tables import User
-from bangfu.contracts.tables import ContractLine
+from bangfu.contracts.tables import Contract, ContractLine
 from bangfu.divisions.tables import Division
 from bangfu.providers.carer_tables import VolunteerInsurance
 from bangfu.providers.tables import Availability, Carer, Organization, Qualification
@@ -86,10 +86,16 @@ async def make_world() -> World:
     await _organization(world.department, "11990101A00000038E", "东区卫生健康局", "department")
     await _organization(world.assessing_body, "52990101A0000002X7", "公允评估中心", "assessor")
     await _carers(world)
-    for service, price in (("daily_care", "60.00"), ("visit_check", "25.00")):
-        for organization in (world.organization, world.other_organization):
+    for organization in (world.organization, world.other_organization):
+        contract = Contract(
+            id=uuid4(), number="C-1", project="C-1", division="990101000000", supplier=organization, status="active",
+            imported=True, total=Decimal("200000.00"), starts_on=today() - timedelta(days=30),
+            ends_on=today() + timedelta(days=300),
+        )  # fmt: skip
+        await contract.save()
+        for service, price in (("daily_care", "60.00"), ("visit_check", "25.00")):
             line = ContractLine(
-                id=uuid4(), contract_number="C-1", organization=organization, service=service,
+                id=uuid4(), contract=contract.id, contract_number="C-1", organization=organization, service=service,
                 unit_price=Decimal(price), max_units=2000, max_amount=Decimal("100000.00"),
                 starts_on=today() - timedelta(days=30), ends_on=today() + timedelta(days=300),
             )  # fmt: skip
