@@ -25,6 +25,7 @@ from bangfu.needs import leaving
 from bangfu.outreach.quarters import make_lists
 from bangfu.outreach.refreshing import refresh_all
 from bangfu.planning import running
+from bangfu.providers import signing_up
 from bangfu.runtime import Runtime
 from bangfu.settings import Settings
 from bangfu.shared import jobs
@@ -60,6 +61,7 @@ PERIODIC: list[tuple[float, Periodic]] = [
     (3600.0, lambda: agreements_due.look_after(now())),
     (600.0, lambda: end_due(now())),
     (600.0, lambda: watch_due(now())),
+    (21600.0, lambda: signing_up.look_after(now())),
     (3.0, lambda: deliver_due(now)),
     (3600.0, lambda: outbox.forget_old(now())),
     (3600.0, lambda: take_effect(today())),
