@@ -19,11 +19,13 @@ _NO_PAGE = {
     "/api/v1/reports/{client_reference:str}",
     "/outreach/quarters/{quarter_list:uuid}/list.csv", "/field/ready", "/field/worker.js",
     "/carers/{carer:uuid}/papers/{paper:uuid}/files/{file:uuid}",
+    "/budgets/export.csv", "/budgets/commitments.csv", "/budgets/{fund:uuid}/files/{file:uuid}",
+    "/purchases/{plan:uuid}/export/{kind:str}", "/purchases/{plan:uuid}/comparison/{kind:str}",
 }  # fmt: skip
 """Files, redirects and parts of pages."""
 _PREFERRED = (
     "dispatcher", "officer", "coordinator", "manager", "volunteer", "worker", "bureau", "admin", "auditor", "lead",
-    "child_director", "child_supervisor", "liaison", "assessor", "grid",
+    "child_director", "child_supervisor", "liaison", "assessor", "grid", "finance",
 )  # fmt: skip
 
 
