@@ -9,15 +9,18 @@ from datetime import datetime
 
 from bangfu.sample import (
     assessments_part,
+    budgets_part,
     carers_part,
     catalogue_part,
     children_part,
     consent_part,
+    contracts_part,
     discovery_part,
     incidents_part,
     merge_part,
     outreach_part,
     providers_part,
+    purchasing_part,
     register_part,
     roster_part,
     supervision_part,
@@ -37,6 +40,9 @@ PARTS: Sequence[Callable[[datetime], Awaitable[None]]] = (
     providers_part.load,
     carers_part.load,
     roster_part.load,
+    budgets_part.load,
+    contracts_part.load,
+    purchasing_part.load,
 )
 """In the order in which they are loaded."""
 
