@@ -84,7 +84,8 @@ def _person(row: dict[str, Any], certificates: list[Certificate]) -> Person:
 
 async def _certificates(carers: Collection[UUID], today: date) -> dict[UUID, list[Certificate]]:
     rows = await Qualification.raw(
-        "SELECT carer, code, number, expires_on FROM qualification WHERE carer = ANY({}) ORDER BY code, expires_on",
+        "SELECT carer, code, number, expires_on FROM qualification WHERE carer = ANY({})"
+        " AND status = 'verified' ORDER BY code, expires_on",
         list(carers),
     )
     found: dict[UUID, list[Certificate]] = {}
