@@ -43,7 +43,7 @@ MENU = [
     MenuItem(40, "assignments", N_("Assignments"), "/assignments", "dispatch.read", "dispatch", phone=8),
     MenuItem(50, "organization", N_("Our carers and contracts"), "/organization", "own_organization.read",
              "organisation"),
-    MenuItem(60, "providers", N_("Providers"), "/providers", "providers.read", "organisation", group="basis"),
+    MenuItem(60, "providers", N_("Providers"), "/providers", "providers.read", "organisation", group="supply"),
 ]  # fmt: skip
 
 

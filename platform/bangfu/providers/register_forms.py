@@ -36,6 +36,19 @@ async def places_for(actor: Actor) -> Places:
     return [(row["code"], f"{row['above']} {row['name']}".strip()) for row in rows]
 
 
+def areas_of(places: Places) -> tuple[Places, list[tuple[str, Places]]]:
+    """Service areas as the form offers them: prefixes of cities and counties, and the townships of each county."""
+    wide, towns = [], dict[str, Places]()
+    for code, name in places:
+        prefix = division_prefix(code)
+        if len(prefix) > 6:
+            above, _, own = name.rpartition(" ")
+            towns.setdefault(above, []).append((prefix, own))
+        else:
+            wide.append((prefix, name))
+    return wide, list(towns.items())
+
+
 async def read_organization(form: Form, actor: Actor, known: Organization | None) -> dict[str, Any]:
     """The values of an organisation (register_actions.FIELDS); faults stand on the form.
 

@@ -24,7 +24,6 @@ from bangfu.providers.tables import Organization
 from bangfu.shared import i18n
 from bangfu.shared.civil_time import parse_date
 from bangfu.shared.clock import now, today
-from bangfu.shared.division_codes import division_prefix
 from bangfu.shared.web.access import requires
 from bangfu.shared.web.flash import flash
 from bangfu.shared.web.forms import Form
@@ -103,7 +102,7 @@ async def _form(
     posted = isinstance(form, Form)
     return await page(
         request, "providers/register_form.html", status, organization=found, form=form, errors=errors or {},
-        places=places, areas=[(division_prefix(code), name) for code, name in places],
+        places=places, areas=register_forms.areas_of(places),
         areas_chosen=form.many("areas") if posted else found["service_area"] if found else [],
         services_chosen=form.many("services") if posted else found["services"] if found else [],
         runners=await register_queries.others_for(

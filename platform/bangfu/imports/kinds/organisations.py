@@ -165,7 +165,7 @@ def _plan(
 
 
 def _keep_history(actor: Actor, plan: Plan, before: Record, after: Record, at: datetime) -> None:
-    """A bar or hours that a list sets stand in the register's history like those that are decided on a page."""
+    """A bar that a list sets, and hours that it changes, stand in the register's history like those of a page."""
     organization: UUID = after["id"]
     until, minutes = after["blacklist_until"], after["minutes_per_4_weeks"]
     if until is not None and until != before.get("blacklist_until"):
@@ -174,7 +174,7 @@ def _keep_history(actor: Actor, plan: Plan, before: Record, after: Record, at: d
             "decided_by": actor.user, "decided_at": at,
         }  # fmt: skip
         plan.insert(OrganizationBar, bar)
-    if minutes and minutes != before.get("minutes_per_4_weeks"):
+    if before and minutes and minutes != before["minutes_per_4_weeks"]:
         declared: Record = {
             "id": uuid4(), "organization": organization, "service": "", "minutes_per_4_weeks": minutes, "note": "",
             "declared_by": actor.user, "declared_at": at, "confirm_until": confirm_until(civil_date(at)),
