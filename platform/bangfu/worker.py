@@ -25,8 +25,7 @@ from bangfu.needs import leaving
 from bangfu.outreach.quarters import make_lists
 from bangfu.outreach.refreshing import refresh_all
 from bangfu.planning import running
-from bangfu.providers import expiries
-from bangfu.providers import signing_up
+from bangfu.providers import expiries, signing_up
 from bangfu.runtime import Runtime
 from bangfu.settings import Settings
 from bangfu.shared import jobs
