@@ -20,6 +20,8 @@ _NO_PAGE = {
     "/outreach/quarters/{quarter_list:uuid}/list.csv", "/field/ready", "/field/worker.js",
     "/carers/{carer:uuid}/papers/{paper:uuid}/files/{file:uuid}",
     "/budgets/export.csv", "/budgets/commitments.csv", "/budgets/{fund:uuid}/files/{file:uuid}",
+    "/agreements/coverage.csv", "/agreements/{agreement:uuid}/files/{file:uuid}", "/agreements/{agreement:uuid}/paper",
+    "/my-agreements/{agreement:uuid}/paper",
     "/purchases/{plan:uuid}/export/{kind:str}", "/purchases/{plan:uuid}/comparison/{kind:str}",
 }  # fmt: skip
 """Files, redirects and parts of pages."""
