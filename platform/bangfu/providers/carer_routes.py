@@ -1,6 +1,7 @@
 """The pages of carers: list, one person, record, change, leave, hidden values."""
 
 from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,11 +14,13 @@ from bangfu.providers import carer_actions, carer_paper_routes, certificates_rou
 from bangfu.providers.carer_forms import DATUMS, key_of, read_carer
 from bangfu.providers.carer_pages import detail_page
 from bangfu.providers.carer_places import places_for, teams_for
-from bangfu.providers.carer_reading import Row, Search, carers, kept_carer, may_keep, shown_name, shown_reason
+from bangfu.providers.carer_reading import Row, Search, carers, kept_carer, shown_name, shown_reason
+from bangfu.providers.carer_rules import ADULT
 from bangfu.providers.carer_todo import todo
 from bangfu.providers.carer_words import WORDS
 from bangfu.shared import i18n
 from bangfu.shared.actor import Actor
+from bangfu.shared.civil_time import age_on
 from bangfu.shared.clock import now, today
 from bangfu.shared.permissions import allows
 from bangfu.shared.web.access import requires
@@ -47,16 +50,16 @@ async def list_carers(request: Request) -> Page:
     rows, total = await carers(actor, search, day, PAGE_SIZE, (number - 1) * PAGE_SIZE)
     listing = ListPage(number, total, "/carers", filters)
     return await page(
-        request, "providers/carer_list.html", rows=[_row(actor, row) for row in rows], listing=listing,
+        request, "providers/carer_list.html", rows=[_row(actor, row, day) for row in rows], listing=listing,
         filters=filters, active=_active(filters), sensitive=sensitive, kinds=kinds_of(actor),
         verifies=allows(actor.roles, "qualifications.verify"), manager=actor.has("provider_manager"),
     )  # fmt: skip
 
 
-def _row(actor: Actor, row: Row) -> Row:
+def _row(actor: Actor, row: Row, today: date) -> Row:
     return {
         **row, "name": shown_name(actor, row), "barred": shown_reason(actor, row, row["barred"]),
-        "kept": may_keep(actor, row),
+        "minor": row["birth_date"] is not None and age_on(today, row["birth_date"]) < ADULT,
     }  # fmt: skip
 
 
