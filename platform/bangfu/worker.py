@@ -25,7 +25,7 @@ from bangfu.needs import leaving
 from bangfu.outreach.quarters import make_lists
 from bangfu.outreach.refreshing import refresh_all
 from bangfu.planning import running
-from bangfu.providers import expiries, signing_up
+from bangfu.providers import expiries, register_due, signing_up
 from bangfu.runtime import Runtime
 from bangfu.settings import Settings
 from bangfu.shared import jobs
@@ -58,6 +58,7 @@ PERIODIC: list[tuple[float, Periodic]] = [
     (10.0, indexing.refresh),
     (3600.0, lambda: assessments_due.look_after(now())),
     (3600.0, lambda: expiries.look_after(now())),
+    (3600.0, lambda: register_due.look_after(now())),
     (600.0, lambda: co_approval.look_after(now())),
     (3600.0, lambda: agreements_due.look_after(now())),
     (600.0, lambda: end_due(now())),

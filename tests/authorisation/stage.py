@@ -63,6 +63,8 @@ async def set_stage(world: World) -> Stage:
     stage.put("delivery", await _delivery(world["worker"].me), uuid4())
     stage.put("list", "divisions", "nothing")
     stage.put("list+extension", ("divisions", "xlsx"), ("nothing", "xlsx"))
+    for name in ("manager", "other_manager"):
+        stage.put("list", "carers", "nothing", name)
     stage.put("user", world["worker"].me, uuid4())
     stage.put("organization", world.organization, uuid4())
     stage.put("organization", world.organization, world.other_organization, "manager")
@@ -162,5 +164,7 @@ async def _delivery(user: UUID) -> UUID:
 
 
 async def _upload(actor: Actor) -> UUID:
-    content = "区划代码,区划名称\n990101001203,新增村\n".encode()
-    return await uploads.receive(actor, KINDS["divisions"], uuid4(), "list.csv", content, now())
+    kind, content = "divisions", "区划代码,区划名称\n990101001203,新增村\n"
+    if actor.has("provider_manager"):
+        kind, content = "carers", "人员编号,人员类别,区划代码,姓名,性别\nT-1,机构人员,990101001000,测试新,女\n"
+    return await uploads.receive(actor, KINDS[kind], uuid4(), "list.csv", content.encode(), now())
