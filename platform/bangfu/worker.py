@@ -10,6 +10,7 @@ from bangfu.accounts import sessions
 from bangfu.agreements import due as agreements_due
 from bangfu.assessments import due as assessments_due
 from bangfu.catalogue.versions import take_effect
+from bangfu.contracts import signing, taking_over
 from bangfu.contracts.life_clock import look_after as look_after_contracts
 from bangfu.dispatch import co_approval, contract_endings
 from bangfu.dispatch.expiring import expire_due
@@ -70,6 +71,8 @@ PERIODIC: list[tuple[float, Periodic]] = [
     (3600.0, lambda: refresh_all(now())),
     (21600.0, lambda: make_lists(SYSTEM, now())),
     (3600.0, lambda: look_after_contracts(now())),
+    (600.0, lambda: signing.look_after(now())),
+    (3600.0, lambda: taking_over.look_after(now())),
 ]
 
 

@@ -32,7 +32,7 @@ LABELS: Final[Mapping[str, str]] = {
     "service": N_("Service"), "fund_source": N_("Fund source"), "unit_price": N_("Unit price"),
     "max_units": N_("Units at most"), "max_amount": N_("Amount at most"), "quality_floor": N_("Quality floor"),
     "file": N_("File"), "kind": N_("Kind of file"), "text": N_("Reason"), "title": N_("Title of the notice"),
-    "signatory": N_("Signed by"), "signed_on": N_("Signed on"), "filed_on": N_("Filed on"),
+    "signatory": N_("Name of the signatory"), "signed_on": N_("Signed on"), "filed_on": N_("Filed on"),
     "override_reason": N_("Why a future year is approved"),
 }  # fmt: skip
 _MONEY = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")

@@ -33,6 +33,11 @@ def judge_risk(judge: Judge) -> None:
         _judges.append(judge)
 
 
+def sorts_by_risk() -> bool:
+    """Whether anybody judges the risk of contracts."""
+    return bool(_judges)
+
+
 async def found_of(
     actor: Actor, filters: Mapping[str, str], number: int
 ) -> tuple[list[ContractView], int, dict[UUID, Risk]]:

@@ -5,7 +5,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from bangfu.contracts import life_rules, reading
-from bangfu.contracts.check_facts_rules import STEPS as CHECK_STEPS
 from bangfu.contracts.check_facts_rules import SUPPLYING
 from bangfu.contracts.forms import faults_named
 from bangfu.contracts.judging import checklist, needs_override
@@ -49,6 +48,9 @@ TURNS: Final = {
     "terminated": N_("Terminated; nothing more is ordered from it."),
     "void": N_("Void; what was committed has been released."),
 }
+
+ELSEWHERE: Final = frozenset({"edit", "suspend", "resume", "terminate", "close"})
+"""Steps that have no form on the overview."""
 
 
 async def head_of(request: Request, contract: UUID, tab: str) -> dict[str, Any]:
@@ -104,13 +106,14 @@ async def show_page(
     """
     actor, errors = request.actor, error_texts(error.fields) if error else {}
     found = await reading.contract_for(actor, contract)
+    offered = offered_to(actor, found)
     seen = await reading.parties_of(contract)
     findings = [] if found.imported else await checklist(found, today())
     return await page(
         request, "contracts/show.html", 422 if error else 200, **head(request, found, "overview"), parties=seen,
         findings=findings, open_points=sum(finding.state == "missing" for finding in findings),
-        lines=await reading.lines_of(contract), offered=offered_to(actor, found), form=form or {}, errors=errors,
-        faults=faults_named(errors), tried=tried, steps=CHECK_STEPS,
+        lines=await reading.lines_of(contract), offered=offered, errors=errors,
+        form=form or {}, own_turn=bool(offered - ELSEWHERE), faults=faults_named(errors), tried=tried,
         override=found.status == "under_approval" and await needs_override(found, today()),
         to_sign=[party for party in seen if party.role not in SUPPLYING and party.signed_on is None],
         township_names=await names_of([pad_division(part) for part in found.scope]),

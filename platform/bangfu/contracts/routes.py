@@ -13,7 +13,7 @@ from bangfu.contracts.file_routes import FILES
 from bangfu.contracts.forms import faults_named, fresh, read_draft, typed_of
 from bangfu.contracts.life_rules import STATES
 from bangfu.contracts.line_routes import LINES
-from bangfu.contracts.listing import found_of
+from bangfu.contracts.listing import found_of, sorts_by_risk
 from bangfu.contracts.own_routes import OWN
 from bangfu.contracts.pages import LEVELS, head_of, show_page
 from bangfu.contracts.reading import ContractView
@@ -51,7 +51,7 @@ async def list_contracts(request: Request) -> Page:
     return await page(
         request, "contracts/list.html", rows=rows, listing=listing, filters=filters, areas=areas, counts=counts,
         levels=LEVELS, risks=risks, states=STATES, today=today(), active=_active(listing, filters, dict(areas)),
-        may_draft=allows(request.actor.roles, "contracts.draft"),
+        may_draft=allows(request.actor.roles, "contracts.draft"), by_risk=sorts_by_risk(),
     )  # fmt: skip
 
 

@@ -70,8 +70,8 @@ EXAMPLES: Final = (
             kind="commission"),
     Example("visits", "独居老人探访服务", "bangshou", "visit_check", 24, 2500, budgets_part.VISITS, "under_approval"),
     Example("adapting", "居家适老化改造服务", "kangju", "home_adapt", 1800, 40, budgets_part.ADAPTING, "returned"),
-    Example("care", "分散供养特困人员照料服务", "chunhui", "psych", 180, 300, budgets_part.CARE, "approved"),
-    Example("meals", "困难家庭老人助餐服务", "chunhui", "resource_link", 120, 240, budgets_part.STATION, "published",
+    Example("care", "分散供养特困人员照料服务", "chunhui", "nursing_care", 82, 660, budgets_part.CARE, "approved"),
+    Example("meals", "困难家庭老人助餐服务", "chunhui", "meal", 16, 1800, budgets_part.MEALS, "published",
             first=-1),
 )  # fmt: skip
 
