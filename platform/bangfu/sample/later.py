@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from bangfu.sample import (
+    agreements_part,
     assessments_part,
     budgets_part,
     carers_part,
@@ -42,6 +43,7 @@ PARTS: Sequence[Callable[[datetime], Awaitable[None]]] = (
     roster_part.load,
     budgets_part.load,
     contracts_part.load,
+    agreements_part.load,
     purchasing_part.load,
 )
 """In the order in which they are loaded."""
