@@ -31,7 +31,8 @@ async def living(
     starts: date | None = None, ends: date | None = None, **columns: object,
 ) -> Living:  # fmt: skip
     """Made by the officer, checked and approved by others."""
-    first, last = starts or today() - timedelta(days=30), ends or today() + timedelta(days=300)
+    last = ends or today() + timedelta(days=300)
+    first = starts or min(today(), last) - timedelta(days=30)
     known = await Fund.objects().get((Fund.division == division) & (Fund.year == today().year))
     fund = known.id if known else await fund_of(world, 5_000_000, source="work_budget", division=division)
     item = BudgetItem(id=uuid4(), fund=fund, code=f"B-{uuid4().hex[:8]}", name="服务", amount=Decimal(12_000))
