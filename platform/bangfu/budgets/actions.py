@@ -123,10 +123,12 @@ async def release(
 
 
 async def take_over(
-    actor: Actor, contract: UUID, line: UUID, division: str, source: str, by_year: Mapping[int, Decimal], at: datetime
-) -> dict[UUID, Decimal]:
+    actor: Actor, contract: UUID, line: UUID, division: str, source: str, by_year: Mapping[int, Decimal], at: datetime,
+    *, subject: UUID | None = None,
+) -> dict[UUID, Decimal]:  # fmt: skip
     """Commit a line of a contract that came in by a list, year by year: its county's fund (made without a total where
-    it is missing) gets an item "taken over" that covers it. A line that was taken over before stays as it is.
+    it is missing) gets an item "taken over" that covers it. A line that was taken over before stays as it is; another
+    `subject` than the contract commits more of it (a list that came again with a larger sum).
 
     Returns:
         Item -> amount (CNY), for the funding of the line.
@@ -134,11 +136,12 @@ async def take_over(
     Raises:
         Refused: where a known cap, or a known total, would be passed.
     """
-    county, found = county_of(division), dict[UUID, Decimal]()
+    county, found, cause = county_of(division), dict[UUID, Decimal](), subject or contract
     async with transaction():
         for year, amount in sorted(by_year.items()):
             if amount > 0:
-                found[await _take_over(actor, contract, line, (county, year, source), amount, at)] = amount
+                item = await _take_over(actor, contract, line, (county, year, source), amount, at, cause)
+                found[item] = amount
     return found
 
 
@@ -165,12 +168,12 @@ async def open_fund(actor: Actor, county: str, year: int, source: str, at: datet
 
 
 async def _take_over(
-    actor: Actor, contract: UUID, line: UUID, place: tuple[str, int, str], amount: Decimal, at: datetime
+    actor: Actor, contract: UUID, line: UUID, place: tuple[str, int, str], amount: Decimal, at: datetime, subject: UUID
 ) -> UUID:
     fund = await open_fund(actor, *place, at)
     rows = await Fund.raw("SELECT * FROM fund WHERE id = {} FOR NO KEY UPDATE", fund)
     item = await _taken_over_item(actor, fund, at)
-    if not await _not_yet(contract, {(line, item): amount}):
+    if not await _not_yet(subject, {(line, item): amount}):
         return item
     state = (await fund_states([fund]))[fund]
     cap = state.refusal(amount, place[1] - 1, override=True)
@@ -183,7 +186,7 @@ async def _take_over(
             items=rules.shown(planned[0]["amount"] + amount), total=rules.shown(rows[0]["total"]),
         )  # fmt: skip
     await BudgetItem.raw("UPDATE budget_item SET amount = amount + {} WHERE id = {}", amount, item)
-    await _post(actor, contract, line, item, fund, "committed", amount, contract, "", at)
+    await _post(actor, contract, line, item, fund, "committed", amount, subject, "", at)
     return item
 
 

@@ -81,6 +81,6 @@ def read_reason(form: Form) -> str:
 LABELS: Mapping[str, str] = {
     "division": N_("County"), "year": N_("Year"), "source": N_("Source of funds"), "total": N_("Total of the year"),
     "basis": N_("Title and number of the paper"), "file": N_("The paper"), "code": N_("Code"), "name": N_("Name"),
-    "purpose": N_("Purpose"), "amount": N_("Amount"), "reason": N_("Reason"),
+    "purpose": N_("Purpose"), "amount": N_("Amount in yuan"), "reason": N_("Reason"),
 }  # fmt: skip
 """Fields as an error summary names them."""

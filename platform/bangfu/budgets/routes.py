@@ -112,7 +112,7 @@ async def export_commitments(request: Request) -> Response[bytes]:
     """The same entries as a list."""
     entries, _, _ = await reading.ledger(request.actor, _ledger_filters(request), 100_000, 0)
     titles = [
-        i18n._("Day"), i18n._("Kind"), i18n._("Amount"), i18n._("Year"), i18n._("Source of funds"),
+        i18n._("Day"), i18n._("Kind"), i18n._("Amount in yuan"), i18n._("Year"), i18n._("Source of funds"),
         i18n._("Budget item"), i18n._("Contract"), i18n._("Project"), i18n._("Service"), i18n._("Who"),
         i18n._("Reason"),
     ]  # fmt: skip

@@ -37,7 +37,20 @@ def list_file(plan: PlanView, kind: str) -> tuple[bytes, str]:
     ]  # fmt: skip
     blank = [""] * (len(titles) - 11)
     sums = [sum(item.evidence.unserved_needs for item in plan.items), sum(i.evidence.waiting_needs for i in plan.items)]
-    rows.append([i18n._("Sum"), "", sum(item.units for item in plan.items), "", "", *plan.band, "", "", *sums, *blank])
+    rows.append(
+        [
+            i18n._("All items together"),
+            "",
+            sum(item.units for item in plan.items),
+            "",
+            "",
+            *plan.band,
+            "",
+            "",
+            *sums,
+            *blank,
+        ]
+    )
     return _file(titles, rows, kind)
 
 
@@ -49,7 +62,7 @@ def comparison_file(plan: PlanView, kind: str) -> tuple[bytes, str]:
         i18n._("Needs that wait"),
     ]  # fmt: skip
     rows = [[item.name, word("service", item.service), *_cells(item.outcome)] for item in plan.items]
-    rows.append([i18n._("Sum"), "", *_cells(plan.outcome)])
+    rows.append([i18n._("All items together"), "", *_cells(plan.outcome)])
     return _file(titles, rows, kind)
 
 
