@@ -19,6 +19,8 @@ _NO_PAGE = {
     "/api/v1/reports/{client_reference:str}",
     "/outreach/quarters/{quarter_list:uuid}/list.csv", "/field/ready", "/field/worker.js",
     "/carers/{carer:uuid}/papers/{paper:uuid}/files/{file:uuid}",
+    "/providers/{organization:uuid}/licences/{licence:uuid}/files/{file:uuid}",
+    "/organization/licences/{licence:uuid}/files/{file:uuid}",
     "/budgets/export.csv", "/budgets/commitments.csv", "/budgets/{fund:uuid}/files/{file:uuid}",
     "/agreements/coverage.csv", "/agreements/{agreement:uuid}/files/{file:uuid}", "/agreements/{agreement:uuid}/paper",
     "/my-agreements/{agreement:uuid}/paper",
