@@ -25,6 +25,7 @@ _NO_PAGE = {
     "/agreements/coverage.csv", "/agreements/{agreement:uuid}/files/{file:uuid}", "/agreements/{agreement:uuid}/paper",
     "/my-agreements/{agreement:uuid}/paper",
     "/purchases/{plan:uuid}/export/{kind:str}", "/purchases/{plan:uuid}/comparison/{kind:str}",
+    "/contracts/{contract:uuid}/files/{file:uuid}", "/my-contracts/{contract:uuid}/files/{file:uuid}",
 }  # fmt: skip
 """Files, redirects and parts of pages."""
 _PREFERRED = (
