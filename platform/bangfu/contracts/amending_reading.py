@@ -18,6 +18,7 @@ from bangfu.shared.civil_time import civil_date
 
 AMENDABLE: Final = frozenset({"active", "suspended", "published"})
 """States of a contract that may be amended."""
+NO_ITEM: Final = N_("Choose the budget item that pays what is added.")
 _NAMES = ("proposed", "buyer_agreed", "supplier_agreed", "checked", "approved", "buyer_signed", "supplier_signed",
           "published", "ended")  # fmt: skip
 
@@ -127,7 +128,7 @@ async def problems_of(row: Contract, change: Amendment, at: datetime, *, cap: bo
     if (over := rules.ten_percent(await original_of(row), before, change.added)) is not None:
         found.append(over)
     if any(each.units > 0 and each.amount > 0 and each.item is None for each in changes):
-        found.append(Problem(N_("Choose the budget item that pays what is added."), {}))
+        found.append(Problem(NO_ITEM, {}))
     elif cap and (shares := await shares_of(change.id)):
         today = civil_date(at)
         told = await budgets.problems_of(row.division, shares, today=today)

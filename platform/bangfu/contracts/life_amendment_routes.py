@@ -13,6 +13,7 @@ from bangfu.contracts.amending import Proposal
 from bangfu.contracts.amending_applying import rooms_of
 from bangfu.contracts.amending_reading import (
     AMENDABLE,
+    NO_ITEM,
     AmendmentView,
     added_before,
     amendment_for,
@@ -142,6 +143,8 @@ async def _show(
     row, change = await _row(contract), await Amendment.objects().get(Amendment.id == amendment)
     waits = shown.status in amendment_rules.WAITING
     problems = await problems_of(row, change, now()) if change and waits and shown.status != "signed" else []
+    if shown.status == "proposed":  # finance chooses the item on this very page
+        problems = [problem for problem in problems if problem.message != NO_ITEM]
     kept = await files.files_of("contract_amendment", [amendment])
     return await page(
         request, "contracts/amend_show.html", 422 if error else 200, a=shown, lines=await line_changes(amendment),
