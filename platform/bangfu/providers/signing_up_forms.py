@@ -18,6 +18,17 @@ from bangfu.shared.words import WORDS as SHARED_WORDS
 TICKS = ("informed", "truthful", "consent")
 """Told of the risks; all true; own data may be used (DOMAIN.md 7, 9.1)."""
 
+LABELS = {
+    "name": N_("Name"), "sex": N_("Sex"), "birth_date": N_("Birth date"), "id_number": N_("Resident ID number"),
+    "phone": N_("Phone"), "division": N_("Village or community"), "languages": N_("Languages"),
+    "services": N_("What you would like to do"), "skills": N_("Skills and experience"),
+    "travel_mode": N_("How you get around"), "guardian": N_("Name of the guardian"),
+    "guardian_relation": N_("The guardian is"), "guardian_phone": N_("Phone of the guardian"),
+    "guardian_consent": N_("The guardian's consent"), "informed": N_("What you should know first"),
+    "truthful": N_("What I tell here is true."), "consent": N_("Consent"),
+}  # fmt: skip
+"""The fields as the summary of faults names them."""
+
 
 def read_sign_up(form: Form, villages: Collection[str], services: Collection[str], today: date) -> Told:
     """What was told.

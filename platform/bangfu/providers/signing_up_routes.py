@@ -9,6 +9,7 @@ from litestar.params import FromPath
 
 from bangfu.accounts.throttle import Throttle
 from bangfu.errors import N_, FormError
+from bangfu.households.labels import summary
 from bangfu.providers import signing_up, signing_up_forms
 from bangfu.providers import signing_up_queries as queries
 from bangfu.providers import signing_up_rules as rules
@@ -54,11 +55,13 @@ async def sign_up(request: Request) -> Page:
 
 async def _form_page(request: Request, town: str, status: int = 200, **more: Any) -> Page:
     form, services = more.get("form"), await queries.services()
+    faults = summary(more.get("errors", {}), signing_up_forms.LABELS)
     return await page(
         request, "providers/signup.html", status, town=town, villages=await queries.villages(town),
         towns=await queries.townships(), services=[(code, i18n.word("service", code)) for code in services],
         chosen={name: form.many(name) if form else [] for name in ("languages", "services")},
-        key=uuid4(), least=rules.LEAST_AGE, adult=rules.ADULT, kept=rules.KEPT_DAYS, **more,
+        key=uuid4(), least=rules.LEAST_AGE, adult=rules.ADULT, kept=rules.KEPT_DAYS, faults=faults,
+        **more,
     )  # fmt: skip
 
 
