@@ -285,7 +285,7 @@ async def withdraw(actor: Actor, contract: UUID, amendment: UUID, at: datetime) 
     async with transaction():
         row, change = await _both(contract, amendment)
         if side_of(actor, row) != change.proposed_side:
-            raise NotAllowed(N_("The side that proposed the amendment may withdraw it."))
+            raise Refused(N_("The side that proposed the amendment may withdraw it."))
         if _repeated(actor, change, "withdrawn", change.ended_by):
             return
         step = _step(actor, change, "withdraw")

@@ -15,6 +15,7 @@ from bangfu.sample import (
     catalogue_part,
     children_part,
     consent_part,
+    contract_life_part,
     contracts_part,
     discovery_part,
     incidents_part,
@@ -43,6 +44,7 @@ PARTS: Sequence[Callable[[datetime], Awaitable[None]]] = (
     roster_part.load,
     budgets_part.load,
     contracts_part.load,
+    contract_life_part.load,
     agreements_part.load,
     purchasing_part.load,
 )
