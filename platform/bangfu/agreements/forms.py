@@ -31,7 +31,7 @@ LABELS: Final[Mapping[str, str]] = {
     "caregiver_phone": N_("Phone of the caregiver"), "caregiver_relation": N_("What the caregiver is to the person"),
     "organization": N_("Supporting institution"), "lines": N_("Services"), "pay_month": N_("Pay a month"),
     "payer": N_("Paid from"), "emergency_name": N_("Whom to call"), "emergency_phone": N_("Phone"),
-    "emergency_relation": N_("Relation to the person"), "wish": N_("What the person wishes"),
+    "emergency_relation": N_("Relation to the person cared for"), "wish": N_("What the person wishes"),
     "starts_on": N_("From"), "ends_on": N_("Until"), "triggers": N_("Assessed again before the end"),
     "method": N_("How it was signed"), "capacity": N_("In which capacity"), "signatory": N_("Who signed"),
     "witness": N_("Witness"), "signed_on": N_("Signed on"), "file": N_("Scan of the signed page"),
