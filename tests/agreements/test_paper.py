@@ -70,7 +70,8 @@ async def test_the_paper_is_a4_and_names_parties_services_pay_and_both_pages() -
     assert {(round(one.mediabox.width), round(one.mediabox.height)) for one in reader.pages} == {A4}
     assert len(reader.pages) == 2
     for said in (
-        "特困人员照料服务协议", "XY-000012", "张玉明", "990101194803020011", "每周3次", "60分钟", "800.00", "400.00元×2",
+        "特困人员照料服务协议", "XY-000012", "张玉明", "990101194803020011", "每周3次", "60分钟", "800.00",
+        "400.00元×2",
         "2026年11月1日至2027年10月31日", "安颐养护院", "饭菜软一些", "第1页/共2页", "7K3F-9Q2M-4HTX", "ab12cd34",
         "捺指印：张玉明", "见证人：孙六",
     ):  # fmt: skip

@@ -152,7 +152,7 @@ def _free_port() -> int:
 
 async def _until_it_answers(url: str, process: "subprocess.Popen[bytes]") -> None:
     async with httpx.AsyncClient() as client:
-        for _ in range(300):
+        for _ in range(900):
             assert process.poll() is None, "the portal ended by itself"
             try:
                 if (await client.get(f"{url}/healthz")).status_code == 200:
@@ -160,4 +160,4 @@ async def _until_it_answers(url: str, process: "subprocess.Popen[bytes]") -> Non
             except httpx.TransportError:
                 pass
             await asyncio.sleep(0.1)
-    raise AssertionError("the portal did not answer in 30 seconds")
+    raise AssertionError("the portal did not answer in 90 seconds")
