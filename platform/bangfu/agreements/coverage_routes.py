@@ -41,7 +41,8 @@ async def export_coverage(request: Request) -> Response[bytes]:
     rows, _ = await coverage.missing(request.actor, division, today(), MOST, 0)
     titles = [
         i18n._("Household"), i18n._("Person cared for"), i18n._("Township"), i18n._("Village"),
-        i18n._("Level of self-care"), i18n._("Days without an agreement"), i18n._("Agreement being made"), i18n._("Signed of seven"),
+        i18n._("Level of self-care"), i18n._("Days without an agreement"), i18n._("Agreement being made"),
+        i18n._("Signed of seven"),
     ]  # fmt: skip
     cells = [
         [row.household_number, row.name, row.township_name, row.division_name, i18n.word("selfcare_level", row.level),
