@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from decimal import ROUND_DOWN
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -45,7 +46,7 @@ async def list_amendments(request: Request, contract: FromPath[UUID]) -> Page:
     """All amendments of a contract, and how much may still be added."""
     found = await seen(request, contract)
     row = await _row(contract)
-    limit = await original_of(row) * amendment_rules.MOST_SHARE
+    limit = (await original_of(row) * amendment_rules.MOST_SHARE).quantize(row.total, ROUND_DOWN)
     return await page(
         request, "contracts/amend_list.html", amendments=await amendments_of(contract), limit=limit,
         added=await added_before(Amendment(id=uuid4(), contract=contract)), open=found.status in AMENDABLE,
