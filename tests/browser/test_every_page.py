@@ -12,6 +12,14 @@ from tests.support import ROLES
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 _PARAMETER = re.compile(r"\{[^}]+\}")
 _NO_PAGE = {
+    "/contracts/{contract:uuid}/lines/{line:uuid}/ledger/export",
+    "/my-contracts/{contract:uuid}/lines/{line:uuid}/ledger/export",
+    "/contracts/{contract:uuid}/amendments/{amendment:uuid}/files/{file:uuid}",
+    "/my-contracts/{contract:uuid}/amendments/{amendment:uuid}/files/{file:uuid}",
+    "/contracts/{contract:uuid}/milestones/{milestone:uuid}/files/{file:uuid}",
+    "/my-contracts/{contract:uuid}/milestones/{milestone:uuid}/files/{file:uuid}",
+    "/contracts/{contract:uuid}/parts/{part:uuid}/files/{file:uuid}",
+    "/contracts/{contract:uuid}/acceptance/{acceptance:uuid}/files/{file:uuid}",
     "/static/{file_path:path}", "/healthz", "/inbox/{message:uuid}", "/match/{run:uuid}/sums",
     "/match/{run:uuid}/progress", "/imports/template/{kind:str}/{extension:str}",
     "/imports/uploads/{upload_id:uuid}/report/{extension:str}",
