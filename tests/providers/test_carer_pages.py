@@ -160,7 +160,7 @@ async def test_hidden_values_are_shown_once_with_a_reason(visit: Any, world: Wor
 async def test_who_left_is_found_under_left_and_can_be_taken_back(visit: Any, world: World) -> None:
     carer, browser = await recorded(visit, "dispatcher"), await visit("dispatcher")
     assert (await browser.post(f"/carers/{carer}/leave", {"reason": ""})).status_code == 422
-    assert (await browser.post(f"/carers/{carer}/leave", {"reason": "搬家"})).status_code == 303
+    assert (await browser.post(f"/carers/{carer}/leave", {"reason": "moved"})).status_code == 303
     assert str(carer) not in (await browser.get("/carers")).text
     assert str(carer) in (await browser.get("/carers?show=left")).text
     assert (await browser.post(f"/carers/{carer}/return")).status_code == 303

@@ -79,6 +79,7 @@ EXCLUDED: Final[Mapping[str, str]] = {
     "outbox": N_("messages of staff; numbers and links only"),
     "api_client": N_("other systems, no people; its sealed secret signs requests"),
     "api_request": N_("numbers of what other systems sent; what they told is listed as reports"),
+    "stored_file": N_("scans of signed papers; what they say is listed above, a copy is handed out on request"),
     "upload": N_("lists as they were handed in; deleted after use, their content stands in the register"),
 }  # fmt: skip
 """Table -> why it is not part of the export; the package names these reasons."""
@@ -87,7 +88,7 @@ NO_PERSON: Final = frozenset(
         "message_channel", "carer", "app_user", "qualification", "organization_bar", "availability", "training_record",
         "carer_day", "carer_leave", "calendar_feed", "volunteer_application",
         "volunteer_insurance", "guardian_consent", "clearance_check", "expiry_notice",
-        "contract_amendment", "contract_acceptance", "contract_acceptance_member", "contract_acceptance_finding",
+        "contract", "contract_note", "contract_amendment", "contract_acceptance", "contract_acceptance_member", "contract_acceptance_finding",
     }
 )  # fmt: skip
 """Tables about staff and carers, not about assisted people."""

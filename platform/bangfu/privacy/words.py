@@ -100,6 +100,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "windows": ("希望的时间", "Wished times"), "km": ("距离（公里）", "Distance (km)"),
     },
     "left_out": {
+        "stored_file": ("扫描件", "Scans of papers"),
         "incident": ("侵害报告", "Reports of harm"),
         "api_client": ("外部系统", "Other systems"),
         "api_request": ("外部系统请求", "Requests of other systems"),

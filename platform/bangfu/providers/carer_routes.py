@@ -33,6 +33,7 @@ from bangfu.shared.web.paging import Page as ListPage
 from bangfu.shared.words import WORDS as SHARED
 
 UNMASK_REASONS = ("contact", "verify", "emergency", "other")
+LEFT_REASONS = ("contract_ended", "resigned", "dismissed", "moved", "health", "other")
 
 
 @get("/carers", guards=[requires("carers.read")])
@@ -153,7 +154,7 @@ async def leave(request: Request, carer: FromPath[UUID]) -> Page:
     """The person serves no longer."""
     await kept_carer(request.actor, carer)
     form = Form.of(await request.form())
-    reason = form.text("reason", most=200)
+    reason = form.choice("reason", LEFT_REASONS)
     if form.faults:
         return await detail_page(request, carer, today(), status=422, form=form, errors=error_texts(form.faults))
     await carer_actions.end_service(request.actor, carer, reason, now())

@@ -37,6 +37,14 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "barred": ("当前不能派单", "Cannot be assigned now"),
         "left": ("已离职或退出", "No longer serving"),
     },
+    "carer_left_reason": {
+        "contract_ended": ("合同或协议到期", "Contract or agreement ended"),
+        "resigned": ("本人提出", "At their own wish"),
+        "dismissed": ("机构解除", "Ended by the organisation"),
+        "moved": ("迁居外地", "Moved away"),
+        "health": ("健康原因", "Health"),
+        "other": ("其他", "Other"),
+    },
     "carer_unmask_reason": {
         "contact": ("联系本人", "Contacting the person"),
         "verify": ("核对身份或资料", "Checking identity or papers"),

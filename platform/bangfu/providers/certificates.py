@@ -152,7 +152,7 @@ async def _decide(
         }
     ).where(Qualification.id == found.id)  # fmt: skip
     await audit.record(
-        actor, f"certificate.{status}", "carer", carer["id"], division=carer["division"], at=at, reason=reason,
+        actor, f"certificate.{status}", "carer", carer["id"], division=carer["division"], at=at,
         data={"number": carer["number"], "qualification": found.code, "certificate": found.id},
         before={"status": found.status}, after={"status": status},
     )  # fmt: skip

@@ -14,6 +14,7 @@ from bangfu.providers.roster_tables import CarerDay, CarerLeave
 from bangfu.providers.roster_work import Work, work_of
 from bangfu.providers.tables import Availability
 from bangfu.shared.actor import Actor
+from bangfu.shared.crypto import decrypt
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ class LeaveView:
 
 _LEAVE = (
     "SELECT l.id, l.carer, c.number AS carer_number, c.name AS carer_name, l.starts_on, l.ends_on, l.kind, l.status,"
-    " l.requested_at, l.requested_by, l.remark FROM carer_leave l JOIN carer c ON c.id = l.carer"
+    " l.requested_at, l.requested_by, l.remark_enc FROM carer_leave l JOIN carer c ON c.id = l.carer"
 )
 
 
@@ -89,7 +90,12 @@ async def leaves_of(carer: UUID, limit: int = 30) -> list[LeaveView]:
     rows = await CarerLeave.raw(
         f"{_LEAVE} WHERE l.carer = {{}} ORDER BY l.starts_on DESC, l.requested_at DESC LIMIT {{}}", carer, limit
     )
-    return [LeaveView(**row) for row in rows]
+    return [_leave(row) for row in rows]
+
+
+def _leave(row: dict[str, Any]) -> LeaveView:
+    sealed = row.pop("remark_enc")
+    return LeaveView(**row, remark=decrypt(sealed, f"carer_leave:remark_enc:{row['id']}"))
 
 
 async def leaves_waiting(actor: Actor, limit: int = 50) -> list[LeaveView]:
@@ -101,7 +107,7 @@ async def leaves_waiting(actor: Actor, limit: int = 50) -> list[LeaveView]:
         " AND c.division LIKE {} || '%' ORDER BY l.starts_on LIMIT {}",
         actor.scope, limit,
     )  # fmt: skip
-    return [LeaveView(**row) for row in rows]
+    return [_leave(row) for row in rows]
 
 
 async def days_of(carer: UUID, today: date) -> list[dict[str, Any]]:

@@ -33,8 +33,8 @@ class CarerLeave(Table, tablename="carer_leave"):
     requested_at = Timestamptz(default=TimestamptzNow())
     decided_by = UUID(null=True, default=None)
     decided_at = Timestamptz(null=True, default=None)
-    remark = Varchar(200, default="")
-    """Why it was refused."""
+    remark_enc = Text(default="")
+    """Why it was refused; sealed."""
     version = Integer(default=1)
 
 
