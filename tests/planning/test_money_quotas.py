@@ -92,7 +92,7 @@ async def test_two_plans_published_at_once_never_pass_the_quota(world: World) ->
     assert sum(len(done.kept) for done in both) == 3
 
 
-async def test_somebody_who_is_barred_is_not_proposed_and_the_reason_is_said(world: World) -> None:
+async def test_somebody_who_is_barred_is_not_proposed_and_no_dispatcher_learns_of_the_check(world: World) -> None:
     nurse = world.carers["nurse"]
     need = await make_need(world, status="matching", kinds=["worker"])
     await Carer.update({Carer.clearance_hit_on: today()}).where(Carer.id == nurse)
@@ -100,7 +100,7 @@ async def test_somebody_who_is_barred_is_not_proposed_and_the_reason_is_said(wor
     assert str(nurse) in found.problem.need_of[str(need)].excluded
     said = await problems_of_pair(need, nurse, now())
     assert [(text, word.code) for text, word in ((text, found["why"]) for text, found in said)] == [
-        ("This carer may be given no services now: {why}.", "clearance_hit")
+        ("This carer may be given no services now: {why}.", "paused")
     ]
 
 

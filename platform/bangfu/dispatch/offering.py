@@ -19,6 +19,7 @@ from bangfu.dispatch.timing import watch_answer
 from bangfu.errors import N_, NotAllowed, NotYours, Refused
 from bangfu.messages.actions import send
 from bangfu.needs.tables import Need
+from bangfu.providers.carer_rules import told_reason
 from bangfu.providers.register import barred_organizations
 from bangfu.providers.standing import barred_carers
 from bangfu.shared import audit
@@ -119,7 +120,7 @@ async def _carer(carer: UUID, today: date) -> dict[str, Any]:
         raise NotYours
     found: dict[str, Any] = rows[0]
     if reason := (await barred_carers(today, [carer])).get(carer):
-        why = Word("barred_reason", reason)
+        why = Word("barred_reason", told_reason(reason))
         raise Refused(N_("Carer {number} cannot be asked now: {why}."), number=found["number"], why=why)
     organization = found["organization"]
     if organization is not None and (

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from bangfu.errors import N_
+from bangfu.providers.carer_rules import told_reason
 from bangfu.shared.i18n import Word, sentence
 from matching import Fault
 
@@ -64,7 +65,7 @@ def standing_sentence(reason: str) -> Sentence:
         return N_("The carer's organisation may be given no services now: {why}."), {
             "why": Word("organization_barred", code)
         }
-    return N_("This carer may be given no services now: {why}."), {"why": Word("barred_reason", code)}
+    return N_("This carer may be given no services now: {why}."), {"why": Word("barred_reason", told_reason(code))}
 
 
 def _kind(detail: Mapping[str, object]) -> Sentence:

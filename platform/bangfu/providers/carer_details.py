@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from bangfu.providers.carer_reading import Row, may_verify
+from bangfu.providers.carer_reading import Row, knows_of_checks, may_verify
 from bangfu.providers.carer_rules import last_valid_day, level_suffices
 from bangfu.providers.rules import expiry
 from bangfu.providers.tables import Carer
@@ -68,18 +68,24 @@ def _opened(table: str, row: Row) -> Row:
     return row
 
 
-async def events_of(carer: UUID, most: int = 40) -> list[dict[str, Any]]:
-    """What happened to the record, the newest first, as components/timeline.html shows it."""
+_HITS = ["carer.clearance_hit", "carer.clearance_lifted"]
+"""Events that tell that a check for work with minors found something."""
+
+
+async def events_of(actor: Actor, row: Row, most: int = 40) -> list[dict[str, Any]]:
+    """What happened to the record, the newest first, as components/timeline.html shows it; a hit of a check is told to
+    the keeper and the bureau only (DOMAIN.md 9.2)."""
+    hidden: list[str] = [] if knows_of_checks(actor, row) else _HITS
     rows = await Carer.raw(
         "SELECT e.at, e.action, e.reason, e.data, coalesce(u.display_name, '') AS who FROM audit_event e"
         " LEFT JOIN app_user u ON u.id = e.actor WHERE e.subject_type = 'carer' AND e.subject = {}"
-        " ORDER BY e.id DESC LIMIT {}",
-        str(carer), most,
+        " AND NOT e.action = ANY({}::varchar[]) ORDER BY e.id DESC LIMIT {}",
+        str(row["id"]), hidden, most,
     )  # fmt: skip
     return [
         {
             "at": shown_time(row["at"]), "at_iso": row["at"].astimezone(SHANGHAI).isoformat(),
-            "who": row["who"] or word("role", "system"), "what": _what(row), "reason": row["reason"],
+            "who": row["who"] or word("role", "system"), "what": _what(row), "reason": word("carer_left_reason", row["reason"]),
             "level": "", "href": "",
         }
         for row in rows

@@ -7,10 +7,10 @@ from uuid import UUID
 from bangfu.providers.carer_details import certificates_of, events_of, papers_of
 from bangfu.providers.carer_hooks import running_of
 from bangfu.providers.carer_reading import (
-    SECRET_TO,
     Row,
     carer_for,
     is_own_manager,
+    knows_of_checks,
     may_check,
     may_keep,
     may_verify,
@@ -54,6 +54,6 @@ async def detail_page(
         barred=shown_reason(actor, row, barred), keeps=keeps, verifies=verifies, checks_minors=may_check(actor, row),
         may_lift=allows(actor.roles, "providers.bar") and barred == "clearance_hit", running=doing,
         certificates=await certificates_of(actor, row, today, full=keeps or verifies),
-        papers=await papers_of(actor, row, full=keeps or actor.has(*SECRET_TO)), events=await events_of(carer),
+        papers=await papers_of(actor, row, full=knows_of_checks(actor, row)), events=await events_of(actor, row),
         **more,
     )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from bangfu.errors import NotAllowed, NotYours
+from bangfu.providers.carer_rules import told_reason
 from bangfu.providers.standing import barred_carers
 from bangfu.providers.tables import Carer
 from bangfu.shared.actor import Actor
@@ -80,11 +81,14 @@ def may_check(actor: Actor, row: Mapping[str, Any]) -> bool:
     return may_keep(actor, row) or actor.has("bureau_officer")
 
 
+def knows_of_checks(actor: Actor, row: Mapping[str, Any]) -> bool:
+    """Whether the actor may know that a check for work with minors was a hit: the keeper, the bureau, the auditor."""
+    return may_keep(actor, row) or actor.has(*SECRET_TO)
+
+
 def shown_reason(actor: Actor, row: Mapping[str, Any], reason: str) -> str:
     """Why somebody is barred, as the actor may know it: a hit of a check is for the keeper and the bureau only."""
-    if reason != "clearance_hit" or may_keep(actor, row) or actor.has(*SECRET_TO):
-        return reason
-    return "paused"
+    return reason if knows_of_checks(actor, row) else told_reason(reason)
 
 
 def shown_name(actor: Actor, row: Mapping[str, Any]) -> str:

@@ -49,6 +49,12 @@ class Standing:
     consents: tuple[tuple[date, date | None], ...] = ()
 
 
+def told_reason(reason: str) -> str:
+    """A reason of `barred_reason` for readers who need not know of a hit of a check (DOMAIN.md 9.2): dispatchers learn
+    that nobody is sent, the keeper and the bureau read why on the person's page."""
+    return "paused" if reason == "clearance_hit" else reason
+
+
 def barred_reason(who: Standing, day: date) -> str:
     """Why a person may not serve on a day, "" if they may: the first of the rules that stands in the way.
 
