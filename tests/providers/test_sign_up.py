@@ -153,6 +153,16 @@ async def test_a_registered_person_is_not_registered_again_and_a_refusal_says_wh
     assert "未通过" in answer.text and "重复报名" in answer.text
 
 
+async def test_a_forged_key_never_gives_somebody_elses_record_to_who_signs_up(world: World, visit) -> None:
+    volunteer = world.carers["volunteer"]
+    for key in (volunteer, world["volunteer"].me):
+        _, row = await _signed_up(visit, key=str(key))
+        with pytest.raises(Refused):
+            await signing_up.approve(world["dispatcher"], row.id, now())
+    assert await User.count().where(User.carer == volunteer) == 1
+    assert await Availability.count().where(Availability.carer == volunteer) == 7, "nobody's week was replaced"
+
+
 async def test_only_the_stations_dispatcher_decides(world: World, visit) -> None:
     _, row = await _signed_up(visit)
     with pytest.raises(NotYours):

@@ -132,7 +132,9 @@ async def _taken_on(actor: Actor, row: VolunteerApplication, password: str, at: 
     told = opened(row.id, row.answers_enc)
     if told is None:
         raise Refused(N_("What was told has been deleted; nothing can be approved."))
-    if await known_as(row.id_number_index):
+    # The form's key came from outside: it must not be the id of somebody who is known already.
+    taken = await Carer.exists().where(Carer.id == row.id) or await User.exists().where(User.id == row.id)
+    if taken or await known_as(row.id_number_index):
         raise Refused(N_("This person is registered as a volunteer already; refuse the sign-up with that reason."))
     carer = await record_carer(actor, row.id, _facts(told), at)
     who = await _who(carer)
