@@ -5,16 +5,17 @@ from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
 
-from bangfu.contracts import amending
+from bangfu.contracts import amending, life
 from bangfu.contracts.actions import reserve
 from bangfu.contracts.amending import Proposal
 from bangfu.contracts.amending_reading import amendment_for
 from bangfu.contracts.tables import Contract, ContractLine
 from bangfu.errors import FormError, NotAllowed, NotYours, Refused
 from bangfu.shared.clock import now
-from tests.contracts.living import Living, committed, living, sums_agree
+from tests.contracts.living import PAPER, Living, committed, living, sums_agree
 from tests.support import World
 
 
@@ -114,14 +115,42 @@ async def test_refusing_after_the_approval_gives_the_money_back(world: World) ->
     await sums_agree(made.contract)
 
 
+async def test_a_contract_that_ends_takes_back_what_an_approved_amendment_committed(world: World) -> None:
+    made = await living(world)
+    change = await approved(world, made, {made.care: 10})
+    await life.terminate(world["lead"], made.contract, life.Why("breach", "停止供应", PAPER), now())
+    assert await committed(made.contract) == 0
+    await amending.refuse(world["lead"], made.contract, change, "no_ground", "", now())
+    assert await committed(made.contract) == 0, "refusing it afterwards gives nothing back twice"
+
+
+async def test_the_database_keeps_what_was_agreed_on_a_line(world: World) -> None:
+    made = await living(world)
+    for changes in (
+        {"unit_price": Decimal(51)},
+        {"max_units": 101},
+        {"fund_source": "charity"},
+        {"service": "haircut"},
+    ):
+        with pytest.raises(asyncpg.RestrictViolationError):
+            await ContractLine.update(**changes).where(ContractLine.id == made.care)
+    with pytest.raises(asyncpg.RestrictViolationError):
+        await ContractLine.delete().where(ContractLine.id == made.care)
+
+
 async def test_the_budget_item_must_cover_what_is_added(world: World) -> None:
     made = await living(world, total=Decimal(90_000))
-    await ContractLine.update({ContractLine.max_amount: Decimal(86_000), ContractLine.max_units: 4300}).where(
-        ContractLine.id == made.visits
-    )
     change = await propose(world, made, {made.care: 61})
     with pytest.raises(Refused, match=r"3,000\.00 yuan left"):
         await amending.check(world["finance"], made.contract, change, {made.care: made.item}, now())
+
+
+async def test_what_is_added_is_paid_by_an_item_of_the_line_so_that_the_cap_is_not_gone_round(world: World) -> None:
+    made, other = await living(world), await living(world)
+    change = await propose(world, made, {made.care: 1})
+    with pytest.raises(Refused, match="pays for the line already"):
+        await amending.check(world["finance"], made.contract, change, {made.care: other.item}, now())
+    await amending.check(world["finance"], made.contract, change, {made.care: made.item}, now())
 
 
 async def test_other_terms_change_only_when_both_agree(world: World) -> None:

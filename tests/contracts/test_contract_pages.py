@@ -71,6 +71,10 @@ async def test_a_line_with_odd_numbers_or_a_foreign_budget_item_is_refused(visit
     assert "such as 1200.50" in answer.text
     assert "Please choose one of the list." in answer.text
     assert len(await reading.lines_of(key)) == 1
+    huge = {"service": "psych", "fund_source": "lottery", "unit_price": "999999999999.99", "max_units": "1"}
+    answer = await bureau.post(f"/contracts/{key}/lines/new", huge)
+    assert answer.status_code == 422, "together with the other line it is more than a total can hold"
+    assert "more than the portal can hold" in answer.text
 
 
 async def test_a_reason_is_asked_for_and_kept(visit, world: World) -> None:

@@ -19,6 +19,7 @@ from bangfu.shared.civil_time import civil_date
 AMENDABLE: Final = frozenset({"active", "suspended", "published"})
 """States of a contract that may be amended."""
 NO_ITEM: Final = N_("Choose the budget item that pays what is added.")
+OTHER_ITEM: Final = N_("What is added is paid by a budget item that pays for the line already.")
 _NAMES = ("proposed", "buyer_agreed", "supplier_agreed", "checked", "approved", "buyer_signed", "supplier_signed",
           "published", "ended")  # fmt: skip
 
@@ -129,11 +130,24 @@ async def problems_of(row: Contract, change: Amendment, at: datetime, *, cap: bo
         found.append(over)
     if any(each.units > 0 and each.amount > 0 and each.item is None for each in changes):
         found.append(Problem(NO_ITEM, {}))
+    elif await _paid_elsewhere(change.id):
+        found.append(Problem(OTHER_ITEM, {}))
     elif cap and (shares := await shares_of(change.id)):
         today = civil_date(at)
         told = await budgets.problems_of(row.division, shares, today=today)
         found += [Problem(message, dict(params)) for message, params in told]
     return found
+
+
+async def _paid_elsewhere(amendment: UUID) -> bool:
+    """Whether what is added would be paid by an item that does not pay for its line so far: an amendment is of the same
+    terms, so it keeps the source of funds (and with it the cap) and the years of the contract."""
+    rows = await AmendmentLine.raw(
+        "SELECT 1 FROM contract_amendment_line a WHERE a.amendment = {} AND a.units > 0 AND a.item IS NOT NULL"
+        " AND NOT EXISTS (SELECT 1 FROM line_funding f WHERE f.line = a.line AND f.item = a.item)",
+        amendment,
+    )
+    return bool(rows)
 
 
 async def original_of(row: Contract) -> Decimal:

@@ -22,6 +22,8 @@ from bangfu.shared.numbering import fresh_number
 
 FILE_STATES = frozenset({"closed", "terminated", "void"})
 """Where no file is added any more."""
+MOST_TOTAL = Decimal(10) ** 12
+"""CNY that a total stays below: as much as its column holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +284,9 @@ async def _put_money(line: UUID, made: LineDraft) -> None:
 
 
 async def _sum_up(row: Contract) -> None:
+    rows = await ContractLine.raw("SELECT sum(max_amount) AS total FROM contract_line WHERE contract = {}", row.id)
+    if (rows[0]["total"] or 0) >= MOST_TOTAL:
+        raise FormError({"unit_price": (N_("This line would cost more than the portal can hold."), {})})
     await Contract.raw(
         "UPDATE contract SET total = coalesce((SELECT sum(max_amount) FROM contract_line WHERE contract = {}), 0)"
         " WHERE id = {}",

@@ -11,8 +11,12 @@ from typing import Final
 from uuid import UUID
 
 from bangfu.budgets import actions as budgets
+from bangfu.budgets.tables import Commitment
 from bangfu.contracts import life_hooks, milestones
 from bangfu.contracts.accepting import final_published
+from bangfu.contracts.amending_applying import give_back_added
+from bangfu.contracts.amending_reading import changes_of
+from bangfu.contracts.life_tables import Amendment
 from bangfu.contracts.life_telling import tell_bureau, tell_supplier
 from bangfu.contracts.moves import already, check_sees, locked, locked_with_funds, move
 from bangfu.contracts.queries import burn_of
@@ -109,6 +113,7 @@ async def terminate(actor: Actor, contract: UUID, why: Why, at: datetime) -> int
         why.check(at, hearing=True)
         count = await _stop(actor, row, "terminate", why, at, hand_over=True, keep_until=kept_until(at))
         await milestones.drop_all(row, at)
+        await _give_back_amendments(actor, row, at)
         for line, burn in (await burn_of(await lines_of(contract))).items():
             await budgets.release(actor, row.id, row.id, line, burn.left.amount, at)
         return count
@@ -184,10 +189,27 @@ async def close(actor: Actor, contract: UUID, write_off: str, at: datetime) -> D
             raise FormError({"write_off": (text, {"amount": f"{state.unpaid:,.2f}"})})
         reason = "written_off" if state.unpaid else ""
         await move(actor, row, "close", at, reason=reason, text=write_off, closed_at=at, keep_until=kept_until(at))
+        back = await _give_back_amendments(actor, row, at)
         burns = await burn_of(lines)
         parts = [await budgets.release(actor, row.id, row.id, line, _free(burns[line]), at) for line in lines]
         await tell_supplier(row, "contract_closed", "/money")
-        return sum(parts, Decimal(0))
+        return sum(parts, back)
+
+
+async def _give_back_amendments(actor: Actor, row: Contract, at: datetime) -> Decimal:
+    """What amendments committed that were approved and can be published no more; refusing them gives nothing back
+    a second time."""
+    before = await _committed(row.id)
+    waiting = (Amendment.contract == row.id) & Amendment.status.is_in(["approved", "signed"])
+    for change in await Amendment.objects().where(waiting).order_by(Amendment.number):
+        await give_back_added(actor, row, change, await changes_of(change.id), at)
+    return before - await _committed(row.id)
+
+
+async def _committed(contract: UUID) -> Decimal:
+    rows = await Commitment.raw("SELECT coalesce(sum(amount), 0) AS n FROM commitment WHERE contract = {}", contract)
+    found: Decimal = rows[0]["n"]
+    return found
 
 
 def _free(burn: Burn) -> Decimal:
