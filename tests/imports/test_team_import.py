@@ -28,6 +28,15 @@ async def test_own_people_come_in_with_certificates_that_wait_to_be_verified(wor
     assert {(row["status"], row["entered_by"]) for row in papers} == {("handed_in", world["manager"].me)}
 
 
+@pytest.mark.parametrize(("who", "status"), [("dispatcher", "handed_in"), ("officer", "verified")])
+async def test_a_stations_list_waits_for_somebody_who_verifies(world: World, who: str, status: str) -> None:
+    await taken("carers", [carer(1, qualifications="V:2028-06-30")], world[who])
+    papers = await Qualification.raw("SELECT q.status, q.entered_by FROM qualification q JOIN carer c ON c.id = q.carer"
+                                     " WHERE c.number = 'T-1'")  # fmt: skip
+    entered = world[who].me if status == "handed_in" else None
+    assert [(row["status"], row["entered_by"]) for row in papers] == [(status, entered)]
+
+
 async def test_a_renewed_certificate_stands_beside_the_verified_one_until_it_is_verified(world: World) -> None:
     await taken("carers", [worker(1, number="nurse", qualifications="H:2029-12-01")], world["manager"])
     rows = await Qualification.raw(

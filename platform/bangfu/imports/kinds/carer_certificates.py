@@ -7,9 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from bangfu.imports.kinds.base import is_manager
 from bangfu.imports.kinds.qualifications import Certificate
-from bangfu.imports.kinds.team import verification
+from bangfu.imports.kinds.team import verification, verifies
 from bangfu.imports.plan import Plan, Record
 from bangfu.providers.tables import Qualification
 from bangfu.shared.actor import Actor
@@ -33,7 +32,7 @@ async def certificates_of(carers: Iterable[UUID]) -> dict[UUID, Held]:
 def plan_certificates(plan: Plan, actor: Actor, row: CheckedRow, carer: UUID, known: Held, at: datetime) -> bool:
     """New and renewed certificates become rows; whether there was one.
 
-    What an office's list says takes the place of what a list said before. An organisation's list takes nothing away:
+    What the list of an office that verifies says takes the place of what a list said before. Others take nothing away:
     until the renewal is verified, the old certificate counts. What was handed in on a page always stays.
     """
     given: Any = row.values["qualifications"] or ()
@@ -44,7 +43,7 @@ def plan_certificates(plan: Plan, actor: Actor, row: CheckedRow, carer: UUID, kn
             continue
         differs = True
         listed = [one for one in before if one["entered_by"] is None]
-        if listed and not is_manager(actor):
+        if listed and verifies(actor):
             plan.delete(Qualification, [one["id"] for one in listed])
         last = listed[-1] if listed else {"number": "", "issuer": ""}
         plan.insert(Qualification, {

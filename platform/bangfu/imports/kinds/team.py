@@ -13,6 +13,7 @@ from bangfu.imports.plan import Record, Sheet
 from bangfu.providers.tables import Organization
 from bangfu.shared.actor import Actor
 from bangfu.shared.faults import N_
+from bangfu.shared.permissions import allows
 from bangfu.shared.tabular import CheckedRow
 
 
@@ -52,7 +53,13 @@ def own_person(actor: Actor, sheet: Sheet, row: CheckedRow, known: Record) -> bo
 
 
 def verification(actor: Actor, at: datetime) -> Record:
-    """What an office brings in counts as verified; what an organisation brings in waits for that (8.11)."""
-    if is_manager(actor):
-        return {"status": "handed_in", "entered_by": actor.user, "entered_at": at}
-    return {"status": "verified", "entered_by": None, "entered_at": None}
+    """What comes from an office that verifies counts as verified; what an organisation or a station, which keep the
+    records, bring in waits for that (8.11)."""
+    if verifies(actor):
+        return {"status": "verified", "entered_by": None, "entered_at": None}
+    return {"status": "handed_in", "entered_by": actor.user, "entered_at": at}
+
+
+def verifies(actor: Actor) -> bool:
+    """Whether the actor may verify certificates: the township's and the bureau's officers, and the portal itself."""
+    return actor.has("system") or (not is_manager(actor) and allows(actor.roles, "qualifications.verify"))
