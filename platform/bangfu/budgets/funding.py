@@ -133,6 +133,7 @@ async def add_item(actor: Actor, key: UUID, fund: UUID, values: Mapping[str, Any
                 if known.fund != fund:
                     raise NotYours
                 return key
+            _check_code(values["code"])
             await _check_room(row, values["amount"])
             await BudgetItem(id=key, fund=fund, created_by=actor.user, created_at=at, **values).save()
             await _note(actor, "fund.item_added", fund, row["division"], at, data=_numbers(values))
@@ -160,6 +161,7 @@ async def change_item(
                 raise Refused(N_("Somebody changed this item meanwhile. Look at the page, then decide again."))
             if found["code"] == TAKEN_OVER:
                 raise Refused(N_("This item holds the contracts of the first lists; it follows them by itself."))
+            _check_code(values["code"])
             if values["amount"] < found["committed"]:
                 message = N_("{committed} yuan are committed from this item; its amount cannot be less.")
                 raise FormError({"amount": (message, {"committed": rules.shown(found["committed"])})})
@@ -173,6 +175,12 @@ async def change_item(
 
 def _numbers(values: Mapping[str, Any]) -> dict[str, object]:
     return {"code": values["code"], "amount": str(values["amount"]), "active": values.get("active", True)}
+
+
+def _check_code(code: str) -> None:
+    """The code of the contracts that were taken over is the portal's own: that item grows by itself."""
+    if code == TAKEN_OVER:
+        raise FormError({"code": (N_("This fund has an item with this code already."), {})})
 
 
 def _check_editor(actor: Actor) -> None:

@@ -38,7 +38,8 @@ CONFIRM = requires("budgets.confirm")
 
 def _year(request: Request) -> int:
     typed = request.query_params.get("year", "")
-    return int(typed) if typed.isascii() and typed.isdigit() and int(typed) in forms.YEARS else today().year
+    known = {str(year): year for year in forms.YEARS}
+    return known.get(typed, today().year)
 
 
 def _years() -> list[tuple[int, str]]:
