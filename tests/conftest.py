@@ -18,6 +18,7 @@ from bangfu.accounts.throttle import Throttle
 from bangfu.app import create_app, prepare_features
 from bangfu.defaults import load_defaults
 from bangfu.settings import Settings
+from bangfu.shared import i18n
 from bangfu.shared.actor import Actor
 from bangfu.shared.crypto import load_keys
 from bangfu.shared.database import close_pool, configure, open_pool
@@ -43,6 +44,12 @@ def on(dsn: str, database: str) -> str:
     """The same server, another database."""
     parts = urlsplit(dsn)
     return urlunsplit((parts.scheme, parts.netloc, f"/{database}", parts.query, ""))
+
+
+@pytest.fixture(autouse=True)
+def chinese_first() -> None:
+    """No test speaks the language that the one before it chose."""
+    i18n.use("zh")
 
 
 class Servers:

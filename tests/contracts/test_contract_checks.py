@@ -92,10 +92,10 @@ BROKEN = [
     ("supplier", {"supplier": Supplier(org_type="volunteer_team")}, "legal person"),
     ("supplier", {"supplier_checked_on": None}, "serious breach"),
     ("supplier", {"supplier_checked_on": date(2026, 2, 7), "signed_on": None}, "more than 30 days"),
-    ("parties", {"parties": facts().parties[:1]}, "missing: supplier"),
+    ("parties", {"parties": facts().parties[:1]}, "missing: Supplier"),
     ("parties", {"parties": parties(1, organization=BUREAU)}, "two parties"),
     ("parties", {"parties": parties(0, duties=" ")}, "duties"),
-    ("parties", {"kind": "commission"}, "missing: city_bureau"),
+    ("parties", {"kind": "commission"}, "missing: City bureau"),
     ("buyer", {"parties": parties(0, division="990102000000")}, "county"),
     ("buyer", {"parties": parties(0, org_type="service_agency")}, "bureau or a township"),
     ("sums", {"lines": line(max_amount=Decimal("59000.00"))}, "its ceiling is 59,000.00"),
@@ -121,6 +121,7 @@ BROKEN = [
 
 
 @pytest.mark.parametrize(("name", "changed", "says"), BROKEN)
+@pytest.mark.usefixtures("keys")
 def test_a_broken_rule_says_its_own_sentence(name: str, changed: dict[str, Any], says: str) -> None:
     assert says in said(name, **changed)
 

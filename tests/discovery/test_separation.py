@@ -98,7 +98,7 @@ async def test_a_visit_that_confirms_nothing_leaves_the_decision_to_the_officer(
     await record_visit(world["worker"], report, uuid4(), visit_of(confirmed=False), now())
     assert ((await row(report)).status, (await row(report)).due_at) == ("matched", due)
     told = await Message.objects().where(Message.kind == "report_not_confirmed")
-    assert [message.user for message in told] == [world["officer"].user]
+    assert {message.user for message in told} == {world["officer"].user, world["second_officer"].user}
 
 
 async def test_every_step_is_watched_and_its_clock_ends_with_its_event(world: World) -> None:

@@ -100,11 +100,17 @@ async def _dress_table(table: type[Table], secrets: Secrets) -> None:
                 )
 
 
+OF_PEOPLE = {
+    "care_agreement", "qualification", "volunteer_insurance", "guardian_consent", "training_record", "clearance_check"
+}  # fmt: skip
+"""Owners of files whose names may name somebody; those of contracts, licences and budgets are shown."""
+
+
 def _of_an_office(table: str, column: str, row: Mapping[str, Any]) -> bool:
     """Sealed with the names of people in one column, but a bureau's name, or the name of a contract's file."""
     if (table, column) == ("agreement_party", "name_enc"):
         return row["role"] not in NATURAL
-    return (table, column) == ("stored_file", "name_enc") and row["subject_type"].startswith("contract")
+    return (table, column) == ("stored_file", "name_enc") and row["subject_type"] not in OF_PEOPLE
 
 
 def _canary(table: str, column: str, place: int) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from litestar import Response, get
@@ -14,6 +15,7 @@ from bangfu.shared import audit
 from bangfu.shared.actor import Actor
 from bangfu.shared.clock import now
 from bangfu.shared.database import transaction
+from bangfu.shared.masking import mask_id
 from bangfu.shared.web.access import public, requires
 from bangfu.shared.web.files import download
 from bangfu.shared.web.pages import Page, Request, page
@@ -24,18 +26,21 @@ _CODE = re.compile(r"[2-9A-HJ-NP-Z]{12}")
 @get("/agreements/{agreement:uuid}/paper", guards=[requires("agreements.read")])
 async def print_agreement(request: Request, agreement: FromPath[UUID]) -> Response[bytes]:
     """The agreement as an A4 paper; it shows names and numbers in full, so who took it is on record."""
-    return await _paper(request, agreement)
+    found = await queries.agreement_for(request.actor, agreement)
+    return await _paper(request, found, await queries.printed(agreement))
 
 
 @get("/my-agreements/{agreement:uuid}/paper", guards=[requires("agreements.own")])
 async def print_own_agreement(request: Request, agreement: FromPath[UUID]) -> Response[bytes]:
-    """The same for the supporting institution, which is a party."""
-    return await _paper(request, agreement)
+    """The same for the supporting institution, which is a party; who serves never sees an identity number (9.2)."""
+    found = await queries.agreement_for(request.actor, agreement)
+    printed = await queries.printed(agreement)
+    person = {**printed["person"], "id_number": mask_id(printed["person"]["id_number"])}
+    return await _paper(request, found, {**printed, "person": person})
 
 
-async def _paper(request: Request, agreement: UUID) -> Response[bytes]:
-    found, at = await queries.agreement_for(request.actor, agreement), now()
-    made = await paper(await queries.printed(agreement), f"{_portal(request)}/verify")
+async def _paper(request: Request, found: queries.AgreementView, printed: dict[str, Any]) -> Response[bytes]:
+    made, at = await paper(printed, f"{_portal(request)}/verify"), now()
     await _note(request.actor, found, at)
     return download(made, f"{found.number}.pdf", "application/pdf")
 

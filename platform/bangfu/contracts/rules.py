@@ -250,10 +250,10 @@ def per_period(total: int, days: int) -> int:
 
 def left_for_period(line: Line, movements: Iterable[Entry], today: date) -> tuple[int, int]:
     """Visits and fen that one planning period (4 weeks) may use of a line: what is left times 4 / weeks left, rounded
-    down, at most what is left (MATCHING.md); nothing of a line that is not open today."""
-    if not line.open_on(today):
-        return 0, 0
+    down, at most what is left (MATCHING.md); nothing of a line that is not open today or is overdrawn."""
     left = balance_of(line, movements)
+    if not line.open_on(today) or not left.covers(0, Decimal(0)):
+        return 0, 0
     visits, fen = max(0, left.left_units), max(0, int(left.left_amount * 100))
     return per_period(visits, days_left(line, today)), per_period(fen, days_left(line, today))
 

@@ -1,5 +1,6 @@
 """Files in forms and as answers."""
 
+import re
 from typing import Any
 from urllib.parse import quote
 
@@ -27,7 +28,7 @@ def file_answer(looked: Looked) -> Response[bytes]:
 
 def download(content: bytes, name: str, media_type: str) -> Response[bytes]:
     """Any content as a file to save, kept by no cache."""
-    extension = name.rsplit(".", 1)[-1]
+    extension = re.sub(r"[^A-Za-z0-9]", "", name.rsplit(".", 1)[-1])[:5] or "bin"
     headers = {
         "Content-Disposition": f"attachment; filename=\"file.{extension}\"; filename*=UTF-8''{quote(name)}",
         "Content-Security-Policy": "default-src 'none'; sandbox",
