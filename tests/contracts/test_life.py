@@ -218,6 +218,14 @@ async def test_a_milestone_is_reported_with_evidence_by_its_side_and_confirmed_b
     assert [each.status for each in await milestones.milestones_of(made.contract)] == ["confirmed", "open"]
 
 
+async def test_the_key_of_another_contracts_milestone_opens_nothing(world: World) -> None:
+    made, other, key = await living(world), await living(world), uuid4()
+    day = today() + timedelta(days=30)
+    await milestones.set_milestone(world["bureau"], made.contract, key, "培训完成", "supplier", day, now())
+    with pytest.raises(NotYours):
+        await milestones.set_milestone(world["bureau"], other.contract, key, "培训完成", "supplier", day, now())
+
+
 async def test_a_part_is_given_to_others_only_with_written_consent_and_never_the_half(world: World) -> None:
     made = await living(world, subcontracting="consent")
     other = world.other_organization

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bangfu.providers.carer_rules import Standing, barred_reason, last_valid_day, may_serve, missing
+from bangfu.providers.carer_rules import Standing, barred_reason, last_valid_day, may_serve, missing, told_reason
 from bangfu.providers.carer_tables import GuardianConsent, VolunteerInsurance
 from bangfu.providers.standing import barred_carers, fit_on, valid_until
 from bangfu.providers.tables import Carer, Qualification
@@ -32,6 +32,11 @@ def test_a_volunteer_who_was_taken_over_serves_without_a_policy_until_the_set_da
 def test_workers_need_no_policy() -> None:
     assert barred_reason(Standing("worker"), DAY) == ""
     assert barred_reason(Standing("social_worker"), DAY) == ""
+
+
+def test_who_need_not_know_cannot_tell_a_hit_from_a_bar() -> None:
+    assert told_reason("clearance_hit") == told_reason("blacklisted") == "paused"
+    assert told_reason("insurance_missing") == "insurance_missing"
 
 
 def test_a_bar_holds_on_its_last_day_and_a_hit_from_its_first() -> None:

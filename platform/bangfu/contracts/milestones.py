@@ -75,7 +75,9 @@ async def set_milestone(
         check_sees(actor, row)
         if not actor.has("bureau_officer"):
             raise NotAllowed
-        if await Milestone.exists().where((Milestone.id == key) & (Milestone.contract == contract)):
+        if (known := await Milestone.objects().get(Milestone.id == key)) is not None:
+            if known.contract != contract:
+                raise NotYours
             return key
         if row.status in ENDED:
             raise Refused(N_("The contract has ended."))

@@ -68,7 +68,9 @@ async def ask(
         side_of(actor, row)
         if not actor.has("provider_manager", "bureau_officer"):
             raise NotAllowed
-        if await Subcontract.exists().where((Subcontract.id == key) & (Subcontract.contract == contract)):
+        if (known := await Subcontract.objects().get(Subcontract.id == key)) is not None:
+            if known.contract != contract:
+                raise NotYours
             return key
         await _check(row, to, share, at)
         await Subcontract(

@@ -87,7 +87,7 @@ def knows_of_checks(actor: Actor, row: Mapping[str, Any]) -> bool:
 
 
 def shown_reason(actor: Actor, row: Mapping[str, Any], reason: str) -> str:
-    """Why somebody is barred, as the actor may know it: a hit of a check is for the keeper and the bureau only."""
+    """Why somebody is barred, as the actor may know it: a hit and a bar are for the keeper and the bureau only."""
     return reason if knows_of_checks(actor, row) else told_reason(reason)
 
 

@@ -51,8 +51,9 @@ class Standing:
 
 def told_reason(reason: str) -> str:
     """A reason of `barred_reason` for readers who need not know of a hit of a check (DOMAIN.md 9.2): dispatchers learn
-    that nobody is sent, the keeper and the bureau read why on the person's page."""
-    return "paused" if reason == "clearance_hit" else reason
+    that nobody is sent, the keeper and the bureau read why on the person's page. The bureau's bar is worded the same,
+    so that one cannot be told from the other."""
+    return "paused" if reason in {"clearance_hit", "blacklisted"} else reason
 
 
 def barred_reason(who: Standing, day: date) -> str:
