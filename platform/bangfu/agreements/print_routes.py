@@ -23,7 +23,7 @@ from bangfu.shared.web.pages import Page, Request, page
 _CODE = re.compile(r"[2-9A-HJ-NP-Z]{12}")
 
 
-@get("/agreements/{agreement:uuid}/paper", guards=[requires("agreements.read")])
+@get("/agreements/{agreement:uuid}/paper", guards=[requires("agreements.paper")])
 async def print_agreement(request: Request, agreement: FromPath[UUID]) -> Response[bytes]:
     """The agreement as an A4 paper; it shows names and numbers in full, so who took it is on record."""
     found = await queries.agreement_for(request.actor, agreement)

@@ -235,14 +235,14 @@ async def make_anew(request: Request, agreement: FromPath[UUID]) -> Page:
     return await _decide(request, agreement, "make_anew", act, done)
 
 
-@get("/agreements/{agreement:uuid}/files/{file:uuid}", guards=[requires("agreements.read")])
+@get("/agreements/{agreement:uuid}/files/{file:uuid}", guards=[requires("agreements.paper")])
 async def download(request: Request, agreement: FromPath[UUID], file: FromPath[UUID]) -> Response[bytes]:
     """The scan of a signed page; who opened it is recorded."""
     found = await queries.agreement_for(request.actor, agreement)
     if file not in {party.file for party in found.parties}:
         raise NotYours
     await note_read(request.actor, found.household, found.person, "identity", "agreement", now())
-    return file_answer(await files.opened(file, "care_agreement", agreement))
+    return file_answer(await files.opened(file, "care_agreement", agreement), "signed")
 
 
 ROUTES: list[Any] = [

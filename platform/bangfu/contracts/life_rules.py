@@ -41,6 +41,8 @@ def _table() -> list[Transition]:
         Transition("draft", "check_budget", "budget_checked", FINANCE, "budget_checked", ("budget", "cap", "term")),
         Transition("budget_checked", "submit", "under_approval", OFFICER, "submitted"),
         Transition("under_approval", "approve", "approved", LEAD, "approved", ("two_people", "budget", "cap")),
+        # a list of contracts that were in force before the portal was used
+        Transition("under_approval", "take_over", "active", LEAD, "taken_over", ("two_people", "budget", "cap")),
         Transition("budget_checked", "return", "returned", FINANCE, "returned", ("reason",)),
         Transition("under_approval", "return", "returned", FINANCE | LEAD, "returned", ("reason",)),
         Transition("returned", "revise", "draft", OFFICER, "revised"),

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from bangfu.accounts.queries import managers_of, users_with
 from bangfu.budgets import actions as budgets
-from bangfu.contracts import judging, reading
+from bangfu.contracts import judging, reading, taking_over
 from bangfu.contracts.deadlines import last_day_to_sign, watch_until
 from bangfu.contracts.moves import already, check_sees, locked, locked_with_funds, move, tell
 from bangfu.contracts.tables import Contract, ContractLine
@@ -121,6 +121,10 @@ async def approve(
         _apart(actor, row, N_("Who drafted or submitted the contract cannot approve it."), row.submitted_by)
         if actor.me == row.checked_by:
             raise NotAllowed(N_("Who checked the budget of the contract cannot approve it."))
+        if row.imported:
+            if not await already(actor, row, "take_over"):
+                await taking_over.confirm(actor, row, at)
+            return
         if row.status == "under_approval":
             _same(row, version)
             await judging.require(row, civil_date(at))

@@ -9,10 +9,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from bangfu.accounts.queries import users_with
 from bangfu.budgets import actions as budgets
 from bangfu.budgets.rules import year_shares
+from bangfu.contracts.moves import move
 from bangfu.contracts.tables import Contract, ContractLine, LineFunding
-from bangfu.errors import Refused
+from bangfu.errors import NotAllowed, Refused
+from bangfu.messages.actions import send
 from bangfu.shared.actor import SYSTEM, Actor
 from bangfu.shared.civil_time import civil_date
 from bangfu.shared.database import transaction
@@ -27,18 +30,22 @@ _SUMS = (
 _COMMITTED = (
     "SELECT l.*, c.division, coalesce((SELECT sum(m.amount) FROM commitment m WHERE m.line = l.id), 0) AS committed,"
     " EXISTS (SELECT 1 FROM commitment m WHERE m.line = l.id) AS known FROM contract_line l"
-    " JOIN contract c ON c.id = l.contract WHERE c.imported AND c.status <> 'closed' AND c.id = ANY({}::uuid[])"
+    " JOIN contract c ON c.id = l.contract WHERE c.imported AND c.status = 'active' AND c.id = ANY({}::uuid[])"
     " ORDER BY l.id"
 )
 
 
-def as_contract(values: Mapping[str, Any], division: str, today: date, at: datetime) -> dict[str, Any]:
-    """The record of a contract for the first of its lines that a list brings; sums follow with `settle`."""
+def as_contract(actor: Actor, values: Mapping[str, Any], division: str, today: date, at: datetime) -> dict[str, Any]:
+    """The record of a contract for the first of its lines that a list brings; sums follow with `settle`. What an
+    officer brings in waits for the lead's word (8.11); only the operator's command puts contracts into force."""
     ended = values["ends_on"] < today
+    waiting = {} if actor.has("system") else {"drafted_by": actor.user, "submitted_by": actor.user}
+    status = "closed" if ended else "under_approval" if waiting else "active"
     return {
+        **waiting,
         "id": uuid4(), "number": values["contract_number"], "kind": "procurement",
         "project": values["contract_number"], "division": pad_division(division[:6]),
-        "supplier": values["organization"], "status": "closed" if ended else "active",
+        "supplier": values["organization"], "status": status,
         "starts_on": values["starts_on"], "ends_on": values["ends_on"], "imported": True, "created_at": at,
         "updated_at": at,
     }  # fmt: skip
@@ -55,13 +62,18 @@ async def settle(actor: Actor, contracts: Collection[UUID], at: datetime) -> Non
     if not wanted:
         return
     await Contract.raw(_SUMS, at, wanted)
-    await Contract.raw(
-        "UPDATE contract SET status = 'active' WHERE imported AND status = 'closed' AND ends_on >= {}"
-        " AND closed_at IS NULL AND id = ANY({}::uuid[])",
-        civil_date(at), wanted,
-    )  # fmt: skip
+    if actor.has("system"):
+        await Contract.raw(
+            "UPDATE contract SET status = 'active' WHERE imported AND status = 'closed' AND ends_on >= {}"
+            " AND closed_at IS NULL AND id = ANY({}::uuid[])",
+            civil_date(at), wanted,
+        )  # fmt: skip
     for line in await ContractLine.raw(_COMMITTED, wanted):
         await _commit(actor, line, at)
+    waiting = "SELECT id, number, division FROM contract WHERE imported AND status = 'under_approval' AND id = ANY({})"
+    for row in await Contract.raw(waiting, wanted):
+        leads = await users_with("bureau_lead", row["division"])
+        await send(leads, "contract_to_approve", f"/contracts/{row['id']}", {"number": row["number"]})
 
 
 async def _commit(actor: Actor, line: Mapping[str, Any], at: datetime) -> None:
@@ -80,6 +92,21 @@ async def _commit(actor: Actor, line: Mapping[str, Any], at: datetime) -> None:
                 " ON CONFLICT (line, item) DO UPDATE SET amount = line_funding.amount + excluded.amount",
                 uuid4(), line["id"], item, part,
             )  # fmt: skip
+
+
+async def confirm(actor: Actor, row: Contract, at: datetime) -> None:
+    """The lead's word that a contract of an officer's list was in force: it counts, and its money is committed.
+
+    The contract's row is locked by the caller.
+
+    Raises:
+        NotAllowed: unless another person than who brought it in, and a lead.
+        Refused: where a known cap or total would be passed, or the contract waits for nothing.
+    """
+    if actor.user in {row.drafted_by, row.submitted_by}:
+        raise NotAllowed
+    await move(actor, row, "take_over", at, approved_by=actor.user)
+    await settle(actor, [row.id], at)
 
 
 async def look_after(at: datetime) -> None:

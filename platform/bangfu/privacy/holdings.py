@@ -88,7 +88,8 @@ NO_PERSON: Final = frozenset(
         "message_channel", "carer", "app_user", "qualification", "organization_bar", "availability", "training_record",
         "carer_day", "carer_leave", "calendar_feed", "volunteer_application",
         "volunteer_insurance", "guardian_consent", "clearance_check", "expiry_notice",
-        "contract", "contract_note", "contract_amendment", "contract_acceptance", "contract_acceptance_member", "contract_acceptance_finding",
+        "contract", "contract_note", "contract_amendment", "contract_acceptance", "contract_acceptance_member",
+        "contract_acceptance_finding",
     }
 )  # fmt: skip
 """Tables about staff and carers, not about assisted people."""

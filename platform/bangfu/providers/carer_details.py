@@ -85,7 +85,8 @@ async def events_of(actor: Actor, row: Row, most: int = 40) -> list[dict[str, An
     return [
         {
             "at": shown_time(row["at"]), "at_iso": row["at"].astimezone(SHANGHAI).isoformat(),
-            "who": row["who"] or word("role", "system"), "what": _what(row), "reason": word("carer_left_reason", row["reason"]),
+            "who": row["who"] or word("role", "system"), "what": _what(row),
+            "reason": word("carer_left_reason", row["reason"]),
             "level": "", "href": "",
         }
         for row in rows

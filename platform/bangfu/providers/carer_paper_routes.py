@@ -180,7 +180,7 @@ async def open_scan(
             actor, "carer.file_opened", "carer", carer, division=row["division"], at=now(),
             data={"number": row["number"], "row": paper, "table": table},
         )  # fmt: skip
-    return file_answer(looked)
+    return file_answer(looked, "scan")
 
 
 async def _table_of(carer: UUID, paper: UUID) -> str:

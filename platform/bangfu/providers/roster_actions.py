@@ -205,7 +205,8 @@ async def decide_leave(
             raise FormError({"remark": (N_("Please say why."), {})})
         values: dict[Column | str, Any] = {
             CarerLeave.status: move.target, CarerLeave.decided_by: actor.user, CarerLeave.decided_at: at,
-            CarerLeave.remark_enc: encrypt(remark[:200], f"carer_leave:remark_enc:{leave}"), CarerLeave.version: row.version + 1,
+            CarerLeave.remark_enc: encrypt(remark[:200], f"carer_leave:remark_enc:{leave}"),
+            CarerLeave.version: row.version + 1,
         }  # fmt: skip
         await CarerLeave.update(values).where(CarerLeave.id == leave)
         data = {"leave": leave, "first": row.starts_on, "last": row.ends_on}

@@ -119,6 +119,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     # care agreements (4.1, 8.7)
     "agreements.read": OFFICE | {"auditor"},
     "agreements.draft": frozenset({"township_officer"}),
+    # the whole paper with names, numbers and address (9.3): who has it signed and who oversees it
+    "agreements.paper": frozenset({"township_officer", "assist_coordinator", "bureau_officer"}),
     "agreements.guide": frozenset({"bureau_officer"}),
     "agreements.own": frozenset({"provider_manager"}),
     # paper is recorded by the station or the township; the bureaus and the township sign by own account

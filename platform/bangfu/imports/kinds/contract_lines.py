@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
@@ -119,7 +119,7 @@ async def plan_contract_lines(actor: Actor, sheet: Sheet, at: datetime) -> Plan:
     plan, seen, contracts = Plan(), dict[Key, int](), await _Contracts.of(numbers)
     plan.inserts[Contract] = []  # before their lines
     for row in rows:
-        values = _values(actor, sheet, row, providers)
+        values = _values(actor, sheet, row, providers, civil_date(at))
         if values is None or not contracts.fits(sheet, row, values):
             continue
         key: Key = (values["contract_number"], values["organization"], values["service"])
@@ -128,7 +128,13 @@ async def plan_contract_lines(actor: Actor, sheet: Sheet, at: datetime) -> Plan:
             sheet.fault(row, "service", "duplicate", message, N_("Keep one of the two rows."), row=seen[key])
             continue
         seen[key] = row.number
-        values["contract"] = contracts.place(plan, values, providers[str(row.values["organisation"])]["division"], at)
+        division = providers[str(row.values["organisation"])]["division"]
+        values["contract"] = contracts.place(actor, plan, values, division, at)
+        values["status"] = "active" if contracts.in_force(values) else "draft"
+        if contracts.locked(actor, values) and _differs(known.get(key), values):
+            message = N_("This contract is in force; a list of an office adds and changes no lines of it.")
+            sheet.fault(row, "contract_number", "contract_in_force", message, N_("Amend it on its page."))
+            continue
         fate = _place(sheet, row, plan, values, known.get(key), used, at)
         plan.tell(row.number, fate, values, "contract_number")
     return plan
@@ -141,12 +147,25 @@ class _Contracts:
     known: dict[tuple[str, object], Record]
     made: set[str]
     """Numbers of contracts that were made in the portal."""
+    fresh: set[tuple[str, object]] = field(default_factory=set)
+    """Those that this list itself brings."""
 
     @classmethod
     async def of(cls, numbers: list[str]) -> _Contracts:
         rows = await Contract.raw("SELECT * FROM contract WHERE number = ANY({})", numbers)
         imported = {(row["number"], row["supplier"]): row for row in rows if row["imported"]}
         return cls(imported, {row["number"] for row in rows if not row["imported"]})
+
+    def in_force(self, values: Record) -> bool:
+        """Whether services may be ordered from the contract's lines."""
+        return bool(self.known[values["contract_number"], values["organization"]]["status"] in {"active", "closed"})
+
+    def locked(self, actor: Actor, values: Record) -> bool:
+        """Whether the contract counts already: then only the operator's command changes its lines."""
+        return not actor.has("system") and self.in_force(values) and not self._fresh(values)
+
+    def _fresh(self, values: Record) -> bool:
+        return (values["contract_number"], values["organization"]) in self.fresh
 
     def fits(self, sheet: Sheet, row: CheckedRow, values: Record) -> bool:
         """False, with a fault, for a contract whose lines a list does not change."""
@@ -155,17 +174,18 @@ class _Contracts:
             message = N_("This contract was made in the portal; a list does not change its lines.")
             sheet.fault(row, "contract_number", "contract_made", message, N_("Amend it on its page."))
             return False
-        if known is not None and known["status"] not in {"active", "closed"}:
+        if known is not None and known["status"] not in {"active", "closed", "under_approval"}:
             message = N_("This contract is suspended or at its end; a list does not change its lines.")
             sheet.fault(row, "contract_number", "contract_ended", message, N_("Look at its page."))
             return False
         return True
 
-    def place(self, plan: Plan, values: Record, division: str, at: datetime) -> object:
+    def place(self, actor: Actor, plan: Plan, values: Record, division: str, at: datetime) -> object:
         """The contract's id; a new one is planned with its supplier as a party."""
         key = (values["contract_number"], values["organization"])
         if key not in self.known:
-            record = as_contract(values, division, civil_date(at), at)
+            record = as_contract(actor, values, division, civil_date(at), at)
+            self.fresh.add(key)
             plan.insert(Contract, record)
             plan.insert(
                 ContractParty,
@@ -173,6 +193,10 @@ class _Contracts:
             )
             self.known[key] = record
         return self.known[key]["id"]
+
+
+def _differs(known: Record | None, values: Record) -> bool:
+    return known is None or changed(known, values)
 
 
 async def _used(lines: list[object]) -> dict[object, tuple[int, Any]]:
@@ -185,7 +209,7 @@ async def _used(lines: list[object]) -> dict[object, tuple[int, Any]]:
     return {row["line"]: (row["units"], row["amount"]) for row in rows}
 
 
-def _values(actor: Actor, sheet: Sheet, row: CheckedRow, providers: dict[str, Record]) -> Record | None:
+def _values(actor: Actor, sheet: Sheet, row: CheckedRow, providers: dict[str, Record], today: date) -> Record | None:
     given: dict[str, Any] = row.values
     provider = providers.get(given["organisation"])
     if provider is None:
@@ -199,6 +223,10 @@ def _values(actor: Actor, sheet: Sheet, row: CheckedRow, providers: dict[str, Re
     if given["starts_on"] > given["ends_on"]:
         message = N_("The last day is before the first one.")
         sheet.fault(row, "ends_on", "dates_order", message, N_("Correct the date."))
+        return None
+    if given["starts_on"] > today and not actor.has("system"):
+        message = N_("A list takes contracts that are in force; this one begins later.")
+        sheet.fault(row, "starts_on", "not_begun", message, N_("Draft it on the page of contracts."))
         return None
     values = {name: value for name, value in given.items() if name != "organisation" and value is not None}
     return {**values, "organization": provider["id"]}

@@ -21,9 +21,10 @@ async def posted_scan(posted: Any, field: str = "file") -> Looked | None:
     return await look_at(upload.filename, await upload.read(), field)
 
 
-def file_answer(looked: Looked) -> Response[bytes]:
-    """A download; the browser never shows it inside the portal's pages."""
-    return download(looked.content, looked.name, looked.media_type)
+def file_answer(looked: Looked, name: str = "") -> Response[bytes]:
+    """A download; the browser never shows it inside the portal. `name` replaces a name that may name somebody."""
+    shown = f"{name}.{looked.name.rsplit('.', 1)[-1]}" if name else looked.name
+    return download(looked.content, shown, looked.media_type)
 
 
 def download(content: bytes, name: str, media_type: str) -> Response[bytes]:
