@@ -23,8 +23,8 @@ async def posted_scan(posted: Any, field: str = "file") -> Looked | None:
 
 def file_answer(looked: Looked, name: str = "") -> Response[bytes]:
     """A download; the browser never shows it inside the portal. `name` replaces a name that may name somebody."""
-    shown = f"{name}.{looked.name.rsplit('.', 1)[-1]}" if name else looked.name
-    return download(looked.content, shown, looked.media_type)
+    extension = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}[looked.media_type]
+    return download(looked.content, f"{name}.{extension}" if name else looked.name, looked.media_type)
 
 
 def download(content: bytes, name: str, media_type: str) -> Response[bytes]:
