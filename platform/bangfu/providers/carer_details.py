@@ -95,4 +95,10 @@ async def events_of(actor: Actor, row: Row, most: int = 40) -> list[dict[str, An
 
 def _what(row: Row) -> str:
     code = json.loads(row["data"]).get("qualification") if row["data"] else None
-    return word("event", row["action"]) + (f" · {word('qualification', code)}" if code else "")
+    return _event_word(row["action"]) + (f" · {word('qualification', code)}" if code else "")
+
+
+def _event_word(action: str) -> str:
+    """The event in words; what happened to a carer's times is worded with the roster."""
+    shown = word("event", action)
+    return word("roster_event", action) if shown == action else shown

@@ -10,7 +10,9 @@ from bangfu.providers.roster_people import Who
 from bangfu.shared import i18n
 from bangfu.shared.civil_time import parse_date
 from bangfu.shared.clock import SHANGHAI
-from bangfu.shared.web.pages import Page, Request, local, page
+from bangfu.shared.masking import mask_name
+from bangfu.shared.masking_filters import shown_time
+from bangfu.shared.web.pages import Page, Request, page
 
 ABOUT_LEAVE = frozenset({"provider_manager", "station_dispatcher"})
 """Who sees beside the carer what kind of leave it is (sick leave says something about health)."""
@@ -45,12 +47,13 @@ async def person_page(
     today = at.astimezone(SHANGHAI).date()
     monday = asked_week(request, today)
     rows = await queries.week_of([who], monday)
+    named = own or request.actor.has(*ABOUT_LEAVE)
     return await page(
         request, "providers/roster_person.html", status, who=who, base=base, keeper=keeper, own=own, row=rows[0],
         layout="base_phone.html" if own else "base.html", weekly=await queries.windows_of(who.id),
         differing=await queries.days_of(who.id, today), leaves=await queries.leaves_of(who.id),
-        history=[_event(row) for row in await queries.history_of(who.id)], key=uuid4(),
-        kinds=i18n.words_of("leave_kind"), about_leave=own or request.actor.has(*ABOUT_LEAVE),
+        history=[_event(row, named=named) for row in await queries.history_of(who.id)], key=uuid4(),
+        kinds=i18n.words_of("leave_kind"), about_leave=named,
         may=lambda leave: _may(request, leave, keeper=keeper, own=own), **around(monday, today), **more,
     )  # fmt: skip
 
@@ -64,11 +67,12 @@ def _may(request: Request, leave: queries.LeaveView, *, keeper: bool, own: bool)
     return allowed
 
 
-def _event(row: dict[str, Any]) -> dict[str, Any]:
-    moment = local(row["at"])
+def _event(row: dict[str, Any], *, named: bool) -> dict[str, Any]:
+    """One event as components/timeline.html shows it; the carer's own name is masked where the page masks it."""
+    name = row["display_name"] if named or not row["own"] else mask_name(row["display_name"])
     return {
-        "at": f"{moment:%Y-%m-%d %H:%M}" if moment else "", "at_iso": row["at"].isoformat(), "level": "info",
-        "what": i18n.word("roster_event", row["action"]), "who": row["display_name"],
+        "at": shown_time(row["at"]), "at_iso": row["at"].isoformat(), "level": "info",
+        "what": i18n.word("roster_event", row["action"]), "who": name,
     }  # fmt: skip
 
 

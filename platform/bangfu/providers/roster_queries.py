@@ -138,10 +138,11 @@ async def windows_of(carer: UUID) -> dict[int, list[Span]]:
 
 
 async def history_of(carer: UUID, limit: int = 20) -> list[dict[str, Any]]:
-    """What happened to a carer's times, newest first: action, at, display_name."""
+    """What happened to a carer's times, newest first: action, at, display_name, own (by the carer)."""
     rows: list[dict[str, Any]] = await CarerDay.raw(
-        "SELECT e.action, e.at, coalesce(u.display_name, '') AS display_name FROM audit_event e"
-        " LEFT JOIN app_user u ON u.id = e.actor WHERE e.subject_type = 'carer' AND e.subject = {}"
+        "SELECT e.action, e.at, coalesce(u.display_name, '') AS display_name, u.carer IS NOT NULL AND"
+        " u.carer::text = e.subject AS own FROM audit_event e LEFT JOIN app_user u ON u.id = e.actor"
+        " WHERE e.subject_type = 'carer' AND e.subject = {}"
         " AND e.action = ANY({}) ORDER BY e.id DESC LIMIT {}",
         str(carer), list(EVENTS), limit,
     )  # fmt: skip
