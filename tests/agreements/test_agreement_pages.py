@@ -117,7 +117,7 @@ async def test_coverage_names_who_is_missing_one_click_away(visit, world: World)
     begun = await drafting.begin(world["officer"], uuid4(), *opened, content(), now())
     officer = await visit("officer")
     page = (await officer.get("/agreements/coverage")).text
-    assert "33 %" in page
+    assert "33.3 %" in page
     assert f"/households/{missing}/agreements/new?person={person}" in page
     assert f"/agreements/{begun}" in page
     assert "1 households in special difficulty have no support mode" in page

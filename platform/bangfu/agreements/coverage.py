@@ -43,8 +43,9 @@ class Share:
 
     @property
     def percent(self) -> str:
-        """Whole percent, rounded down: 100 only where nobody is missing."""
-        return f"{self.covered * 100 // self.all} %" if self.all else "—"
+        """Percent, rounded down to a tenth where it is not whole: 100 only where nobody is missing."""
+        whole, tenth = divmod(self.covered * 1000 // self.all, 10) if self.all else (0, 0)
+        return (f"{whole}.{tenth} %" if tenth else f"{whole} %") if self.all else "—"
 
 
 @dataclass(frozen=True, slots=True)

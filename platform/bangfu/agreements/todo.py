@@ -1,18 +1,20 @@
 """What waits for a person about care agreements, for the start page."""
 
 from datetime import datetime
+from typing import Literal
 
-from bangfu.agreements import rules
+from bangfu.agreements import coverage, rules
 from bangfu.agreements.tables import CareAgreement
 from bangfu.shared.actor import Actor
+from bangfu.shared.civil_time import civil_date
 from bangfu.shared.i18n import _
 from bangfu.shared.permissions import allows
 from bangfu.shared.web.frame import Todo, TodoCount
 
 
-async def todo(actor: Actor, _at: datetime) -> Todo:
+async def todo(actor: Actor, at: datetime) -> Todo:
     """Township officers: what is due for renewal, to be made anew, being signed; institutions: what they have to
-    sign."""
+    sign; bureau and auditor: who has none."""
     result = Todo()
     if allows(actor.roles, "agreements.draft"):
         rows = await CareAgreement.raw(
@@ -38,4 +40,8 @@ async def todo(actor: Actor, _at: datetime) -> Todo:
             actor.organization,
         )
         result.counts.append(TodoCount(_("Care agreements to sign"), rows[0]["n"], "/my-agreements"))
+    if actor.has("bureau_officer", "bureau_lead", "auditor"):
+        without = sum(each.missing for each in await coverage.shares(actor, civil_date(at), 9))
+        level: Literal["warn", "ok"] = "warn" if without else "ok"
+        result.counts.append(TodoCount(_("People without a care agreement"), without, "/agreements/coverage", level))
     return result

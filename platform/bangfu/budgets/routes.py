@@ -10,7 +10,7 @@ from litestar.params import FromPath
 
 from bangfu.budgets import forms, funding, reading, rules
 from bangfu.budgets.actions import TAKEN_OVER
-from bangfu.budgets.queries import FundMeter, meter
+from bangfu.budgets.queries import FundMeter, meter, short_of_money
 from bangfu.errors import N_, FormError, NotYours
 from bangfu.households.labels import summary
 from bangfu.households.timeline import events_of
@@ -321,7 +321,7 @@ async def _item_page(
 
 
 async def _todo(actor: Actor, _: Any) -> Todo:
-    """Totals to confirm for the lead; funds of this year without a total for finance."""
+    """Totals to confirm for the lead; funds without a total for finance; funds that run short for all who oversee."""
     result = Todo()
     if allows(actor.roles, "budgets.confirm"):
         for row in await reading.to_confirm(actor):
@@ -332,6 +332,11 @@ async def _todo(actor: Actor, _: Any) -> Todo:
             result.rows.append(TodoRow(what, row["county"], href, i18n._("Look at the total"), since=row["at"]))
     if allows(actor.roles, "budgets.edit") and (n := await reading.without_total(actor, today().year)):
         result.counts.append(TodoCount(i18n._("Funds of this year without a total"), n, "/budgets", "warn"))
+    if allows(actor.roles, "budgets.read") and not actor.has("bureau_officer"):
+        n = await short_of_money(actor.scope, today().year)
+        result.counts.append(
+            TodoCount(i18n._("Funds near or over their limit"), n, "/budgets", "bad" if n else "neutral")
+        )
     return result
 
 

@@ -1,9 +1,11 @@
 """What waits for a person about contracts after their signature, for the start page."""
 
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
 from bangfu.contracts.life_tables import Amendment
+from bangfu.contracts.risk_reading import watched
 from bangfu.shared.actor import Actor
 from bangfu.shared.i18n import _
 from bangfu.shared.web.frame import Todo, TodoCount, TodoRow
@@ -21,12 +23,16 @@ _AMENDMENTS = {
     " AND a.kind = 'terms' AND a.supplier_agreed_at IS NULL)",
 }
 """Role -> which amendments wait for it."""
+_WATCHERS = ("bureau_lead", "finance_officer", "auditor")
+"""Who is told on the start page how many contracts stand at risk."""
 
 
 async def todo(actor: Actor, at: datetime) -> Todo:
     """Amendments to agree to, check, approve, sign, publish; milestones to report and confirm; sub-contracting to
     consent to; acceptances to write; contracts to close."""
     result = Todo()
+    if actor.has(*_WATCHERS):
+        await _risks(result, actor, at)
     role = next((each for each in _AMENDMENTS if actor.has(each)), "")
     if not role:
         return result
@@ -37,6 +43,16 @@ async def todo(actor: Actor, at: datetime) -> Todo:
     for label, button, path, condition in _others(role):
         await _add(result, label, button, base, path, area, value, condition)
     return result
+
+
+async def _risks(result: Todo, actor: Actor, at: datetime) -> None:
+    levels = Counter(each.risk.level for each in await watched(actor, at))
+    result.counts += [
+        TodoCount(_("Contracts at high risk"), levels["bad"], "/contracts/risks?level=bad",
+                  "bad" if levels["bad"] else "neutral"),
+        TodoCount(_("Contracts that need attention"), levels["warn"], "/contracts/risks?level=warn",
+                  "warn" if levels["warn"] else "neutral"),
+    ]  # fmt: skip
 
 
 async def _amendments(result: Todo, role: str, area: str, value: object, base: str) -> None:

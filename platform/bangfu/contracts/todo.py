@@ -55,7 +55,8 @@ def _texts(status: str) -> tuple[str, str]:
 
 
 def _row(found: ContractView, base: str, button: str) -> TodoRow:
+    named = found.project if found.project == found.number else f"{found.project} {found.number}"
     return TodoRow(
-        what=f"{found.project} {found.number}", who=f"{found.supplier_name} · {found.division_name}",
+        what=named, who=f"{found.supplier_name} · {found.division_name}",
         href=f"{base}/{found.id}", button=button, since=found.handed_on_at or found.updated_at,
     )  # fmt: skip
