@@ -1,0 +1,1 @@
+"""When: the calendar of visits, and the routes of a day."""
