@@ -45,6 +45,7 @@ ROLES = {
     "grid": ("grid_worker", TOWN), "child_director": ("child_director", TOWN),
     "child_supervisor": ("child_supervisor", TOWN), "liaison": ("department_liaison", "990101"),
     "finance": ("finance_officer", "990101"), "second_officer": ("township_officer", TOWN),
+    "caregiver": ("caregiver", ""), "other_caregiver": ("caregiver", ""),
     "assessor": ("assessor", "990101"), "second_assessor": ("assessor", "990101"),
 }  # fmt: skip
 """Name in the cast -> role and scope; `outsider` and friends work in another county."""
@@ -160,6 +161,8 @@ async def _accounts(world: World) -> None:
         "manager": {"organization": world.organization}, "other_manager": {"organization": world.other_organization},
         "worker": {"carer": world.carers["social_worker"]}, "volunteer": {"carer": world.carers["volunteer"]},
         "other_volunteer": {"carer": world.carers["other_volunteer"]}, "liaison": {"organization": world.department},
+        "caregiver": {"carer": world.carers["nurse"], "organization": world.organization},
+        "other_caregiver": {"carer": world.carers["rival"], "organization": world.other_organization},
         "assessor": {"organization": world.assessing_body}, "second_assessor": {"organization": world.assessing_body},
     }  # fmt: skip
     for name, (role, scope) in ROLES.items():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from matching.schedule.records import Due
 from matching.values import DAY_MINUTES
 
@@ -15,5 +17,5 @@ def equal_windows(first_day: int, days: int, visits: int, by_days: int | None = 
     edges = [begin + length * number // visits for number in range(visits + 1)]
     return tuple(
         Due(first=first, end=end, by=None if by_days is None else first + by_days * DAY_MINUTES)
-        for first, end in zip(edges, edges[1:], strict=False)
+        for first, end in pairwise(edges)
     )

@@ -72,8 +72,24 @@ import bangfu.providers.routes
 import bangfu.providers.words
 import bangfu.purchasing.routes
 import bangfu.purchasing.words
+import bangfu.schedules.routes
+import bangfu.schedules.words
 import bangfu.supervision.routes
 import bangfu.supervision.words
+import bangfu.verification.routes
+import bangfu.verification.words
+import bangfu.visits.code_routes
+import bangfu.visits.code_words
+import bangfu.visits.door_routes
+import bangfu.visits.door_words
+import bangfu.visits.due_routes
+import bangfu.visits.due_words
+import bangfu.visits.routes
+import bangfu.visits.words
+import bangfu.volunteers.hours_routes
+import bangfu.volunteers.hours_words
+import bangfu.volunteers.routes
+import bangfu.volunteers.words
 from bangfu.accounts import queries as account_queries
 from bangfu.accounts import sessions
 from bangfu.accounts.middleware import Identify
@@ -124,6 +140,14 @@ FEATURES: Sequence[ModuleType] = (
     bangfu.outreach.routes,
     bangfu.planning.routes,
     bangfu.purchasing.routes,
+    bangfu.visits.routes,
+    bangfu.visits.due_routes,
+    bangfu.visits.door_routes,
+    bangfu.visits.code_routes,
+    bangfu.schedules.routes,
+    bangfu.verification.routes,
+    bangfu.volunteers.routes,
+    bangfu.volunteers.hours_routes,
     bangfu.imports.routes,
     bangfu.imports.location_routes,
     bangfu.exchange.routes,
@@ -158,6 +182,14 @@ WORDS: Sequence[ModuleType] = (
     bangfu.outreach.words,
     bangfu.planning.words,
     bangfu.purchasing.words,
+    bangfu.visits.words,
+    bangfu.visits.due_words,
+    bangfu.visits.door_words,
+    bangfu.visits.code_words,
+    bangfu.schedules.words,
+    bangfu.verification.words,
+    bangfu.volunteers.words,
+    bangfu.volunteers.hours_words,
     bangfu.imports.words,
     bangfu.imports.location_words,
     bangfu.exchange.words,

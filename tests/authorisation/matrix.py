@@ -14,6 +14,8 @@ from tests.authorisation import (
     contract_life,
     contracts,
     discovery,
+    door,
+    door_codes,
     exchange,
     field,
     households,
@@ -23,7 +25,11 @@ from tests.authorisation import (
     providers,
     purchasing,
     roster,
+    schedules,
     supervision,
+    verification,
+    visits_due,
+    volunteers,
 )
 from tests.authorisation.row import Row
 
@@ -48,6 +54,12 @@ FEATURES = (
     co_approval,
     agreements,
     purchasing,
+    visits_due,
+    door,
+    door_codes,
+    schedules,
+    verification,
+    volunteers,
 )
 """Features that keep their own rows and objects."""
 

@@ -27,6 +27,10 @@ Ended = Callable[[UUID, str, datetime], Awaitable[None]]
 ENDED: list[Ended] = []
 """`await hook(assignment, how, at)` with how declined, expired or withdrawn, in the transaction of the change."""
 
+Over = Callable[[Actor, Assignment, datetime], Awaitable[None]]
+OVER: list[Over] = []
+"""`await hook(actor, assignment, at)` whenever a task ends, whatever ended it, in the transaction of the change."""
+
 
 async def locked(assignment: UUID) -> Assignment:
     """The assignment with its row lock, its need locked before it.
@@ -90,6 +94,9 @@ async def move(
     row.status, row.version = step.target, row.version + 1
     if step.source == "offered":
         await settle_answer(actor, row, at)
+    if step.target in rules.TERMINAL:
+        for hook in OVER:
+            await hook(actor, row, at)
 
 
 async def tell_ended(row: Assignment, how: str, at: datetime) -> None:

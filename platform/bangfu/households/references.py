@@ -39,6 +39,7 @@ HOUSEHOLD_COLUMNS: Final[dict[tuple[str, str], Rule]] = {
     ("privacy_request", "household"): "moves",
     ("location_miss", "household"): "stays",
     ("care_agreement", "household"): "moves",
+    ("visit", "household"): "moves",
 }
 PERSON_COLUMNS: Final[dict[tuple[str, str], Rule]] = {
     ("consent", "person"): "moves",

@@ -17,6 +17,7 @@ _ASSESSMENTS = "(SELECT id FROM assessment WHERE household = {household} AND (pe
 _FILES = "(SELECT id FROM child_file WHERE household = {household} AND person = {person})"
 _AGREEMENTS = "(SELECT id FROM care_agreement WHERE household = {household} AND person = {person})"
 _ASSIGNMENTS = f"(SELECT id FROM assignment WHERE need IN {_NEEDS})"  # noqa: S608 (constants)
+_VISITS = f"(SELECT id FROM visit WHERE assignment IN {_ASSIGNMENTS})"  # noqa: S608 (constants)
 
 HOLDINGS: Final[Mapping[str, str]] = {
     "person": "id = {person}",
@@ -34,6 +35,12 @@ HOLDINGS: Final[Mapping[str, str]] = {
     "norm_proposal": _OWN,
     "assignment": f"id IN {_ASSIGNMENTS}",
     "contract_movement": f"subject IN {_ASSIGNMENTS}",
+    "visit": f"assignment IN {_ASSIGNMENTS}",
+    "visit_proof": f"visit IN {_VISITS}",
+    "visit_record": f"visit IN {_VISITS}",
+    "visit_photo": f"visit IN {_VISITS}",
+    "visit_flag": f"visit IN {_VISITS}",
+    "visit_note": f"visit IN {_VISITS}",
     "proposal": f"need IN {_NEEDS}",
     "co_approval": f"need IN {_NEEDS}",
     "assessment": _OWN,

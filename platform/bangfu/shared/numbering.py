@@ -18,6 +18,9 @@ PREFIXES: Final = {
     "contract": "HT",
     "care_agreement": "XY",
     "purchase_plan": "CG",
+    "visit": "TF",
+    "visit_plan": "RC",
+    "volunteer_certificate": "ZM",
 }
 """Table -> prefix; the sequence is named after the table (`need_number`)."""
 

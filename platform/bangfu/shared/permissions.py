@@ -4,12 +4,14 @@ STATION = frozenset({"assist_coordinator", "child_director", "social_worker"})
 TOWNSHIP = frozenset({"township_officer", "station_dispatcher"})
 BUREAU = frozenset({"bureau_officer", "bureau_lead"})
 SERVERS = frozenset({"provider_manager", "social_worker", "volunteer"})
+AT_THE_DOOR = frozenset({"caregiver", "social_worker", "volunteer"})
+"""The named server of a visit, with an account."""
 OFFICE = STATION | TOWNSHIP | BUREAU
 CHILD_WORKERS = frozenset({"child_director", "child_supervisor", "social_worker"})
 FIELD = frozenset({"grid_worker", "volunteer"})
 """People who meet households and report, and see nothing but what they reported."""
 LIAISON = frozenset({"department_liaison"})
-WORKERS = OFFICE | CHILD_WORKERS | FIELD | LIAISON | frozenset({"provider_manager", "assessor", "finance_officer"})
+WORKERS = OFFICE | CHILD_WORKERS | FIELD | LIAISON | AT_THE_DOOR | {"provider_manager", "assessor", "finance_officer"}
 """Everybody who may be given something to do."""
 
 PERMISSIONS: dict[str, frozenset[str]] = {
@@ -133,6 +135,31 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "purchasing.read": BUREAU | {"finance_officer", "auditor"},
     "purchasing.edit": frozenset({"bureau_officer"}),
     "purchasing.approve": frozenset({"bureau_lead"}),
+    # visits (5, 8.8): the server at the door, the organisation, the office, the desk that records for others
+    "visits.own": AT_THE_DOOR,
+    "visits.organization": frozenset({"provider_manager"}),
+    "visits.read": OFFICE | {"auditor"},
+    "visits.desk": frozenset({"assist_coordinator", "station_dispatcher"}),
+    "visits.codes": STATION | TOWNSHIP,
+    "visits.excuse": frozenset({"township_officer"}),
+    "visits.approve": frozenset({"township_officer"}),
+    # the calendar: an organisation plans its own people, the station those without one, carers see themselves
+    "schedules.read": frozenset({"provider_manager"}) | TOWNSHIP | BUREAU,
+    "schedules.plan": frozenset({"provider_manager", "station_dispatcher"}),
+    "schedules.own": AT_THE_DOOR,
+    # the check of visits (5.2): never by the server's own side
+    "verification.read": OFFICE | {"auditor"},
+    "verification.decide": frozenset({"township_officer"}),
+    "verification.dispute": frozenset({"bureau_officer"}),
+    "verification.anomalies": TOWNSHIP | BUREAU | {"auditor"},
+    "verification.policy": frozenset({"bureau_officer"}),
+    "verification.publish": frozenset({"bureau_lead"}),
+    "verification.organization": frozenset({"provider_manager"}),
+    # volunteers (7)
+    "volunteers.own": frozenset({"volunteer"}),
+    "volunteers.organise": frozenset({"station_dispatcher", "provider_manager"}),
+    "volunteers.read": TOWNSHIP | BUREAU | {"auditor", "provider_manager"},
+    "volunteers.award": frozenset({"bureau_officer"}),
     "accounts.manage": frozenset({"sysadmin"}),
     "audit.read": frozenset({"auditor"}),
     "signed_in": WORKERS | SERVERS | {"auditor", "sysadmin", "finance_officer"},
@@ -152,6 +179,8 @@ BARRED_TOGETHER: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
     (frozenset({"provider_manager"}), TOWNSHIP | BUREAU | {"finance_officer", "assessor"}),
     # a provider's people see only the tasks of their own organisation, never all households of an area (9.2)
     (frozenset({"provider_manager"}), STATION),
+    # (deliver visit, verify visit, spot-check visit)
+    (frozenset({"caregiver"}), TOWNSHIP | BUREAU | {"finance_officer", "assessor", "assist_coordinator"}),
     (frozenset({"station_dispatcher"}), BUREAU | {"finance_officer"}),
     (frozenset({"bureau_officer"}), frozenset({"bureau_lead", "finance_officer"})),
     (frozenset({"bureau_lead"}), frozenset({"finance_officer"})),

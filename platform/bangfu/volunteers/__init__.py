@@ -1,0 +1,1 @@
+"""Volunteers' open tasks, hours, stars and certificates (DOMAIN.md 7)."""

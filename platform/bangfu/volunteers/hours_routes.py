@@ -1,0 +1,3 @@
+"""Routes."""
+
+ROUTES: list[object] = []

@@ -1,0 +1,116 @@
+"""Accepted tasks and visits in every state, for tests; everybody is made up. All go through the product's actions."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+from bangfu.contracts.actions import reserve
+from bangfu.dispatch.actions import accept
+from bangfu.dispatch.tables import Assignment
+from bangfu.providers.tables import Carer
+from bangfu.shared.actor import Actor
+from bangfu.shared.clock import now
+from bangfu.shared.database import transaction
+from bangfu.visits import moves
+from bangfu.visits.making import NewVisit, make
+from bangfu.visits.tables import Visit
+from tests.dispatch.tasks import make_need
+from tests.support import VILLAGE, World
+
+SERVERS = {
+    "nurse": ("worker", "manager", "caregiver"), "cleaner": ("worker", "manager", ""),
+    "rival": ("worker", "other_manager", "other_caregiver"), "social_worker": ("social_worker", "worker", "worker"),
+    "volunteer": ("volunteer", "volunteer", "volunteer"),
+    "other_volunteer": ("volunteer", "other_volunteer", "other_volunteer"),
+}  # fmt: skip
+"""Carer in the cast -> kind, who answers for the carer, whose account the carer has ("" for none)."""
+
+
+def server(world: World, carer: str) -> Actor:
+    """The account of the carer."""
+    return world[SERVERS[carer][2]]
+
+
+async def accepted(
+    world: World, carer: str = "nurse", service: str = "visit_check", division: str = VILLAGE, *, visits: int = 4,
+    minutes: int = 30, at: datetime | None = None, **more: Any,
+) -> Assignment:  # fmt: skip
+    """An accepted task of a household of its own: a worker's has its reservation on the organisation's line."""
+    at = at or now() - timedelta(days=2)
+    need = await make_need(service=service, division=division, visits=visits, minutes=minutes, **more)
+    kind, answers, _ = SERVERS[carer]
+    extra: dict[str, Any] = {}
+    if kind == "worker":
+        rows = await Carer.raw(
+            "SELECT l.id, l.unit_price FROM contract_line l JOIN carer c ON c.organization = l.organization"
+            " WHERE c.id = {} AND l.service = {}",
+            world.carers[carer], service,
+        )  # fmt: skip
+        extra = {"contract_line": rows[0]["id"], "unit_price": rows[0]["unit_price"]}
+    task = uuid4()
+    await Assignment(
+        id=task, number=f"A-{task.hex[:8]}", matched_carer=world.carers[carer], carer_kind=kind, offered_at=at,
+        organization=await _organization(world.carers[carer]) if kind == "worker" else None, km=1.4,
+        deadline=at + timedelta(hours=24), status="offered",
+        need=need.id, household=need.household, division=division, service=service, priority=need.priority,
+        carer=world.carers[carer], visits=visits, minutes=minutes, **extra,
+    ).save()  # fmt: skip
+    if kind == "worker":
+        price: Decimal = extra["unit_price"]
+        await reserve(world["dispatcher"], extra["contract_line"], visits, price * visits, task, at, division)
+    await accept(world[answers], task, None, at)
+    row = await Assignment.objects().get(Assignment.id == task)
+    assert row is not None
+    return row
+
+
+async def _organization(carer: UUID) -> UUID | None:
+    rows = await Carer.raw("SELECT organization FROM carer WHERE id = {}", carer)
+    found: UUID | None = rows[0]["organization"]
+    return found
+
+
+async def planned(
+    world: World, carer: str = "nurse", start: datetime | None = None, *, task: Assignment | None = None,
+    days: int = 7, partner: UUID | None = None, **more: Any,
+) -> Visit:  # fmt: skip
+    """A planned visit, by default an hour ago, due within `days` around it."""
+    at = now()
+    start = start or (at - timedelta(hours=1)).replace(second=0, microsecond=0)
+    task = task or await accepted(world, carer, **more)
+    wanted = NewVisit(
+        id=uuid4(), assignment=task.id, start=start, due_from=start - timedelta(days=days / 2),
+        due_until=start + timedelta(days=days / 2), partner=partner, source="hand",
+    )  # fmt: skip
+    return await visit(await make(world[SERVERS[carer][1]], wanted, at))
+
+
+async def visit(key: UUID) -> Visit:
+    """The visit as it stands."""
+    found = await Visit.objects().get(Visit.id == key)
+    assert found is not None
+    return found
+
+
+async def started(world: World, carer: str = "nurse", at: datetime | None = None, **more: Any) -> Visit:
+    """A visit that has begun, without a proof: the state alone."""
+    made = await planned(world, carer, **more)
+    at = at or made.planned_start
+    async with transaction():
+        row = await moves.locked(made.id)
+        await moves.move(server(world, carer), row, "start", at, started_at=at, in_method="gps", place_verdict="near")
+    return await visit(made.id)
+
+
+async def submitted(world: World, carer: str = "nurse", at: datetime | None = None, **more: Any) -> Visit:
+    """A visit that was done in its standard time and is to be checked; `submitted` hooks have run."""
+    begun = await started(world, carer, at, **more)
+    end = begun.started_at + timedelta(minutes=begun.minutes)
+    async with transaction():
+        row = await moves.locked(begun.id)
+        await moves.move(
+            server(world, carer), row, "submit", end, ended_at=end, out_method="gps", evidence="on_spot",
+            submitted_at=end, submitted_by=server(world, carer).user,
+        )  # fmt: skip
+    return await visit(begun.id)
