@@ -40,6 +40,7 @@ HOUSEHOLD_COLUMNS: Final[dict[tuple[str, str], Rule]] = {
     ("location_miss", "household"): "stays",
     ("care_agreement", "household"): "moves",
     ("visit", "household"): "moves",
+    ("home_code", "household"): "moves",
 }
 PERSON_COLUMNS: Final[dict[tuple[str, str], Rule]] = {
     ("consent", "person"): "moves",
