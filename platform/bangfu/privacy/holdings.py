@@ -41,6 +41,8 @@ HOLDINGS: Final[Mapping[str, str]] = {
     "visit_photo": f"visit IN {_VISITS}",
     "visit_flag": f"visit IN {_VISITS}",
     "visit_note": f"visit IN {_VISITS}",
+    "visit_explanation": f"visit IN {_VISITS}",
+    "visit_dispute": f"visit IN {_VISITS}",
     "home_code": _HOME,
     "call_code": f"visit IN {_VISITS}",
     "visit_afterwards": f"visit IN {_VISITS}",

@@ -46,6 +46,8 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "visit_photo": ("服务照片", "Photos of visits"),
         "visit_flag": ("服务异常标记", "Flags on visits"),
         "visit_note": ("服务处理说明", "Remarks on visits"),
+        "visit_explanation": ("机构对异常的说明", "Explanations of flags by the organisation"),
+        "visit_dispute": ("对服务记录的异议", "Disputes about visits"),
         "home_code": ("家庭服务码", "Cards with the home's code"),
         "call_code": ("电话验证码", "One-time codes by phone"),
         "visit_afterwards": ("补录与证明", "Entered afterwards or attested"),
