@@ -45,9 +45,13 @@ HOLDINGS: Final[Mapping[str, str]] = {
     "visit_dispute": f"visit IN {_VISITS}",
     "home_code": _HOME,
     "call_code": f"visit IN {_VISITS}",
+    "visit_sms_code": f"visit IN {_VISITS}",
     "visit_afterwards": f"visit IN {_VISITS}",
     "visit_sheet_line": f"visit IN {_VISITS}",
     "visit_sheet": f"id IN (SELECT sheet FROM visit_sheet_line WHERE visit IN {_VISITS})",  # noqa: S608 (constants)
+    "calendar_refusal": f"need IN {_NEEDS}",
+    "open_task": f"need IN {_NEEDS}",
+    "open_slot": f"task IN (SELECT id FROM open_task WHERE need IN {_NEEDS})",  # noqa: S608 (constants)
     "proposal": f"need IN {_NEEDS}",
     "co_approval": f"need IN {_NEEDS}",
     "assessment": _OWN,
@@ -81,11 +85,13 @@ SECRET: Final = N_("kept secret by law to protect the child and who reported")
 EXCLUDED: Final[Mapping[str, str]] = {
     "incident": SECRET,
     "incident_entry": SECRET,
+    "visit_danger": SECRET,
     "read_log": N_("listed under “Who read it”"),
     "audit_event": N_("listed under “What happened”; holds codes and numbers only"),
     "household_merge": N_("a technical copy of what stands in the register"),
     "not_duplicate": N_("says only that two households are not the same"),
     "match_run": N_("names households by a technical number only; its results are listed as proposals"),
+    "visit_plan_row": N_("drafts of calendars; what was published is listed as visits"),
     "location_miss": N_("working lists of addresses without a place; the household's own data stand above"),
     "field_entry": N_("drafts of staff on the way, sealed; what becomes of them is listed as reports"),
     "job": N_("technical; names objects by number only"),
@@ -101,6 +107,8 @@ NO_PERSON: Final = frozenset(
     {
         "message_channel", "carer", "app_user", "qualification", "organization_bar", "availability", "training_record",
         "carer_day", "carer_leave", "calendar_feed", "volunteer_application",
+        "volunteer_step", "swap_request", "volunteer_no_show", "volunteer_service", "volunteer_hours",
+        "volunteer_hours_change", "volunteer_certificate", "volunteer_note",
         "volunteer_insurance", "guardian_consent", "clearance_check", "expiry_notice",
         "contract", "contract_note", "contract_amendment", "contract_acceptance", "contract_acceptance_member",
         "contract_acceptance_finding",

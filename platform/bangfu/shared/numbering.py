@@ -21,6 +21,7 @@ PREFIXES: Final = {
     "visit": "TF",
     "visit_plan": "RC",
     "volunteer_certificate": "ZM",
+    "open_task": "RL",
 }
 """Table -> prefix; the sequence is named after the table (`need_number`)."""
 
