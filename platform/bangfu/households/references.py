@@ -40,6 +40,7 @@ HOUSEHOLD_COLUMNS: Final[dict[tuple[str, str], Rule]] = {
     ("location_miss", "household"): "stays",
     ("care_agreement", "household"): "moves",
     ("visit", "household"): "moves",
+    ("visit_excuse", "household"): "moves",
     ("open_task", "household"): "moves",
     ("visit_plan_row", "household"): "moves",
     ("home_code", "household"): "moves",

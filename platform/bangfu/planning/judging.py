@@ -1,8 +1,8 @@
 """Whether a pair still holds as things are now: asked at publication, and by dispatch when another carer is named."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, Final
 from uuid import UUID
 
 from bangfu.errors import N_
@@ -11,6 +11,9 @@ from bangfu.planning.faults import Sentence, fault_sentence, standing_sentence
 from bangfu.shared.clock import SHANGHAI
 from matching import Fault, edit_check, pair_check
 from matching.ledger import Ledger
+
+OF_ONE_VISIT: Final = frozenset({"kind", "qualification", "exclusion", "distance"})
+"""Rules of a pair that also bind who makes one visit of somebody else's task."""
 
 
 async def problems_of_pair(need: UUID, carer: UUID, at: datetime) -> list[Sentence]:
@@ -23,6 +26,25 @@ async def problems_of_pair(need: UUID, carer: UUID, at: datetime) -> list[Senten
         return [(N_("This carer or the organisation is not active any more."), {})]
     faults = edit_check(found.problem, {}, str(need), str(carer))
     if (reason := found.barred.get(str(carer))) is None:
+        return [fault_sentence(fault) for fault in faults]
+    return [standing_sentence(reason), *(fault_sentence(fault) for fault in faults if not _named(fault))]
+
+
+async def problems_of_visits(need: UUID, carers: Collection[UUID], on: date) -> dict[UUID, list[Sentence]]:
+    """Why each carer may not make a single visit of the need on a day: standing and the rules of the pair. The limits
+    of a whole task (hours in four weeks, households, contract lines) and its weekly times are not asked: the calendar
+    judges day and week, and the task's own line pays."""
+    found = await snapshot.of_need(need, on, carers)
+    return {carer: _of_visit(found, str(need), str(carer)) for carer in carers}
+
+
+def _of_visit(found: snapshot.Snapshot, need: str, carer: str) -> list[Sentence]:
+    if need not in found.problem.need_of:
+        return [(N_("The home of this need has no place on the map."), {})]
+    if carer not in found.problem.carer_of:
+        return [(N_("This carer or the organisation is not active any more."), {})]
+    faults = [fault for fault in edit_check(found.problem, {}, need, carer) if fault.code in OF_ONE_VISIT]
+    if (reason := found.barred.get(carer)) is None:
         return [fault_sentence(fault) for fault in faults]
     return [standing_sentence(reason), *(fault_sentence(fault) for fault in faults if not _named(fault))]
 

@@ -41,6 +41,8 @@ HOLDINGS: Final[Mapping[str, str]] = {
     "visit_photo": f"visit IN {_VISITS}",
     "visit_flag": f"visit IN {_VISITS}",
     "visit_note": f"visit IN {_VISITS}",
+    "visit_excuse": f"assignment IN {_ASSIGNMENTS}",
+    "service_pause": f"need IN {_NEEDS}",
     "visit_explanation": f"visit IN {_VISITS}",
     "visit_dispute": f"visit IN {_VISITS}",
     "home_code": _HOME,

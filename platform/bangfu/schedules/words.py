@@ -1,3 +1,77 @@
-"""Words for codes."""
+"""Words for the codes of calendars, and the sentences of their messages."""
 
-WORDS: dict[str, dict[str, tuple[str, str]]] = {}
+from bangfu.errors import N_
+
+WORDS: dict[str, dict[str, tuple[str, str]]] = {
+    "plan_status": {
+        "queued": ("排队中", "Waiting"),
+        "running": ("排班中", "Being made"),
+        "draft": ("草案", "Draft"),
+        "published": ("已发布", "Published"),
+        "superseded": ("已被新计划代替", "Superseded"),
+        "failed": ("失败", "Failed"),
+        "cancelled": ("已放弃", "Dropped"),
+    },
+    "plan_action": {
+        "start": ("开始排班", "Begin"),
+        "finish": ("生成草案", "Finish"),
+        "fail": ("记为失败", "Fail"),
+        "cancel": ("放弃", "Drop"),
+        "publish": ("发布", "Publish"),
+        "supersede": ("代替", "Supersede"),
+    },
+    "plan_change": {
+        "new": ("新安排", "New"),
+        "move": ("调整", "Moved"),
+        "keep": ("不变", "As before"),
+        "lost": ("无法保留", "Cannot stay"),
+        "none": ("排不进", "No place"),
+    },
+    "calendar_rule": {
+        "due": ("应访时段已过或不在计划期内", "the time in which it is due"),
+        "carer_windows": ("服务人员的工作时间", "the carer's working times"),
+        "leave": ("服务人员请假", "the carer's leave"),
+        "household_windows": ("家庭约定的时间", "the times agreed with the household"),
+        "holiday": ("法定节假日", "public holidays"),
+        "spacing": ("两次服务的间隔", "the days between two visits"),
+        "overlap": ("同一人员时间重叠", "one visit at a time"),
+        "travel": ("路上时间", "the time on the way"),
+        "household": ("同一家庭同时有其他服务", "another visit in the same household"),
+        "break": ("休息时间", "the break"),
+        "daily_limit": ("每日工时上限", "the hours a day"),
+        "daily_visits": ("每日次数上限", "the visits a day"),
+        "weekly_limit": ("每周工时上限", "the hours a week"),
+        "two_carers": ("须两人同时上门", "two people at the same time"),
+        "fixed": ("固定预约", "fixed appointments"),
+        "no_partner": ("没有可以同行的第二人", "nobody who could come along"),
+        "no_place": ("没有位置坐标", "no place on the map"),
+    },
+    "refusal_settled": {
+        "ended": ("任务已结束", "The task ended"),
+        "planned": ("已重新排上", "Planned after all"),
+        "kept": ("维持原安排", "Left as it is"),
+    },
+    "event": {
+        "visit_plan.queued": ("申请排班", "Calendar asked for"),
+        "visit_plan.draft": ("生成排班草案", "Draft of the calendar made"),
+        "visit_plan.failed": ("排班失败", "Calendar failed"),
+        "visit_plan.cancelled": ("放弃排班草案", "Calendar dropped"),
+        "visit_plan.row_moved": ("手工调整草案", "Draft changed by hand"),
+        "visit_plan.published": ("发布排班", "Calendar published"),
+        "visit_plan.superseded": ("被新计划代替", "Superseded by a later calendar"),
+        "visit.pinned": ("设为固定预约", "Made a fixed appointment"),
+        "visit.released": ("取消固定预约", "Fixed appointment released"),
+        "assignment.no_calendar": ("无法排班，退回派单", "No calendar; given back to planning"),
+        "assignment.calendar_settled": ("排班问题已处理", "The calendar's question is settled"),
+    },
+}
+SENTENCES = {
+    "plan_ready": N_("The draft of calendar {number} is ready: {visits} visits, {unplaced} without a place."),
+    "plan_failed": N_("Calendar {number} could not be made; its page says why."),
+    "calendar_own": N_("Your calendar has changed: {new} new visits, {moved} moved ({number})."),
+    "calendar_published": N_("Calendar {number} is published: {new} new visits, {moved} moved."),
+    "no_calendar": N_("{tasks} tasks of calendar {number} have no place in the calendar; please look for another way."),
+    "visit_moved": N_("The visit {visit} was moved: {when}."),
+    "visit_given": N_("You have a further visit: {visit}, {when}."),
+    "visit_taken": N_("The visit {visit} was given to somebody else."),
+}
