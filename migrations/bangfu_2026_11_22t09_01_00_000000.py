@@ -69,6 +69,7 @@ STATEMENTS = (
     "CREATE INDEX visit_of_carer ON visit (carer, planned_start)",
     "CREATE INDEX visit_of_division ON visit (division varchar_pattern_ops, planned_start)",
     "CREATE INDEX visit_of_organization ON visit (organization, planned_start) WHERE organization IS NOT NULL",
+    "CREATE INDEX visit_of_plan ON visit (plan) WHERE plan IS NOT NULL",
     "CREATE INDEX visit_of_household ON visit (household, planned_start)",
     "CREATE INDEX visit_waiting ON visit (division varchar_pattern_ops, submitted_at)"
     " WHERE status IN ('submitted', 'flagged')",

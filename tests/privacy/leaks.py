@@ -45,7 +45,8 @@ class Secrets:
 
     def found_in(self, text: str) -> set[str]:
         """The kinds of values that stand in the text, however they are written."""
-        return {f"{kind} {value}" for value, kind in self.values.items() if any(value in one for one in seen(text))}
+        readings = seen(text)
+        return {f"{kind} {value}" for value, kind in self.values.items() if any(value in one for one in readings)}
 
 
 def seen(text: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from bangfu.contracts.queries import burn_of
+from bangfu.contracts.tables import ContractLine, Movement
 from bangfu.dispatch.actions import cancel
 from bangfu.dispatch.tables import Assignment
 from bangfu.errors import NotAllowed, NotYours, Refused
@@ -54,6 +55,19 @@ async def test_a_rejected_visit_is_taken_back_from_the_line(world: World) -> Non
     burn = (await burn_of([visit.contract_line]))[visit.contract_line]
     assert (burn.delivered.units, burn.delivered.amount) == (0, Decimal("0.00"))
     assert (await steps.visit(visit.id)).booked == "taken_back"
+
+
+async def test_a_record_is_taken_though_its_line_has_no_room_and_is_booked_when_it_has(world: World) -> None:
+    task = await steps.accepted(world)
+    ceiling = ContractLine.update({ContractLine.max_units: 0}).where(ContractLine.id == task.contract_line)
+    await Movement.raw("ALTER TABLE contract_movement DISABLE TRIGGER USER")
+    await Movement.raw("DELETE FROM contract_movement")
+    await ceiling
+    visit = await steps.submitted(world, task=task)
+    assert visit.booked == "no_room"
+    await ContractLine.update({ContractLine.max_units: 10}).where(ContractLine.id == task.contract_line)
+    await verify(world, visit)
+    assert (await steps.visit(visit.id)).booked == "verified"
 
 
 async def test_nobody_but_the_named_server_begins_a_visit_and_the_servers_side_never_verifies(world: World) -> None:

@@ -1,7 +1,7 @@
 """What a visit moves in the ledger of its contract line: delivered when it is submitted, verified when it is verified.
 
 A record is never refused for want of money: a line without room leaves the visit unbooked (`no_room`), for the bureau
-to see. Rejecting takes the delivery back by an entry of its own; nothing is edited.
+to see; verifying it tries once more. Rejecting takes the delivery back by an entry of its own; nothing is edited.
 """
 
 from datetime import datetime
@@ -28,9 +28,11 @@ async def book(actor: Actor, row: Visit, step: Transition, at: datetime) -> dict
         return {}
     if step.target == "submitted" and row.booked in {"", "no_room"}:
         return {"booked": await _deliver(actor, row, at)}
-    if step.target == "verified" and row.booked == "delivered":
-        await post(actor, row.contract_line, "verified", 1, row.unit_price, row.id, at)
-        return {"booked": "verified"}
+    if step.target == "verified" and row.booked in {"delivered", "no_room"}:
+        booked = row.booked if row.booked == "delivered" else await _deliver(actor, row, at)
+        if booked == "delivered":
+            await post(actor, row.contract_line, "verified", 1, row.unit_price, row.id, at)
+        return {"booked": "verified" if booked == "delivered" else booked}
     if step.target == "rejected" and row.booked in {"delivered", "verified"}:
         return {"booked": await _take_back(actor, row, at)}
     return {}

@@ -44,7 +44,7 @@ class Visit(Table, tablename="visit"):
     """An appointment that planning keeps."""
     source = Varchar(12, default="plan")
     """plan, hand, make_up, open_task or sheet."""
-    plan = UUID(null=True, default=None, index=True)
+    plan = UUID(null=True, default=None)
     changes = Integer(default=0)
     """How often the time or the carer changed after it was published."""
     started_at = Timestamptz(null=True, default=None)
