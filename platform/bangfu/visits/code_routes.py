@@ -1,3 +1,5 @@
-"""Routes."""
+"""Routes of codes, calls, paper sheets and what is entered afterwards."""
 
-ROUTES: list[object] = []
+from bangfu.visits.code_card_routes import CARDS
+
+ROUTES: list[object] = [*CARDS]
