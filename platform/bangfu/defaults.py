@@ -7,12 +7,14 @@ import bangfu.assessments.loading
 import bangfu.catalogue.loading
 import bangfu.needs.catalogue
 import bangfu.supervision.calendar
+import bangfu.visits.door_checklists
 
 PARTS = (
     bangfu.needs.catalogue.load_defaults,
     bangfu.supervision.calendar.load_defaults,
     bangfu.catalogue.loading.load_defaults,
     bangfu.assessments.loading.load_forms,
+    bangfu.visits.door_checklists.load_defaults,
 )
 """In their order: a later part may refer to an earlier one."""
 

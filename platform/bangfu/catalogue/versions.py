@@ -33,6 +33,8 @@ class Kind:
     table: Any
     subject: str
     content: tuple[str, ...]
+    path: str = ""
+    """Where its pages stand; without one below the catalogue."""
 
 
 _ELEMENTS = tuple(f"{element}_{lang}" for element in rules.ELEMENTS for lang in ("zh", "en"))
@@ -245,4 +247,5 @@ async def _note(
 
 async def _tell(users: list[UUID], message: str, kind: Kind, row: Any) -> None:
     found = [user for user in users if user is not None]
-    await send(found, message, f"/catalogue/{kind.name}/{row.id}", {"code": row.code, "number": row.version})
+    path = kind.path or f"/catalogue/{kind.name}"
+    await send(found, message, f"{path}/{row.id}", {"code": row.code, "number": row.version})

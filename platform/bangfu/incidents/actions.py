@@ -43,8 +43,11 @@ class Harm:
     told: Sequence[str] = ()
 
 
-async def report(actor: Actor, key: UUID, harm: Harm, at: datetime) -> UUID:
+async def report(actor: Actor, key: UUID, harm: Harm, at: datetime, *, at_home: bool = False) -> UUID:
     """The report stands at once, its clock runs, every handler of the area hears of it. Same key, same report.
+
+    Args:
+        at_home: the caller has checked that the reporter serves this household, whatever area the account has.
 
     Raises:
         NotYours: if the key stands for another person's report.
@@ -53,7 +56,7 @@ async def report(actor: Actor, key: UUID, harm: Harm, at: datetime) -> UUID:
         async with transaction():
             if await _is_own_repeat(actor, key):
                 return key
-            division = await _division_of(actor, harm)
+            division = await _division_of(actor, harm, at_home)
             number = await fresh_number(Incident)
             row = Incident(
                 id=key, number=number, division=division, kinds=list(harm.kinds), danger_now=harm.danger_now,
@@ -221,11 +224,11 @@ async def _move(
     row.status = step.target
 
 
-async def _division_of(actor: Actor, harm: Harm) -> str:
+async def _division_of(actor: Actor, harm: Harm, at_home: bool) -> str:
     """Where it happened: the household's village, the chosen one, else the reporter's own area or organisation."""
     if harm.household is not None:
         home = await Household.objects().get(Household.id == harm.household)
-        if home is None or not actor.sees(home.division):
+        if home is None or not (at_home or actor.sees(home.division)):
             raise NotYours
         return str(home.division)
     if harm.division:

@@ -67,7 +67,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     # the child file (1.2); incidents (8.2)
     "children.read": CHILD_WORKERS | {"township_officer", "bureau_officer"},
     "children.keep": CHILD_WORKERS,
-    "incidents.report": OFFICE | CHILD_WORKERS | FIELD | {"provider_manager", "assessor"},
+    "incidents.report": OFFICE | CHILD_WORKERS | FIELD | AT_THE_DOOR | {"provider_manager", "assessor"},
     "incidents.handle": frozenset({"township_officer", "bureau_officer", "child_supervisor"}),
     # discovery (8.1)
     "discovery.report": STATION | FIELD,
@@ -141,6 +141,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "visits.read": OFFICE | {"auditor"},
     "visits.desk": frozenset({"assist_coordinator", "station_dispatcher"}),
     "visits.codes": STATION | TOWNSHIP,
+    # photos and signatures of a visit: who served, the organisation that did, who oversees it; never the auditor
+    "visits.pictures": AT_THE_DOOR | OFFICE | {"provider_manager"},
     "visits.excuse": frozenset({"township_officer"}),
     "visits.approve": frozenset({"township_officer"}),
     # the calendar: an organisation plans its own people, the station those without one, carers see themselves
