@@ -99,8 +99,8 @@ STATEMENTS = (
     "CREATE UNIQUE INDEX open_task_once ON open_task (need) WHERE status = 'open'",
     "CREATE INDEX open_task_list ON open_task (division varchar_pattern_ops, status)",
     "CREATE UNIQUE INDEX swap_request_once ON swap_request (visit) WHERE status = 'asked'",
-    "CREATE UNIQUE INDEX volunteer_service_visit ON volunteer_service (visit, carer) WHERE visit IS NOT NULL",
-    "CREATE UNIQUE INDEX volunteer_service_activity ON volunteer_service (activity, carer)"
+    "CREATE UNIQUE INDEX volunteer_service_once ON volunteer_service (visit, carer) WHERE visit IS NOT NULL",
+    "CREATE UNIQUE INDEX volunteer_service_of_activity ON volunteer_service (activity, carer)"
     " WHERE activity IS NOT NULL",
     "CREATE UNIQUE INDEX volunteer_no_show_once ON volunteer_no_show (visit, carer) WHERE visit IS NOT NULL",
     "CREATE UNIQUE INDEX star_award_once ON star_award (carer, stars) WHERE status <> 'stopped'",
