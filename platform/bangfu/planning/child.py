@@ -13,6 +13,7 @@ from typing import Any
 Beat = Callable[[int, str], Awaitable[bool]]
 """`await beat(percent, stage)`: renews the lease; False asks to stop; raises when the claim is lost."""
 
+SOLVER = "bangfu.planning.solver"
 BEAT_SECONDS = 1.0
 GRACE_SECONDS = 900.0
 """How much longer than its time limit the child may take: building candidates, explaining the plan."""
@@ -26,8 +27,8 @@ class SolverFailed(Exception):
     """The child process ended without a result; the text is its last words."""
 
 
-async def solve(problem: str, seconds: float, seed: int, beat: Beat) -> dict[str, Any]:
-    """Solve a problem document; the result document of solver.py.
+async def solve(problem: str, seconds: float, seed: int, beat: Beat, module: str = SOLVER) -> dict[str, Any]:
+    """Solve a problem document; the result document of solver.py, or of another module of the same manners.
 
     Raises:
         Stopped: when `beat` asked for it.
@@ -37,7 +38,7 @@ async def solve(problem: str, seconds: float, seed: int, beat: Beat) -> dict[str
         folder = Path(name)
         (folder / "problem.json").write_text(problem, encoding="utf-8")
         with (folder / "errors").open("wb") as errors:
-            async with _process(folder, seconds, seed, errors.fileno()) as process:
+            async with _process(module, folder, seconds, seed, errors.fileno()) as process:
                 await _watch(process, beat, asyncio.get_running_loop().time() + seconds + GRACE_SECONDS)
                 code = await process.wait()
         if code or not (folder / "result.json").exists():
@@ -47,10 +48,12 @@ async def solve(problem: str, seconds: float, seed: int, beat: Beat) -> dict[str
 
 
 @asynccontextmanager
-async def _process(folder: Path, seconds: float, seed: int, errors: int) -> AsyncIterator[asyncio.subprocess.Process]:
+async def _process(
+    module: str, folder: Path, seconds: float, seed: int, errors: int
+) -> AsyncIterator[asyncio.subprocess.Process]:
     """The child, killed on the way out whatever happened."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bangfu.planning.solver", str(folder), str(seconds), str(seed),
+        sys.executable, "-m", module, str(folder), str(seconds), str(seed),
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=errors, env=_environment(),
     )  # fmt: skip
     try:
