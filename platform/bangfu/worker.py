@@ -34,6 +34,7 @@ from bangfu.shared.actor import SYSTEM
 from bangfu.shared.clock import now, today
 from bangfu.shared.tracing import kind, where
 from bangfu.supervision.ticking import tick
+from bangfu.verification import clock as verification_clock
 
 log = logging.getLogger("bangfu.worker")
 leaving.register()
@@ -73,6 +74,7 @@ PERIODIC: list[tuple[float, Periodic]] = [
     (3600.0, lambda: look_after_contracts(now())),
     (600.0, lambda: signing.look_after(now())),
     (3600.0, lambda: taking_over.look_after(now())),
+    (600.0, lambda: verification_clock.look_after(now())),
 ]
 
 

@@ -12,12 +12,14 @@ from bangfu.providers.tables import Carer
 from bangfu.shared.actor import Actor
 from bangfu.shared.clock import now
 from bangfu.shared.database import transaction
+from bangfu.verification import flagging
 from bangfu.visits import moves
 from bangfu.visits.making import NewVisit, make
-from bangfu.visits.tables import Visit
+from bangfu.visits.tables import Visit, VisitRecord
 from tests.dispatch.tasks import make_need
 from tests.support import VILLAGE, World
 
+flagging.register()
 SERVERS = {
     "nurse": ("worker", "manager", "caregiver"), "cleaner": ("worker", "manager", ""),
     "rival": ("worker", "other_manager", "other_caregiver"), "social_worker": ("social_worker", "worker", "worker"),
@@ -104,13 +106,31 @@ async def started(world: World, carer: str = "nurse", at: datetime | None = None
 
 
 async def submitted(world: World, carer: str = "nurse", at: datetime | None = None, **more: Any) -> Visit:
-    """A visit that was done in its standard time and is to be checked; `submitted` hooks have run."""
-    begun = await started(world, carer, at, **more)
-    end = begun.started_at + timedelta(minutes=begun.minutes)
+    """A visit that was done in its standard time, with a confirmed record, and is to be checked; the `submitted` hooks
+    have run. It takes what `finished` and `planned` take."""
+    ending = {name: more.pop(name) for name in ("lasts", "sent", "distance_m", "record") if name in more}
+    return await finished(world, await started(world, carer, at, **more), carer, **ending)
+
+
+async def finished(
+    world: World, begun: Visit, carer: str = "nurse", *, lasts: int = 0, sent: datetime | None = None,
+    distance_m: int | None = 40, record: dict[str, Any] | None = None,
+) -> Visit:  # fmt: skip
+    """A visit that has begun ends after its standard time, or `lasts` minutes; a planned one begins as planned.
+
+    `sent`: when the record arrives, else at once. `record`: columns of the record.
+    """
+    if begun.status == "planned":
+        async with transaction():
+            row, at = await moves.locked(begun.id), begun.planned_start
+            await moves.move(server(world, carer), row, "start", at, started_at=at, in_method="gps")
+            begun = row
+    end = begun.started_at + timedelta(minutes=lasts or begun.minutes)
     async with transaction():
         row = await moves.locked(begun.id)
+        await VisitRecord(id=uuid4(), visit=begun.id, **{"confirmation": "signature", **(record or {})}).save()
         await moves.move(
             server(world, carer), row, "submit", end, ended_at=end, out_method="gps", evidence="on_spot",
-            submitted_at=end, submitted_by=server(world, carer).user,
+            submitted_at=sent or end, submitted_by=server(world, carer).user, distance_m=distance_m,
         )  # fmt: skip
     return await visit(begun.id)

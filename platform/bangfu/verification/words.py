@@ -1,3 +1,140 @@
-"""Words for codes."""
+"""Codes of the check of visits in Chinese and English."""
 
-WORDS: dict[str, dict[str, tuple[str, str]]] = {}
+from bangfu.errors import N_
+
+WORDS: dict[str, dict[str, tuple[str, str]]] = {
+    "visit_flag": {
+        "geo_far": ("离住址较远", "Far from the home"),
+        "short": ("时长不足", "Too short"),
+        "early_late": ("过早或过晚", "Early or late"),
+        "overlap": ("时间重叠", "Two homes at one time"),
+        "impossible_travel": ("路程不可能", "Impossible travel"),
+        "dup_photo": ("照片重复", "Same photo"),
+        "copy_text": ("文字雷同", "Copied words"),
+        "late_record": ("记录迟交", "Late record"),
+        "no_confirm": ("无人确认", "No confirmation"),
+        "cred_gap": ("资质不符", "Qualification gap"),
+        "after_event": ("对象已离开", "After an event"),
+        "burst": ("当日次数过多", "Too many in a day"),
+        "incomplete": ("记录不完整", "Incomplete"),
+        "by_hand": ("人工标记", "Flagged by hand"),
+    },
+    "visit_flag_status": {
+        "open": ("待核", "Open"),
+        "cleared": ("已排除", "Cleared"),
+        "upheld": ("属实", "Upheld"),
+    },
+    "clear_reason": {
+        "asked_household": ("已向服务对象核实", "Asked the household"),
+        "asked_server": ("已向服务人员核实", "Asked the server"),
+        "papers_seen": ("已查看书面材料", "Papers seen"),
+        "location_drift": ("定位漂移", "Location drifted"),
+        "device_fault": ("设备或时钟故障", "Device or clock at fault"),
+        "plan_changed": ("计划临时调整", "The plan had changed"),
+        "agreed_time": ("时间已与对象商定", "The time was agreed with the household"),
+        "same_scene": ("同一场景，非重复照片", "The same scene, another picture"),
+        "short_enough": ("内容已完成，用时较短", "All was done in less time"),
+        "no_network": ("当地无网络", "No network there"),
+        "register_wrong": ("登记信息有误，已更正", "The register was wrong and is mended"),
+        "other": ("其他（请说明）", "Other (please explain)"),
+    },
+    "reject_reason": {
+        "not_delivered": ("未提供服务", "Not delivered"),
+        "shorter": ("时长严重不足", "Much shorter"),
+        "wrong_person": ("非指定人员服务", "Not the named person"),
+        "items_missing": ("规定项目未完成", "Items missing"),
+        "forged": ("记录虚假", "Forged"),
+        "recipient_dissatisfied": ("服务对象不认可", "The household does not accept it"),
+        "twice": ("重复记录", "Recorded twice"),
+        "other": ("其他（请说明）", "Other (please explain)"),
+    },
+    "dispute_reason": {
+        "not_delivered": ("疑未提供服务", "Doubt that it was delivered"),
+        "shorter": ("疑时长不足", "Doubt about the time"),
+        "wrong_person": ("疑非指定人员服务", "Doubt about the person"),
+        "items_missing": ("疑项目未完成", "Doubt about the items"),
+        "forged": ("疑记录虚假", "Doubt that the record is true"),
+        "complaint": ("服务对象投诉", "The household complained"),
+        "late_flag": ("核实后出现异常", "A flag came after the check"),
+        "other": ("其他（请说明）", "Other (please explain)"),
+    },
+    "dispute_status": {
+        "open": ("待决定", "Open"),
+        "upheld": ("维持核实", "Upheld"),
+        "rejected": ("不予认定", "Rejected"),
+    },
+    "unpayable_reason": {
+        "cred_gap": ("服务当日资质不符", "No valid qualification on that day"),
+        "no_agreement": ("照料服务协议未生效", "No care agreement in force"),
+    },
+    "visit_booked": {
+        "delivered": ("已记为交付", "Counted as delivered"),
+        "verified": ("已记为核实", "Counted as verified"),
+        "taken_back": ("已冲回", "Taken back"),
+        "no_room": ("合同额度不足，未入账", "No room on the contract line"),
+    },
+    "approval_state": {
+        "waiting": ("补录待审批", "Waits for approval"),
+        "approved": ("补录已批准", "Approved"),
+        "refused": ("补录未批准", "Not approved"),
+    },
+    "visit_element": {
+        "service": ("服务项目", "service"),
+        "recipient": ("服务对象", "recipient"),
+        "date": ("日期", "date"),
+        "place": ("地点", "place"),
+        "server": ("服务人员", "server"),
+        "times": ("起止时间", "start and end"),
+        "record": ("服务记录", "the record"),
+    },
+    "flag_event": {
+        "died": ("去世", "died"),
+        "imprisoned": ("被羁押", "was imprisoned"),
+        "moved_out": ("迁出", "moved away"),
+        "other": ("离开", "left"),
+        "hospital": ("住院", "was in hospital"),
+    },
+    "threshold": {
+        "far_m": ("离住址较远：城镇（米）", "Far from the home, town (metres)"),
+        "far_rural_m": ("离住址较远：农村（米）", "Far from the home, village (metres)"),
+        "short_percent": ("时长不足：低于标准时长（%）", "Too short: below this share of the standard (%)"),
+        "tolerance_minutes": (
+            "过早或过晚：超出约定时段（分钟）",
+            "Early or late: outside of the window by more than (minutes)",
+        ),
+        "travel_kmh": ("路程不可能：高于（公里/小时）", "Impossible travel: faster than (km/h)"),
+        "travel_least_m": (
+            "路程不可能：两家相距不足不计（米）",
+            "Impossible travel: homes nearer than this are left out (metres)",
+        ),
+        "photo_bits": ("照片重复：64位中允许相差（位）", "Same photo: may differ in so many of 64 bits"),
+        "photo_days": ("照片重复：比对范围（天）", "Same photo: compared with the last (days)"),
+        "copied_records": ("文字雷同：连续记录（次）", "Copied words: same as the last (records)"),
+        "late_hours": ("记录迟交：结束后超过（小时）", "Late record: sent more than (hours) after the end"),
+        "burst_visits": ("当日次数过多：多于（次）", "Too many in a day: more than (visits)"),
+    },
+    "policy_status": {
+        "draft": ("待发布", "Waits for publication"),
+        "published": ("已发布", "Published"),
+        "withdrawn": ("已撤回", "Withdrawn"),
+    },
+    "timed_kind": {
+        "visit.check": ("核实异常服务记录", "Check a flagged visit"),
+        "visit.dispute": ("决定服务记录异议", "Decide on a dispute about a visit"),
+    },
+    "event": {
+        "visit.flag_cleared": ("排除异常", "Flag cleared"),
+        "visit.explained": ("机构说明", "Explained by the organisation"),
+        "visit_policy.entered": ("录入异常阈值", "Thresholds entered"),
+        "visit_policy.published": ("发布异常阈值", "Thresholds published"),
+        "visit_policy.withdrawn": ("撤回异常阈值", "Thresholds withdrawn"),
+    },
+}
+SENTENCES: dict[str, str] = {
+    "visit_flagged": N_("Visit {number} was flagged and waits for the township; you may explain it."),
+    "visit_flag_late": N_("A later record raises a flag on visit {number}, which was decided already."),
+    "visit_rejected": N_("Visit {number} was rejected; its page says why."),
+    "visit_disputed": N_("The bureau doubts visit {number} and decides within ten working days."),
+    "visit_upheld": N_("The doubt about visit {number} is settled: it stays verified."),
+}
+"""Message kind -> sentence of the inbox."""
