@@ -1,3 +1,89 @@
-"""Words for codes."""
+"""Words for the codes of voluntary hours, stars, certificates and records."""
 
-WORDS: dict[str, dict[str, tuple[str, str]]] = {}
+WORDS: dict[str, dict[str, tuple[str, str]]] = {
+    "volunteer_service_status": {
+        "recorded": ("待确认", "Recorded"),
+        "confirmed": ("已确认", "Confirmed"),
+        "rejected": ("未认定", "Not confirmed"),
+    },
+    "volunteer_service_action": {
+        "confirm": ("确认", "confirm"),
+        "reject": ("不予认定", "reject"),
+        "correct": ("更正", "correct"),
+    },
+    "volunteer_part": {
+        "server": ("提供服务", "Served"),
+        "partner": ("陪同服务", "Came along"),
+        "member": ("参加活动", "Took part"),
+    },
+    "hours_reject": {
+        "not_there": ("未到场", "Was not there"),
+        "not_service": ("不属于志愿服务", "No voluntary service"),
+        "paid": ("属于有偿服务", "Paid service"),
+        "double": ("重复记录", "Recorded twice"),
+        "visit_rejected": ("服务记录未通过核实", "The visit was rejected"),
+        "other": ("其他", "Other"),
+    },
+    "hours_correct": {
+        "times": ("起止时间有误", "Wrong times"),
+        "travel": ("含路途时间", "Travel inside"),
+        "training": ("含培训时间", "Training inside"),
+        "waiting": ("含等候时间", "Waiting inside"),
+        "other": ("其他", "Other"),
+    },
+    "hours_entry": {
+        "counted": ("计入", "Counted"),
+        "recounted": ("重新计算", "Counted anew"),
+        "corrected": ("更正", "Corrected"),
+        "taken_back": ("扣回", "Taken back"),
+    },
+    "star_status": {
+        "published": ("公示中", "Made public"),
+        "awarded": ("已授予", "Awarded"),
+        "stopped": ("已停止", "Stopped"),
+    },
+    "star_action": {"award": ("授予", "award"), "stop": ("停止", "stop")},
+    "star_stop": {
+        "objection": ("公示有异议", "An objection was upheld"),
+        "false_hours": ("时长不实", "False hours"),
+        "other": ("其他", "Other"),
+    },
+    "volunteer_certificate_status": {"issued": ("有效", "Issued"), "revoked": ("已撤销", "Revoked")},
+    "volunteer_certificate_action": {"revoke": ("撤销", "revoke")},
+    "certificate_revoke": {
+        "false_hours": ("时长不实", "False hours"),
+        "wrong_person": ("人员信息有误", "Wrong person"),
+        "wrong_content": ("内容有误", "Wrong content"),
+        "reissued": ("重新出具", "Issued anew"),
+        "other": ("其他", "Other"),
+    },
+    "volunteer_note": {
+        "commendation": ("表彰奖励", "Commendation"),
+        "appraisal": ("评价", "Appraisal"),
+        "warning": ("警告", "Warning"),
+        "correction": ("责令改正", "Order to correct"),
+        "bar": ("限制评定星级", "Bar from stars"),
+        "suspension": ("暂停组织记录资格", "Organisation suspended"),
+    },
+    "volunteer_grade": {
+        "excellent": ("优秀", "Excellent"),
+        "good": ("良好", "Good"),
+        "fair": ("合格", "Satisfactory"),
+        "poor": ("待改进", "To be improved"),
+    },
+    "timed_kind": {"volunteer.hours": ("确认志愿服务时长", "Confirm voluntary hours")},
+    "event": {
+        "volunteer_service.confirmed": ("确认时长", "Hours confirmed"),
+        "volunteer_service.rejected": ("不予认定时长", "Hours not confirmed"),
+        "volunteer_service.corrected": ("更正时长", "Hours corrected"),
+        "volunteer_activity.recorded": ("登记集体活动", "Group activity recorded"),
+        "volunteer_note.recorded": ("登记志愿服务评价", "Note on a volunteer recorded"),
+        "star_award.published": ("公示星级", "Stars made public"),
+        "star_award.awarded": ("授予星级", "Stars awarded"),
+        "star_award.stopped": ("停止授予星级", "Stars stopped"),
+        "volunteer_certificate.issued": ("出具志愿服务证明", "Certificate issued"),
+        "volunteer_certificate.revoked": ("撤销志愿服务证明", "Certificate revoked"),
+        "volunteer_certificate.printed": ("下载志愿服务证明", "Certificate downloaded"),
+        "volunteer_record.exported": ("导出志愿服务记录", "Record exported"),
+    },
+}

@@ -1,3 +1,6 @@
 """Routes."""
 
+from bangfu.volunteers import hooks
+
+hooks.register()
 ROUTES: list[object] = []
