@@ -196,7 +196,7 @@ async def end_clock(actor: Actor, row: Visit, at: datetime) -> None:
     await settle(actor, CHECK, row.id, at, evidence=f"visit.{row.status}")
 
 
-EVENTS = ("submitted", "submitted_by_call", "entered", "entered_afterwards")
+EVENTS = ("submitted", "submitted_by_call", "entered", "entered_afterwards", "attested")
 
 
 def register() -> None:

@@ -61,6 +61,8 @@ def _table() -> list[Transition]:
             Transition(state, "record", "submitted", SERVERS | MANAGER, "own", "entered_afterwards")
             for state in ("planned", "in_progress", "missed")
         ),
+        # the organisation's manager vouches for a visit on its own day (5.1, supervisor_attest)
+        *(Transition(state, "attest", "submitted", MANAGER, "own", "attested") for state in ("planned", "in_progress")),
         Transition("submitted", "flag", "flagged", SYSTEM | OFFICER, "scope", "flagged"),
         Transition("submitted", "verify", "verified", OFFICER | SYSTEM, "scope", "verified"),
         Transition("flagged", "verify", "verified", OFFICER, "scope", "verified"),
