@@ -1,6 +1,7 @@
 """Cards of homes: the code stands on the paper only, counts from the handing over, and dies with the card."""
 
 import asyncio
+import re
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -26,6 +27,11 @@ async def home_with_card(world: World, household: UUID | None = None) -> tuple[U
     secret, card = await code_cards.print_card(world["coordinator"], household, uuid4(), now())
     await code_cards.hand_over(world["coordinator"], household, card.id, today(), now())
     return household, card.id, secret
+
+
+def spoken(page: str, code: str) -> str:
+    """What the page says in its main part, whatever the code."""
+    return re.sub(r"value=\"[^\"]*\"", "", page.partition("<main")[2].partition("</main>")[0]).replace(code, "")
 
 
 async def test_a_code_counts_from_the_handing_over_however_it_is_typed_and_is_kept_nowhere(world: World) -> None:
@@ -111,12 +117,11 @@ async def test_a_scanned_card_leads_its_named_server_to_the_visit_and_says_nothi
     mine = await Visitor(app).sign_in(world["caregiver"])
     found = await mine.get(f"/h/{secret}")
     assert (found.status_code, found.headers["location"]) == (303, f"/my-visits/{visit.id}?code={secret}")
-    nothing = (await mine.get("/h/2222222222")).text.replace("2222222222", "")
     for name in ("other_caregiver", "officer", "volunteer"):
         visitor = await Visitor(app).sign_in(world[name])
         right, wrong = await visitor.get(f"/h/{secret}"), await visitor.get("/h/2222222222")
         assert right.status_code == wrong.status_code == 200
-        assert right.text.count("<p>") == nothing.count("<p>")
+        assert spoken(right.text, secret) == spoken(wrong.text, "2222222222")
         await visitor.close()
     stranger = Visitor(app)
     shown = await stranger.get(f"/h/{secret}")

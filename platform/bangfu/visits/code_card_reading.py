@@ -45,8 +45,9 @@ async def cards_of(household: UUID) -> list[CardView]:
         "SELECT c.*, h.address_enc, h.division AS now_in, coalesce(p.display_name, '') AS printed_name,"
         " coalesce(g.display_name, '') AS handed_name, u.used, u.last_used FROM home_code c"
         " JOIN household h ON h.id = c.household LEFT JOIN app_user p ON p.id = c.printed_by"
-        " LEFT JOIN app_user g ON g.id = c.handed_by LEFT JOIN LATERAL (SELECT count(*) AS used, max(v.at) AS last_used"
-        " FROM visit_proof v JOIN visit i ON i.id = v.visit AND i.household = c.household WHERE v.code = c.id) u ON true"
+        " LEFT JOIN app_user g ON g.id = c.handed_by"
+        " LEFT JOIN LATERAL (SELECT count(*) AS used, max(v.at) AS last_used FROM visit_proof v"
+        " JOIN visit i ON i.id = v.visit AND i.household = c.household WHERE v.code = c.id) u ON true"
         " WHERE c.household = {} ORDER BY c.serial DESC",
         household,
     )

@@ -18,7 +18,7 @@ class HomeCode(Table, tablename="home_code"):
     """Keyed hash of the code on the card that was printed last."""
     place_mark = Varchar(64, default="")
     """Keyed hash of the address when it was printed: another address, and the card proves nothing."""
-    status = Varchar(10, default="printed", index=True)
+    status = Varchar(12, default="printed", index=True)
     """printed, handed_over, replaced or revoked (code_rules.HOME_CODE_STATES)."""
     printed_by = UUID(null=True, default=None)
     printed_at = Timestamptz(default=TimestamptzNow())
