@@ -10,23 +10,23 @@ from matching import values
 from matching.schedule.records import MOST_DAYS
 from matching.values import DAY_MINUTES
 
-# The rules of a calendar, as codes; check.py says each one exactly.
+# The rules of a calendar, as codes, in the order in which a visit without a day is explained; checks/ say them exactly.
 RULES = (
     "due",  # starts inside its due window
-    "carer_windows",  # inside one of the carer's windows of that day
-    "leave",  # not on a day of leave
-    "household_windows",  # inside one of the household's weekly windows
     "holiday",  # not on a holiday unless the task is served then
+    "leave",  # not on a day of leave
+    "carer_windows",  # inside one of the carer's windows of that day
+    "household_windows",  # inside one of the household's weekly windows
+    "two_carers",  # as many carers as the task asks for, at the same time
+    "fixed",  # agreed visits stay as they are
     "spacing",  # far enough from the task's other visits
     "overlap",  # a carer is at one visit at a time
     "travel",  # a carer has the time for the way to the next visit
     "household",  # a household has one visit at a time unless marked
     "break",  # the carer's pause
-    "daily_limit",  # minutes a day
     "daily_visits",  # visits a day
+    "daily_limit",  # minutes a day
     "weekly_limit",  # minutes a week
-    "two_carers",  # as many carers as the task asks for
-    "fixed",  # agreed visits stay as they are
 )
 # What a list of visits can state wrongly beyond the rules.
 MISTAKES = ("unknown_task", "unknown_carer", "unknown_window", "horizon", "twice", "missing", "length", "grid")
@@ -89,8 +89,8 @@ class Unplaced:
 class Conflict:
     """Why a carer, or a linked group, has no complete calendar: rules that cannot all be kept.
 
-    With `proven` the rules together were proven to leave no calendar and without any one of them there is one;
-    otherwise they are the rules at which the search ended. `days` are those concerned, empty for the whole horizon.
+    With `proven` these rules were proven to leave no place for all due visits of these tasks on these days; otherwise
+    they are where the search ended.
     """
 
     carers: tuple[str, ...]

@@ -2,14 +2,68 @@
 
 from __future__ import annotations
 
-from matching.schedule.plan import CalendarPlan
+import time
+
+from matching.schedule.measure import measures_of
+from matching.schedule.plan import CalendarPlan, Unplaced, Visit
 from matching.schedule.problem import CalendarProblem
+from matching.schedule.search.exact import Region
+from matching.schedule.search.mend import LEAST_SCOPES, SCOPES_PER_SECOND, conflicts, place_more
+from matching.schedule.search.model import empty_state
+from matching.schedule.search.reasons import Reasons
+from matching.schedule.search.run import finish, put_fixed, search, steps_of
+from matching.schedule.search.scope import unplaced
+from matching.schedule.search.tables import build
+from matching.schedule.search.units import units_of
 
 
 def solve(problem: CalendarProblem, seed: int = 1, time_limit: float = 60.0, workers: int = 2) -> CalendarPlan:
-    """The best calendar found; the same problem, seed and limit give the same calendar.
+    """The best calendar found; the same problem, seed, limit and workers give the same calendar.
 
     Fixed visits stand whatever they break. Every other visit keeps every rule of check.py; what has no day is in
-    `unplaced`, and why in `conflicts`.
+    `unplaced`, and why in `conflicts`. A first call compiles the inner loops, which takes a minute once.
     """
-    raise NotImplementedError
+    begun = time.perf_counter()
+    model, items, used = build(problem)
+    state, units = empty_state(model, used), units_of(model, workers)
+    region, reasons = Region(problem, model, items, state, used), Reasons(problem, model, items)
+    put_fixed(model, state)
+    steps = steps_of(model, time_limit, workers)
+    scopes = LEAST_SCOPES + int(SCOPES_PER_SECOND * time_limit)
+    search(model, state, units, seed, steps, begun + 0.6 * time_limit)
+    place_more(region, units, reasons, seed, workers, scopes, begun + 0.75 * time_limit)
+    finish(model, state, units, seed, steps, begun + 0.85 * time_limit)
+    why = conflicts(region, units, reasons, seed, workers, scopes, begun + time_limit)
+    left = [
+        Unplaced(task=problem.tasks[items[i].task].id, window=items[i].window, reason=reasons.of(state, i))
+        for i in sorted(unplaced(model, state))
+    ]
+    visits = _visits(region)
+    return CalendarPlan(
+        status="incomplete" if left else "complete",
+        visits=visits,
+        unplaced=tuple(left),
+        conflicts=tuple(why),
+        measures=measures_of(problem, visits),
+        seconds=time.perf_counter() - begun,
+        seed=seed,
+    )
+
+
+def _visits(region: Region) -> tuple[Visit, ...]:
+    problem, state, found = region.problem, region.state, []
+    for number, item in enumerate(region.items):
+        if state.day[number] >= 0:
+            task, start = problem.tasks[item.task], int(state.start[number])
+            carers = tuple(problem.carers[carer].id for carer in item.carers)
+            found.append(
+                Visit(
+                    task=task.id,
+                    window=item.window,
+                    day=int(state.day[number]),
+                    start=start,
+                    end=start + task.minutes,
+                    carers=carers,
+                )
+            )
+    return tuple(sorted(found, key=lambda visit: (visit.day, visit.start, visit.task, visit.window)))

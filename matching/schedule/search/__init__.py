@@ -1,0 +1,1 @@
+"""How a calendar is found: arrays, construction, improvement of carers' days, exact answers for the hard ones."""
