@@ -66,6 +66,13 @@ def _parser() -> argparse.ArgumentParser:
     match.add_argument("--seed", type=int, default=1)
     match.set_defaults(run=_match)
 
+    day = add("day", help="route the day of a team from a file")
+    day.add_argument("instance")
+    day.add_argument("--out", required=True)
+    day.add_argument("--time-limit", type=float, default=60.0)
+    day.add_argument("--seed", type=int, default=1)
+    day.set_defaults(run=_day)
+
     audit = add("audit", help="the audit trail").add_subparsers(required=True, metavar="ACTION")
     audit.add_parser("verify", help="walk the chain and name the first broken link").set_defaults(run=_audit_verify)
 
@@ -138,6 +145,12 @@ def _match(chosen: argparse.Namespace) -> int:
     from bangfu.planning.command import run_match
 
     return run_match(chosen.problem, chosen.out, chosen.time_limit, chosen.seed)
+
+
+def _day(chosen: argparse.Namespace) -> int:
+    from bangfu.planning.day_command import run_day
+
+    return run_day(chosen.instance, chosen.out, chosen.time_limit, chosen.seed)
 
 
 def _audit_verify(_: argparse.Namespace) -> int:

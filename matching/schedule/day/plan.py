@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from matching.schedule.day.unable import Unable
+
 # Times in a file are rounded to this many decimals, far below what the checker tolerates.
 DECIMALS = 9
 
@@ -31,20 +33,26 @@ class DayRoute:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayPlan:
-    """`cost` = (travel + tardiness + largest tardiness) / 3; `proven` if no plan can cost less; `seconds` it took."""
+    """`cost` = (travel + tardiness + largest tardiness) / 3; what cannot be given and why; `moves`, `seconds`."""
 
     cost: float
     routes: tuple[DayRoute, ...]
-    proven: bool = False
+    unable: tuple[Unable, ...] = ()
+    moves: int = 0
     seconds: float = 0.0
 
 
 def plan_document(plan: DayPlan) -> dict[str, Any]:
-    """The JSON object of a plan."""
-    return {
+    """The JSON object of a plan; `unable` stands in it only where there are services that nobody can give."""
+    document: dict[str, Any] = {
         "cost": round(plan.cost, DECIMALS),
         "routes": [{"caregiver": route.caregiver, "visits": _visits(route)} for route in plan.routes],
     }
+    if plan.unable:
+        document["unable"] = [
+            {"patient": lost.patient, "service": lost.service, "reason": lost.reason} for lost in plan.unable
+        ]
+    return document
 
 
 def _visits(route: DayRoute) -> list[dict[str, Any]]:

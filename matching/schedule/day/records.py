@@ -1,8 +1,8 @@
 """A day of a team as data: patients with one or two services, caregivers with abilities, offices they leave from.
 
-The problem is that of Mankowska, Meisel and Bierwirth (2014): times and travel are in minutes from the start of the day,
-a patient's window says when each of its services may start (never earlier; later is tardy), travel takes as long as the
-distance. Every record judges its own fields and raises ProblemError.
+The problem is that of Mankowska, Meisel and Bierwirth (2014): times are in minutes from the start of the day, a
+patient's window says when each of its services may start (never earlier; later is tardy), travel takes as many minutes
+as the distance. Every record judges its own fields and raises ProblemError.
 """
 
 from __future__ import annotations
