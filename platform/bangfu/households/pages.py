@@ -8,6 +8,7 @@ from bangfu.divisions.queries import villages_for
 from bangfu.errors import FormError
 from bangfu.households import contacts, kinship, queries, reading, review_rules, rules, tabs, timeline
 from bangfu.households.consent_queries import published_texts
+from bangfu.households.head_facts import facts_of
 from bangfu.households.labels import summary
 from bangfu.households.leavings import undoable
 from bangfu.households.people import members
@@ -50,6 +51,7 @@ async def head_of(request: Request, household: UUID, tab: str, reveal: str = "")
         "review_state": review_rules.state_of(shown.next_review_on, today()),
         "live": await queries.live_grounds(household, today()),
         "tabs": tabs.tabs_of(actor, household, tab),
+        "head_facts": await facts_of(actor, household, now()),
         "events": timeline.shown(events, own=str(household), roles=actor.roles),
         "older": f"/households/{household}/events" if more else "",
         "unmask_groups": rules.unmaskable(actor.roles) if allows(actor.roles, "households.unmask") else [],

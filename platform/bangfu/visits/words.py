@@ -14,6 +14,14 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "settled": ("已结算", "Settled"),
         "cancelled": ("已取消", "Called off"),
     },
+    "visit_list": {
+        "all": ("全部", "All"),
+        "open": ("待服务和服务中", "To come and in progress"),
+        "waiting": ("待核实", "To be checked"),
+        "verified": ("已核实", "Verified"),
+        "missed": ("未服务", "Missed"),
+        "over": ("取消、说明原因或不予认定", "Called off, excused, rejected"),
+    },
     "visit_action": {
         "start": ("签到", "Check in"),
         "start_by_call": ("电话签到", "Check in by phone"),
