@@ -28,6 +28,9 @@ from bangfu.outreach.refreshing import refresh_all
 from bangfu.planning import running
 from bangfu.providers import expiries, register_due, signing_up
 from bangfu.runtime import Runtime
+from bangfu.schedules import drafting
+from bangfu.schedules import hooks as schedules_hooks
+from bangfu.schedules import running as schedules_running
 from bangfu.settings import Settings
 from bangfu.shared import jobs
 from bangfu.shared.actor import SYSTEM
@@ -39,6 +42,7 @@ from bangfu.verification import clock as verification_clock
 log = logging.getLogger("bangfu.worker")
 leaving.register()
 contract_endings.register()
+schedules_hooks.register()
 
 PARENT = "BANGFU_PARENT"
 """The process id of the portal that started this worker, set by it."""
@@ -50,6 +54,7 @@ HANDLERS: dict[str, Handler] = {
     "match": running.match,
     locating.JOB: locating.locate,
     location_runs.JOB: location_runs.work,
+    drafting.KIND: schedules_running.make,
 }
 PERIODIC: list[tuple[float, Periodic]] = [
     (600.0, lambda: sessions.end_expired(now())),

@@ -151,7 +151,7 @@ async def call_off(actor: Actor, visit: UUID, reason: str, text: str, version: i
 async def _tell(actor: Actor, item: Item, start: datetime, carer: UUID, partner: UUID | None) -> None:
     """Who comes and who came before; one message a person, none to who did it."""
     when = f"{rules.day_of(start):%m-%d} {rules.minute_of(start) // 60:02d}:{rules.minute_of(start) % 60:02d}"
-    before, after = set(item.carers), {carer, partner} - {None}
+    before, after = set(item.carers), {carer} if partner is None else {carer, partner}
     heard = {actor.user}
     told = {"visit": item.number, "when": when}
     for each in sorted(before | after, key=str):

@@ -17,7 +17,7 @@ from bangfu.schedules.findings import Sentence, sentence_of
 from bangfu.schedules.items import Item, around, of_carers, people, visit_item
 from bangfu.schedules.moving import move
 from bangfu.schedules.picture import picture
-from bangfu.schedules.sides import Side, check_plans
+from bangfu.schedules.sides import check_plans, side_of
 from bangfu.shared.actor import Actor
 from bangfu.shared.coordinates import haversine_m
 from bangfu.supervision.calendar import current_calendar
@@ -54,7 +54,7 @@ async def offers(actor: Actor, visit: UUID, at: datetime, *, show_barred: int = 
         raise NotYours
     check_plans(actor, item)
     first = week_of(rules.day_of(item.start)) - timedelta(days=7)
-    known = await people(await _nearest(item), first, SPAN_DAYS)
+    known = await people(await _nearest(actor, item), first, SPAN_DAYS)
     candidates = [each for each in known.values() if each.lat is not None]
     span = rules.at_minute(first, 0), rules.at_minute(first + timedelta(days=SPAN_DAYS), 0)
     near = {each.id: each for each in await of_carers([each.id for each in candidates], *span)}
@@ -91,10 +91,9 @@ async def offers(actor: Actor, visit: UUID, at: datetime, *, show_barred: int = 
     return free + [each for each in found if each.problems][:show_barred]
 
 
-async def _nearest(item: Item) -> list[UUID]:
+async def _nearest(actor: Actor, item: Item) -> list[UUID]:
     """The people of the visit's side nearest to the home, but for who comes already."""
-    side = Side(item.task["organization"], item.task["division"][:9].ljust(12, "0"))
-    condition, values = side.carers()
+    condition, values = (await side_of(actor)).carers()
     rows = await Carer.raw(
         "SELECT c.id, coalesce(c.lat, d.lat) AS lat, CASE WHEN c.lat IS NOT NULL THEN c.lon ELSE d.lon END AS lon"  # noqa: S608
         f" FROM carer c LEFT JOIN division d ON d.code = c.division WHERE c.active AND {condition}",
