@@ -4,7 +4,7 @@ A wrong pin, a wrong hour or a missing line never blocks: they are written down.
 that the server can fill, or a second record of the same visit.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid5
@@ -13,7 +13,6 @@ from bangfu.accounts.queries import users_with
 from bangfu.errors import N_, FormError, NotYours, Refused
 from bangfu.messages.actions import send
 from bangfu.shared.actor import Actor
-from bangfu.shared.civil_time import civil_date
 from bangfu.shared.database import transaction
 from bangfu.visits import door_checklists, door_rules, moves
 from bangfu.visits.door_access import check_server
@@ -105,28 +104,35 @@ async def leave_and_submit(
 
 
 async def check_record(row: Visit, record: Record, stopped: bool = False) -> None:
-    """Whether the checklist and the findings are complete, for the visit's checklist and the person's level; a visit
-    that was stopped for danger needs neither.
+    """Whether the record is complete.
 
     Raises:
         FormError: naming `line-<code>` and `finding-<area>`.
     """
-    if stopped:
-        return
-    found = await door_checklists.for_service(row.service, civil_date(row.planned_start))
-    if record.form:
-        found = await door_checklists.of_record(record.form, record.form_version) or found
-    if found is None:
-        return
-    level = await door_checklists.level_of(row)
-    faults: dict[str, tuple[str, dict[str, object]]] = {}
-    for code in door_rules.missing_lines(found.lines, record.checklist, level):
-        faults[f"line-{code}"] = (N_("Tick it, or say why not."), {})
-    for area in found.areas:
-        if area not in record.findings:
-            faults[f"finding-{area}"] = (N_("Please choose one."), {})
-    if faults:
+    if faults := await gaps(row, record, stopped):
         raise FormError(faults)
+
+
+async def gaps(
+    row: Visit, record: Record, stopped: bool = False, known: Collection[str] = ()
+) -> dict[str, tuple[str, Mapping[str, object]]]:
+    """What is missing in checklist and findings, for the visit's checklist and the person's level, beside the fields
+    that are `known` to be wrong; a visit that was stopped for danger needs neither."""
+    found = await door_checklists.chosen(row, record.form, str(record.form_version or ""))
+    if stopped or found is None:
+        return {}
+    level = await door_checklists.level_of(row)
+    lines = [f"line-{code}" for code in door_rules.missing_lines(found.lines, record.checklist, level)]
+    areas = [f"finding-{area}" for area in found.areas if area not in record.findings]
+    return {
+        **{name: (N_("Tick it, or say why not."), {}) for name in lines if name not in known},
+        **{name: (N_("Please choose one."), {}) for name in areas if name not in known},
+    }
+
+
+def unused_proof(key: UUID) -> Proof:
+    """The departure that a stopped visit does not need: it stands already."""
+    return Proof(key=departure_key(key), method="explained", reason="left_early")
 
 
 async def tell_station(row: Visit, record: Record) -> None:

@@ -11,6 +11,7 @@ from uuid import uuid4
 from bangfu.catalogue.rules import in_force
 from bangfu.catalogue.versions import Kind
 from bangfu.shared import i18n
+from bangfu.shared.civil_time import civil_date
 from bangfu.visits.door_tables import VisitForm
 from bangfu.visits.tables import Visit
 
@@ -63,6 +64,15 @@ async def for_service(service: str, on: date) -> Checklist | None:
     if not fitting:
         return None
     return _checklist(min(fitting, key=lambda row: str(row.code)))
+
+
+async def chosen(row: Visit, form: str, version: str) -> Checklist | None:
+    """The checklist that a form was shown with, if it is one of the visit's; else the one that counts: a draft that
+    waited keeps its version, and nobody swaps a longer checklist for a shorter one."""
+    current = await for_service(row.service, civil_date(row.planned_start))
+    if current is None or form != current.code or not version.isdecimal() or len(version) > 6:
+        return current
+    return await of_record(form, int(version)) or current
 
 
 async def of_record(form: str, version: int | None) -> Checklist | None:
