@@ -171,7 +171,7 @@ async def visit_for(actor: Actor, view: View, visit: UUID) -> Visit:
 
 @dataclass(frozen=True, slots=True)
 class Proved:
-    """What an organisation may know of how its visit was proved and recorded: verdicts and counts, no texts, no place."""
+    """What an organisation may know of how its visit was proved and recorded: verdicts and counts, no texts."""
 
     proofs: list[dict[str, Any]]
     flags: list[dict[str, Any]]

@@ -97,7 +97,7 @@ GROUPS: dict[str, str] = {
     "discovery": N_("Discovery and help"),
     "supervision": N_("Deadlines and supervision"),
     "supply": N_("Providers and contracts"),
-    "service": N_("Visits"),
+    "service": N_("Home visits"),
     "money": N_("Budget and purchase"),
     "basis": N_("Reference data"),
 }
