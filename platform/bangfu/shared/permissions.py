@@ -145,6 +145,11 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "visits.pictures": AT_THE_DOOR | OFFICE | {"provider_manager"},
     "visits.excuse": frozenset({"township_officer"}),
     "visits.approve": frozenset({"township_officer"}),
+    "visits.sheets": frozenset({"assist_coordinator", "station_dispatcher", "provider_manager"}),
+    "visits.afterwards": AT_THE_DOOR | {"provider_manager"},
+    "visits.attest": frozenset({"provider_manager"}),
+    "visits.approval": OFFICE | AT_THE_DOOR | {"provider_manager", "auditor"},
+    "visits.evidence": TOWNSHIP | BUREAU | {"provider_manager", "auditor"},
     # the calendar: an organisation plans its own people, the station those without one, carers see themselves
     "schedules.read": frozenset({"provider_manager"}) | TOWNSHIP | BUREAU,
     "schedules.plan": frozenset({"provider_manager", "station_dispatcher"}),

@@ -20,12 +20,12 @@ from bangfu.shared.database import transaction
 from bangfu.supervision import actions as supervision
 from bangfu.supervision.calendar import current_calendar, end_of_working_day
 from bangfu.visits import afterwards_rules as rules
-from bangfu.visits import moves
+from bangfu.visits import hooks, moves
 from bangfu.visits.code_tables import VisitAfterwards
 from bangfu.visits.door_actions import tell_station
 from bangfu.visits.door_data import Record
 from bangfu.visits.door_writing import save_record
-from bangfu.visits.life_rules import CLASS_OF, DELIVERED, weaker
+from bangfu.visits.life_rules import CLASS_OF, DELIVERED, MACHINE, weaker
 from bangfu.visits.tables import Visit, VisitProof
 
 KIND: Final = "visit.approval"
@@ -47,7 +47,7 @@ async def enter_afterwards(
     actor: Actor, visit: UUID, key: UUID, record: Record, start: datetime, end: datetime, reason: str, text: str,
     at: datetime, *, file: files.Looked | None = None,
 ) -> None:  # fmt: skip
-    """planned, in_progress or missed -> submitted, evidence `afterwards`, approval waiting. The same key changes nothing.
+    """planned, in_progress or missed -> submitted, evidence `afterwards`, approval waiting. The same key: nothing new.
 
     Raises:
         NotYours, NotAllowed: if the visit is neither the named server's nor of the manager's organisation.
@@ -161,6 +161,11 @@ async def follow_rejection(actor: Actor, row: Visit, at: datetime) -> None:
         await supervision.settle(actor, KIND, row.id, at, evidence="visit.rejected")
 
 
+def register() -> None:
+    """Let rejected visits end their approval; repeating it changes nothing."""
+    hooks.after("rejected", follow_rejection)
+
+
 async def _entered(actor: Actor, visit: UUID, key: UUID, action: str) -> Visit | None:
     """The visit, locked; None where this very form was taken already."""
     row = await moves.locked(visit)
@@ -173,7 +178,7 @@ async def _entered(actor: Actor, visit: UUID, key: UUID, action: str) -> Visit |
         return None
     if row.status in DELIVERED:
         raise Refused(N_("The record of this visit has come in already; yours was not added. Look at the page again."))
-    moves.check_actor(actor, row, moves.life_rules.MACHINE.step(row.status, action))
+    moves.check_actor(actor, row, MACHINE.step(row.status, action))
     return row
 
 
@@ -234,3 +239,6 @@ async def _tell_servers(row: Visit, kind: str) -> None:
     if row.organization is not None:
         users |= set(await managers_of(row.organization))
     await send(users, kind, f"/visits/{row.id}/approval", {"number": row.number})
+
+
+register()
