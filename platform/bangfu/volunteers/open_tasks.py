@@ -31,7 +31,7 @@ from bangfu.visits.making import NewVisit
 from bangfu.visits.tables import Visit
 from bangfu.volunteers import task_rules as rules
 from bangfu.volunteers.fitting import Wanted, faults, hold, mine, volunteer
-from bangfu.volunteers.partners import check_partner, two_person_home
+from bangfu.volunteers.partners import accompanies, check_partner, two_person_home
 from bangfu.volunteers.tables import OpenSlot, OpenTask, VolunteerStep
 
 GONE = N_("Somebody else was faster: this task is taken. Thank you all the same.")
@@ -192,7 +192,7 @@ async def take(actor: Actor, task: UUID, partner: UUID | None, at: datetime) -> 
         if problems := await faults(carer, replace(wanted, whole=row.assignment is None), at):
             raise Refused(N_("You cannot take this task. {why}"), why=Because(problems))
         await check_partner(carer, along, wanted, at, two_persons=await two_person_home(row.household))
-        assignment = row.assignment or await _assign(actor, row, carer, len(slots), at)
+        assignment = row.assignment or await _assign(actor, row, carer, at)
         changes: dict[Any, Any] = {
             "status": "taken", "taker": carer, "taken_at": at, "assignment": assignment, "partner": along,
             "version": row.version + 1,
@@ -229,7 +229,7 @@ async def in_reach(carer: UUID, division: str) -> None:
         raise NotYours
 
 
-async def _assign(actor: Actor, row: OpenTask, carer: UUID, visits: int, at: datetime) -> UUID:
+async def _assign(actor: Actor, row: OpenTask, carer: UUID, at: datetime) -> UUID:
     """An assignment by dispatch's offer and acceptance."""
     opener = await _opener(row.opened_by)
     need = await Need.objects().get(Need.id == row.need)
@@ -237,7 +237,7 @@ async def _assign(actor: Actor, row: OpenTask, carer: UUID, visits: int, at: dat
         raise NotYours
     offer = OfferInput(
         need=row.need, household=row.household, division=row.division, service=row.service, priority=need.priority,
-        carer=carer, visits=min(need.visits, visits), minutes=row.minutes,
+        carer=carer, visits=need.visits, minutes=row.minutes,
         km=await numbers_of_pair(row.need, carer, at),
     )  # fmt: skip
     assignment = await dispatch.make_offer(opener, offer, at)
@@ -356,6 +356,32 @@ async def _reopen(row: OpenTask, visits: list[UUID], at: datetime, keep: UUID | 
     await OpenTask.update(changes).where(OpenTask.id == row.id)
     row.status, row.version = "open", row.version + 1
     return bool(ahead)
+
+
+async def name_partner(actor: Actor, task: UUID, partner: UUID | None, at: datetime) -> None:
+    """The station names who comes along, or takes the name back, while the task is open.
+
+    Raises:
+        NotYours: outside the dispatcher's divisions, or for somebody who accompanies nobody.
+        Refused: if the task is not open any more, or the volunteer does not fit.
+    """
+    async with transaction():
+        row = await locked(task)
+        if not actor.sees(row.division):
+            raise NotYours
+        if not actor.has("station_dispatcher"):
+            raise NotAllowed
+        rules.TASK_MACHINE.step(row.status, "take")
+        if partner is not None:
+            known = await volunteer(partner)
+            times = [(slot.starts_at, slot.ends_at) for slot in await slots_of(row.id)]
+            if not await accompanies(partner):
+                raise NotYours
+            if problems := await faults(partner, Wanted(row.need, times), at):
+                raise Refused(N_("{number} cannot come along. {why}"), number=known["number"], why=Because(problems))
+        if row.partner != partner:
+            await OpenTask.update({OpenTask.partner: partner}).where(OpenTask.id == row.id)
+            await _tell(actor, row, "partner", at, partner=partner)
 
 
 async def close(actor: Actor, task: UUID, reason: str, at: datetime) -> None:

@@ -12,6 +12,7 @@ SENTENCES = {
     "swap_done": N_("Visit {number} is served by another volunteer now; thank you both."),
     "swap_refused": N_("The volunteer whom you asked cannot serve your visit."),
     "visit_reminder": N_("Visit {number} is tomorrow or today; time and address stand on its page."),
+    "no_show_answered": N_("A volunteer says what happened with a no-show."),
     "no_show_recorded": N_("The station recorded that you did not come; you may say what happened."),
     "hours_confirmed": N_("Your voluntary hours were confirmed."),
     "hours_rejected": N_("Voluntary hours were not confirmed; the reason stands there."),
