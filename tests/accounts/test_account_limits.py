@@ -67,6 +67,21 @@ async def test_an_account_is_linked_only_to_somebody_who_exists(visit, world: Wo
     assert not await User.exists().where(User.username == "new.one")
 
 
+async def test_a_caregiver_is_a_carer_of_an_organisation_and_belongs_to_it(visit, world: World) -> None:
+    admin = await visit("admin")
+    form = {"username": "carer.one", "display_name": "员", "roles": "caregiver"}
+    for wrong in (
+        {}, {"carer": str(world.carers["volunteer"])},
+        {"carer": str(world.carers["nurse"]), "organization": str(world.other_organization)},
+    ):  # fmt: skip
+        assert (await admin.post("/accounts/new", {**form, **wrong})).status_code == 422
+    assert (await admin.post("/accounts/new", {**form, "carer": str(world.carers["cleaner"])})).status_code == 200
+    made = await User.objects().get(User.username == "carer.one")
+    assert (made.carer, made.organization) == (world.carers["cleaner"], world.organization)
+    other = {"roles": "caregiver", "active": "yes"}
+    assert (await admin.post(f"/accounts/{world['volunteer'].me}", other)).status_code == 422
+
+
 async def test_the_same_name_at_the_same_moment_makes_one_account(world: World) -> None:
     new = actions.NewUser("Twice", "两次", frozenset({"auditor"}), TOWN)
     tries = [actions.create_user(world["admin"], new, "wren-kettle-orchard-42") for _ in range(2)]

@@ -8,6 +8,7 @@ from asyncpg import UniqueViolationError
 
 from bangfu.accounts import sessions
 from bangfu.accounts.passwords import hash_password, password_fault, password_matches
+from bangfu.accounts.queries import organization_of
 from bangfu.accounts.tables import User
 from bangfu.errors import N_, FormError, NotYours, Refused
 from bangfu.shared import audit
@@ -149,7 +150,12 @@ def _check_roles(roles: frozenset[str]) -> None:
 
 
 async def change_roles(actor: Actor, user_id: UUID, roles: frozenset[str], scope: str, active: bool) -> None:
-    """Change what an account may do; it is signed out everywhere, so that no session keeps old rights."""
+    """Change what an account may do; it is signed out everywhere, so that no session keeps old rights.
+
+    Raises:
+        FormError: for roles that do not go together, or a caregiver who is linked to no carer of an organisation.
+        Refused: for one's own account.
+    """
     _check_roles(roles)
     if actor.user == user_id:
         raise Refused(N_("Nobody changes their own roles."))
@@ -157,6 +163,8 @@ async def change_roles(actor: Actor, user_id: UUID, roles: frozenset[str], scope
         user = await User.objects().where(User.id == user_id).first().lock_rows("UPDATE")
         if user is None:
             raise NotYours
+        if "caregiver" in roles and await organization_of(user.carer) is None:
+            raise FormError({"roles": (N_("A caregiver's account is made for a carer of an organisation."), {})})
         before = {"roles": sorted(user.roles), "scope": user.scope, "active": user.active}
         after = {"roles": sorted(roles), "scope": scope, "active": active}
         if before == after:

@@ -70,27 +70,36 @@ async def sessions_of(user: UUID | None) -> list[dict[str, object]]:
 
 
 async def choices() -> dict[str, list[tuple[str, str]]]:
-    """What an account may be linked to: (id, words) of organisations, and of carers without an organisation."""
+    """What an account may be linked to: (id, words) of organisations, of volunteers and social workers, and of
+    organisations' carers."""
     organizations = await User.raw("SELECT id, name FROM organization WHERE active ORDER BY pinyin, name LIMIT 500")
     carers = await User.raw(
-        "SELECT id, number, name FROM carer WHERE active AND kind IN ('volunteer', 'social_worker')"
-        " ORDER BY number LIMIT 2000"
+        "SELECT c.id, c.number, c.name, coalesce(o.name, '') AS body FROM carer c LEFT JOIN organization o"
+        " ON o.id = c.organization WHERE c.active ORDER BY c.kind = 'worker', c.number LIMIT 3000"
     )
     return {
         "organizations": [(str(row["id"]), row["name"]) for row in organizations],
-        "carers": [(str(row["id"]), f"{row['number']} {row['name']}") for row in carers],
+        "carers": [(str(row["id"]), f"{row['number']} {row['name']} {row['body']}".strip()) for row in carers],
     }
 
 
-async def linkable(organization: UUID | None, carer: UUID | None) -> tuple[bool, bool]:
-    """Whether an account may be linked to the organisation, and to the carer; nothing is always fine."""
+async def linkable(organization: UUID | None, carer: UUID | None, *, worker: bool = False) -> tuple[bool, bool]:
+    """Whether an account may be linked to the organisation, and to the carer; nothing is always fine. A caregiver
+    (`worker`) is a carer of an organisation, everybody else is none."""
     rows = await User.raw(
         "SELECT ({}::uuid IS NULL OR EXISTS (SELECT 1 FROM organization WHERE id = {}::uuid AND active)) AS body,"
         " ({}::uuid IS NULL OR EXISTS (SELECT 1 FROM carer WHERE id = {}::uuid AND active"
-        " AND kind IN ('volunteer', 'social_worker'))) AS person",
-        organization, organization, carer, carer,
+        " AND (kind = 'worker') = {}::boolean)) AS person",
+        organization, organization, carer, carer, worker,
     )  # fmt: skip
     return rows[0]["body"], rows[0]["person"]
+
+
+async def organization_of(carer: UUID | None) -> UUID | None:
+    """The organisation whose worker a carer is; None for everybody else."""
+    rows = await User.raw("SELECT organization FROM carer WHERE id = {} AND kind = 'worker'", carer)
+    found: UUID | None = rows[0]["organization"] if rows else None
+    return found
 
 
 async def division_exists(code: str) -> bool:

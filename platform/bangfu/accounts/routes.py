@@ -25,7 +25,7 @@ from bangfu.shared.web.paging import Page as ListPage
 
 ACCOUNT_ROLES = (
     "assist_coordinator", "child_director", "social_worker", "township_officer", "station_dispatcher",
-    "provider_manager", "volunteer", "bureau_officer", "bureau_lead", "auditor", "sysadmin",
+    "provider_manager", "caregiver", "volunteer", "bureau_officer", "bureau_lead", "auditor", "sysadmin",
 )  # fmt: skip
 
 
@@ -202,9 +202,17 @@ async def _new_user(form: Form) -> actions.NewUser:
         form.fault("organization", N_("A provider manager belongs to an organisation."))
     if "volunteer" in roles and carer is None:
         form.fault("carer", N_("Please say which volunteer this is."))
-    for name, known in zip(("organization", "carer"), await queries.linkable(organization, carer), strict=True):
-        if not known:
+    if "caregiver" in roles and carer is None:
+        form.fault("carer", N_("Please say which carer of an organisation this is."))
+    known = await queries.linkable(organization, carer, worker="caregiver" in roles)
+    for name, fits in zip(("organization", "carer"), known, strict=True):
+        if not fits:
             form.fault(name, N_("Please choose one of the list."))
+    if "caregiver" in roles and carer is not None:
+        own = await queries.organization_of(carer)
+        if organization not in {None, own}:
+            form.fault("organization", N_("This carer belongs to another organisation."))
+        organization = own
     new = actions.NewUser(username, form.text("display_name", most=64), roles, await _scope(form), organization, carer)
     form.check()
     return new
