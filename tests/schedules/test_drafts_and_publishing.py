@@ -10,7 +10,7 @@ import pytest
 from bangfu.errors import FormError, NotAllowed, NotYours, Refused
 from bangfu.messages.tables import Message
 from bangfu.providers.roster_tables import CarerLeave
-from bangfu.providers.tables import Availability, Carer
+from bangfu.providers.tables import Availability, Carer, Qualification
 from bangfu.schedules import drafting, publishing, refusing, rules
 from bangfu.schedules.tables import CalendarRefusal, VisitPlan, VisitPlanRow
 from bangfu.shared.clock import now, today
@@ -186,3 +186,27 @@ async def test_a_carer_without_any_time_gets_no_place_and_the_rule_is_named(worl
         await Availability.delete().where(Availability.carer == world.carers["nurse"])
     plan = await steps.draft(world)
     assert {row.reason for row in await steps.rows_of(plan)} == {"carer_windows"}
+
+
+async def test_leave_that_came_in_since_the_draft_leaves_its_visits_out(world: World) -> None:
+    await steps.task(world)
+    plan = await steps.draft(world)
+    day = rules.day_of((await steps.rows_of(plan))[0].start)
+    await CarerLeave(
+        id=uuid4(), carer=world.carers["nurse"], starts_on=day, ends_on=day, kind="sick", status="approved"
+    ).save()
+    counts = await publishing.publish(world["manager"], plan.id, now())
+    assert counts["left"] == 1
+    assert day not in {rules.day_of(visit.planned_start) for visit in await Visit.objects()}
+
+
+async def test_nobody_is_planned_after_the_end_of_a_qualification(world: World) -> None:
+    await steps.task(world, service="daily_care", visits=8)
+    last = today() + timedelta(days=12)
+    await Qualification.update(expires_on=last).where(
+        Qualification.carer == world.carers["nurse"], Qualification.code == "H"
+    )
+    rows = await steps.rows_of(await steps.draft(world))
+    placed = [rules.day_of(row.start) for row in rows if row.start is not None]
+    assert placed and max(placed) <= last
+    assert {row.reason for row in rows if row.start is None} == {"not_fit"}

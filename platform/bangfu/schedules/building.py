@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,7 @@ from uuid import UUID
 from bangfu.planning.weights import DETOUR
 from bangfu.schedules import partners, rules
 from bangfu.schedules.checking import holidays_of
+from bangfu.schedules.fitness import fit_until
 from bangfu.schedules.items import Item, Person, of_carers, people, tasks_where, visits_where
 from bangfu.schedules.picture import asked, carer, due, horizon, known
 from bangfu.schedules.sides import Side
@@ -33,6 +34,8 @@ class Slot:
     carers: tuple[UUID, ...]
     item: Item | None = None
     stays: bool = False
+    latest: datetime | None = None
+    """Before this instant the crew may serve, where that ends inside of the window."""
 
 
 @dataclass(slots=True)
@@ -61,9 +64,10 @@ async def build(side: Side, first: date, days: int, at: datetime) -> Built:
     others = [item for item in await of_carers(carers, zero, end) if item.assignment not in crews]
     folk = await people(carers | {each for item in others for each in item.carers}, first, days)
     windows = await windows_of([task["id"] for task in tasks], first, first + timedelta(days=days - 1), at)
+    fit = await fit_until(tasks, crews, first, first + timedelta(days=days - 1))
     made = _Maker(first, days, zero, end, folk)
     for task in tasks:
-        made.add(task, crews[task["id"]], windows.get(task["id"], []), of_task[task["id"]])
+        made.add(task, crews[task["id"]], windows.get(task["id"], []), of_task[task["id"]], fit.get(task["id"]))
     made.add_others(others)
     problem = CalendarProblem(
         horizon=horizon(first, days, holidays_of(await current_calendar())),
@@ -85,9 +89,17 @@ class _Maker:
         self.slots: dict[tuple[str, int], Slot] = {}
         self.impossible: list[tuple[Slot, str]] = []
 
-    def add(self, task: dict[str, Any], crew: tuple[UUID, ...], windows: Sequence[Any], items: Sequence[Item]) -> None:
-        """One task with every window that a visit of these days has to fill."""
-        slots = self._slots(task, crew, windows, items)
+    def add(
+        self,
+        task: dict[str, Any],
+        crew: tuple[UUID, ...],
+        windows: Sequence[Any],
+        items: Sequence[Item],
+        fit: date | None,
+    ) -> None:
+        """One task with every window that a visit of these days has to fill; `fit`: the crew's last day, if there is
+        one."""
+        slots = self._fit(self._slots(task, crew, windows, items), fit)
         if not slots:
             return
         if reason := self._hindrance(task, crew):
@@ -150,6 +162,19 @@ class _Maker:
         found += [Slot(task, i.due_from, i.due_until, i.carers, i, stays=True) for i in ahead.values()]
         return sorted(found, key=lambda slot: (slot.due_from, slot.due_until))
 
+    def _fit(self, slots: list[Slot], fit: date | None) -> list[Slot]:
+        """The windows in which the crew may still serve, cut where that ends; the others have no place."""
+        if fit is None:
+            return slots
+        edge = rules.at_minute(fit + timedelta(days=1), 0)
+        late = [slot for slot in slots if max(slot.due_from, self.zero) >= edge and not slot.stays]
+        self.impossible += [(slot, "not_fit") for slot in late]
+        return [
+            replace(slot, latest=edge) if slot.due_until > edge and not slot.stays else slot
+            for slot in slots
+            if slot not in late
+        ]
+
     def _wanted(self, start: datetime, end: datetime) -> bool:
         """A window that ends in these days, or of which they hold at least half (the next plan has the rest)."""
         inside = min(end, self.end) - max(start, self.zero)
@@ -169,7 +194,7 @@ class _Maker:
         return ""
 
     def _due(self, slot: Slot) -> Due:
-        found = due(slot.due_from, slot.due_until, self.first)
+        found = due(slot.due_from, slot.latest or slot.due_until, self.first)
         begin = max(found.first, 0)
         return Due(first=found.first, end=found.end, by=begin + (found.end - begin) // 2 if found.end > begin else None)
 

@@ -9,7 +9,7 @@ from bangfu.accounts.queries import user_of_carer
 from bangfu.errors import N_, NotYours, Refused
 from bangfu.messages.actions import send
 from bangfu.schedules import rules
-from bangfu.schedules.checking import problems_of_item, problems_of_move
+from bangfu.schedules.checking import hold, problems_of_item, problems_of_move
 from bangfu.schedules.findings import Why
 from bangfu.schedules.items import Item, visit_item
 from bangfu.schedules.sides import check_plans
@@ -66,6 +66,7 @@ async def move(
         check_plans(actor, known)
         if (known.start, known.carer, known.partner) == (start, carer or known.carer, partner):
             return False
+        await hold({*known.carers, carer or known.carer, partner or known.carer})
         row, item = await held(actor, visit, version)
         if item.fixed:
             raise Refused(FIXED)
@@ -87,6 +88,7 @@ async def swap(actor: Actor, visit: UUID, other: UUID, version: int, other_versi
     async with transaction():
         first, second = sorted((visit, other), key=str)
         versions = {visit: version, other: other_version}
+        await hold({carer for key in (first, second) if (seen := await visit_item(key)) for carer in seen.carers})
         found = {key: await held(actor, key, versions[key]) for key in dict.fromkeys((first, second))}
         one, two = found[visit][1], found[other][1]
         if one.carer == two.carer:

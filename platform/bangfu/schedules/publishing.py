@@ -2,8 +2,8 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,14 +12,19 @@ from bangfu.dispatch import scheduling
 from bangfu.errors import Refused
 from bangfu.messages.actions import send
 from bangfu.schedules import rules
+from bangfu.schedules.checking import hold, holidays_of
 from bangfu.schedules.drafting import locked
+from bangfu.schedules.items import of_carers, people, rows_where
+from bangfu.schedules.picture import Picture, picture
 from bangfu.schedules.refusing import give_back_rows, settle_planned
 from bangfu.schedules.tables import VisitPlan, VisitPlanRow
 from bangfu.shared import audit
 from bangfu.shared.actor import SYSTEM, Actor
 from bangfu.shared.database import transaction
+from bangfu.supervision.calendar import current_calendar
 from bangfu.visits.making import NewVisit, make, reschedule
 from bangfu.visits.tables import Visit
+from matching.schedule import Finding, problems_of
 
 
 async def publish(actor: Actor, plan: UUID, at: datetime) -> dict[str, int]:
@@ -41,9 +46,10 @@ async def publish(actor: Actor, plan: UUID, at: datetime) -> dict[str, int]:
         rows = await VisitPlanRow.objects().where(VisitPlanRow.plan == plan).order_by(VisitPlanRow.assignment)
         told: dict[UUID, dict[str, int]] = defaultdict(lambda: {"new": 0, "moved": 0})
         counts = dict(_NOTHING)
-        taken = await _taken(rows)
+        await hold({carer for each in rows for carer in (each.carer, each.partner) if carer})
+        taken, broken = await _taken(rows), await broken_rows(row, rows)
         for each in sorted(rows, key=lambda each: (str(each.assignment), each.due_from)):
-            counts[await _publish_row(actor, each, at, told, taken)] += 1
+            counts["left" if each.id in broken else await _publish_row(actor, each, at, told, taken)] += 1
         counts["returned"] = await give_back_rows(actor, row, rows, at)
         await settle_planned(actor, [each for each in rows if each.start is not None], rows, at)
         known = json.loads(row.counts)
@@ -58,6 +64,40 @@ async def publish(actor: Actor, plan: UUID, at: datetime) -> dict[str, int]:
         )  # fmt: skip
         await _tell(row, told, counts)
     return counts
+
+
+async def broken_rows(plan: VisitPlan, rows: Sequence[VisitPlanRow]) -> set[UUID]:
+    """The new and moved rows that break a rule by now: leave, other visits or holidays came in since the draft."""
+    items = {item.id: item for item in await rows_where("r.plan = {}", plan.id)}
+    covered = {row.visit for row in rows if row.visit}
+    zero, end = rules.at_minute(plan.first, 0), rules.at_minute(plan.first + timedelta(days=plan.days), 0)
+    carers = {carer for item in items.values() for carer in item.carers}
+    beside = [item for item in await of_carers(carers, zero, end) if item.id not in covered]
+    folk = await people(carers | {carer for item in beside for carer in item.carers}, plan.first, plan.days)
+    seen = picture(plan.first, plan.days, [*items.values(), *beside], folk, holidays_of(await current_calendar()))
+    ours = {row.id for row in rows if row.change in {"new", "move"}}
+    found: set[UUID] = set()
+    for finding in problems_of(seen.problem, seen.visits):
+        if finding.code == "grid":
+            continue
+        found |= {key for key in _concerned(finding, seen) if key in ours}
+    return found
+
+
+def _concerned(finding: Finding, seen: Picture) -> list[UUID]:
+    """The items that a finding is about: one visit, a task's visits of a day, or the last of a carer's day."""
+    if finding.task is not None and "window" in finding.params:
+        return [seen.item_of[finding.task, finding.params["window"]].id]
+    if finding.task is not None:
+        return [key for key, visit in seen.visit_of.items() if visit.task == finding.task and visit.day == finding.day]
+    carer = finding.params.get("carer")
+    of_carer = [(visit.day, visit.start, key) for key, visit in seen.visit_of.items() if carer in visit.carers]
+    if finding.day is None:
+        week = finding.params["week"]
+        of_carer = [each for each in of_carer if seen.problem.horizon.week(each[0]) == week]
+    else:
+        of_carer = [each for each in of_carer if each[0] == finding.day]
+    return [max(of_carer)[2]] if of_carer else []
 
 
 _NOTHING = {"new": 0, "moved": 0, "kept": 0, "left": 0, "unplaced": 0, "returned": 0}

@@ -44,6 +44,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "two_carers": ("须两人同时上门", "two people at the same time"),
         "fixed": ("固定预约", "fixed appointments"),
         "no_partner": ("没有可以同行的第二人", "nobody who could come along"),
+        "not_fit": ("服务人员资格到期或不得服务", "a qualification that ends, or a bar"),
         "no_place": ("没有位置坐标", "no place on the map"),
     },
     "refusal_settled": {
