@@ -40,6 +40,8 @@ POSTS = (
     Post("dispatcher", "station_dispatcher", CITY, "顾敏"),
     Post("manager1", "provider_manager", "", body="chunhui"),
     Post("manager2", "provider_manager", "", body="bangshou"),
+    Post("caregiver1", "caregiver", "", body="chunhui", trade="care"),
+    Post("caregiver2", "caregiver", "", body="bangshou", trade="care"),
     Post("socialworker", "social_worker", OFFICER_TOWN[:6], body="station_a", trade="social_worker"),
     Post("volunteer1", "volunteer", OFFICER_TOWN, body="qingguo", trade="volunteer"),
     Post("volunteer2", "volunteer", OFFICER_TOWN, body="qingguo", trade="volunteer", place=2),
@@ -123,8 +125,9 @@ async def _chosen_by_owner(user: UUID) -> bool:
 async def _new_user(post: Post) -> NewUser:
     name, organization, carer = post.name, None, None
     if post.trade:
-        rows = await Carer.raw("SELECT id, name FROM carer WHERE number = {}", _number(post))
+        rows = await Carer.raw("SELECT id, name, kind, organization FROM carer WHERE number = {}", _number(post))
         name, carer = rows[0]["name"], rows[0]["id"]
+        organization = rows[0]["organization"] if rows[0]["kind"] == "worker" else None
     elif post.body:
         rows = await Organization.raw(
             "SELECT id, legal_representative FROM organization WHERE uscc = {}", uscc(post.body)

@@ -79,7 +79,7 @@ async def _chosen(run: UUID) -> list[UUID]:
         " row_number() OVER (PARTITION BY u.id ORDER BY CASE WHEN u.carer IS NOT NULL THEN p.km END,"
         " p.priority = 'key' DESC, n.number) AS place"
         " FROM proposal p JOIN need n ON n.id = p.need"
-        " JOIN app_user u ON u.carer = p.carer OR u.organization = p.organization"
+        " JOIN app_user u ON u.carer = p.carer OR (u.carer IS NULL AND u.organization = p.organization)"
         " WHERE p.run = {} AND p.carer IS NOT NULL AND p.priority <> 'urgent') AS ranked"
         " WHERE status IN ('proposed', 'approved') AND place <= CASE WHEN alone THEN {}::int ELSE {}::int END",
         run, FOR_EACH_PERSON, FOR_EACH_ORGANISATION,
