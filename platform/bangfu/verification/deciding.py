@@ -43,11 +43,16 @@ async def entered(actor: Actor, visit: UUID, permission: str = "verification.dec
         raise NotYours
     if not allows(actor.roles, permission):
         raise NotAllowed
-    if moves.side_of(actor, row):
-        raise Refused(decisions.OWN_SIDE)
-    if row.submitted_by == actor.user:
-        raise Refused(decisions.SENDER)
+    if barred := own_side(actor, row):
+        raise Refused(barred)
     return row
+
+
+def own_side(actor: Actor, row: Visit) -> str:
+    """Why this person does not decide on the visit, as a message id, or "" (DOMAIN.md 5.2, 8.11)."""
+    if moves.side_of(actor, row):
+        return decisions.OWN_SIDE
+    return decisions.SENDER if row.submitted_by is not None and row.submitted_by == actor.user else ""
 
 
 async def open_flags(visit: UUID) -> list[VisitFlag]:
@@ -271,9 +276,3 @@ async def tell(row: Visit, kind: str) -> None:
         await send(managers, kind, f"/verification/own/{row.id}", {"number": row.number})
     else:
         await send(await user_of_carer(row.carer), kind, "/my-visits", {"number": row.number})
-
-
-__all__ = [
-    "Cleared", "clear", "clear_many", "entered", "flag_by_hand", "hindrances", "open_flags", "reject", "tell", "verify",
-    "verify_by_clock",
-]  # fmt: skip

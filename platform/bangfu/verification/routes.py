@@ -1,3 +1,25 @@
-"""Routes."""
+"""The check of visits: the township's list, the visit's page, the organisation's side, anomalies, thresholds."""
 
-ROUTES: list[object] = []
+from bangfu.errors import N_
+from bangfu.households.timeline import add_page
+from bangfu.shared.web.frame import MenuItem
+from bangfu.verification import flagging
+from bangfu.verification.anomaly_routes import ANOMALIES
+from bangfu.verification.list_routes import LIST
+from bangfu.verification.own_routes import OWN_ROUTES
+from bangfu.verification.policy_routes import POLICY
+from bangfu.verification.todo import todo
+from bangfu.verification.visit_routes import VISIT
+
+flagging.register()
+add_page("visit", "/visits/{}", "visits.read")
+
+ROUTES: list[object] = [*LIST, *ANOMALIES, *POLICY, *OWN_ROUTES, *VISIT]
+MENU = [
+    MenuItem(43, "verification", N_("Check visits"), "/verification", "verification.read", "ok", group="service"),
+    MenuItem(43, "own_checks", N_("Checked visits"), "/verification/own", "verification.organization", "ok",
+             group="service"),
+    MenuItem(44, "anomalies", N_("Anomalies"), "/verification/anomalies", "verification.anomalies", "warn",
+             group="service"),
+]  # fmt: skip
+TODO = [todo]
