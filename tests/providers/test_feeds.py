@@ -89,7 +89,7 @@ async def test_the_text_keeps_the_rules_of_the_format(world: World, visit) -> No
     assert "DTSTART;TZID=Asia/Shanghai:" in unfolded and "RRULE:FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR;WKST=MO" in unfolded
     assert "TRANSP:OPAQUE" in unfolded
     english = (await _read(await visit(None), await _token(world, "volunteer", "en")))[1].replace("\r\n ", "")
-    assert "Accepted tasks with weekly times\\, leave and single days." in english
+    assert "Planned visits\\, accepted tasks without dates" in english
 
 
 async def test_tasks_by_arrangement_are_left_out(world: World, visit) -> None:

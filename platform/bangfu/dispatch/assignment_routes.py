@@ -78,7 +78,7 @@ async def _assignment_page(request: Request, task: Task, status: int = 200, **mo
         turn=pages.station_turn(task, waits), events=await pages.timeline_of(task, names=True),
         alternatives=await queries.alternatives_of(task), expired=expired, warned=rules.warned(expired),
         may_cancel=allows(actor.roles, "dispatch.cancel") and rules.may(task.status, "cancel", actor.roles),
-        waits=waits,
+        waits=waits, notes=await pages.notes_of(task.id),
         opens_household=allows(actor.roles, "households.read"), opens_need=allows(actor.roles, "needs.read"),
         opens_planning=allows(actor.roles, "planning.read"), opens_provider=allows(actor.roles, "providers.read"),
         cancel_reasons=[(code, words[code]) for code in rules.CANCEL_REASONS], **more,

@@ -1,6 +1,8 @@
 """What the pages of dispatch share: lists, timelines, and how a task says whose turn it is."""
 
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
+from uuid import UUID
 
 from bangfu.dispatch import queries
 from bangfu.dispatch.queries import Task
@@ -16,6 +18,15 @@ LEVELS = {
     "offered": "info", "accepted": "ok", "scheduled": "ok", "active": "ok", "completed": "ok", "declined": "warn",
     "expired": "bad", "withdrawn": "warn", "cancelled": "neutral", "replaced": "neutral",
 }  # fmt: skip
+
+Notes = Callable[[UUID], Awaitable[list[tuple[str, Mapping[str, object]]]]]
+NOTES: Final[list[Notes]] = []
+"""`await hook(assignment)`: sentences that later features have to say on a task's page."""
+
+
+async def notes_of(assignment: UUID) -> list[str]:
+    """All of them in the reader's language."""
+    return [i18n.sentence(*note) for hook in NOTES for note in await hook(assignment)]
 
 
 def wanted(request: Request, states: tuple[str, ...], default: str) -> tuple[int, str, str]:

@@ -1,9 +1,10 @@
 """Offers that came back (declined, expired, withdrawn): the next alternative, offered by a person or not at all."""
 
 import json
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from bangfu.dispatch.actions import OfferInput, make_offer
@@ -25,6 +26,17 @@ WAITING = (
     " AND a.status IN ('declined', 'expired', 'withdrawn', 'cancelled', 'replaced')"
     " AND NOT EXISTS (SELECT 1 FROM proposal p WHERE p.need = n.id AND p.status IN ('proposed', 'edited', 'approved'))"
 )
+
+
+Beside = Callable[[Actor], Awaitable[Sequence[object]]]
+WITHOUT_CALENDAR: Final[list[Beside]] = []
+"""`await hook(actor)`: accepted tasks that have no calendar, with the rules that stand against each other (the calendar
+registers it; the page shows them beside the offers that came back)."""
+
+
+async def without_calendar(actor: Actor) -> list[object]:
+    """What the calendar gave back to planning in the actor's divisions."""
+    return [each for hook in WITHOUT_CALENDAR for each in await hook(actor)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ async def list_returned(request: Request) -> Page:
     found = await returned.returned(request.actor, now(), SIZE, listing.offset)
     return await page(
         request, "planning/returned.html", found=found, listing=listing,
+        lacking=await returned.without_calendar(request.actor),
         may_run=allows(request.actor.roles, "planning.run"),
     )  # fmt: skip
 

@@ -28,8 +28,8 @@ def calendar_text(content: Content, portal: str) -> bytes:
     calendar = Calendar()
     name = _("Bangfu: our organisation") if content.team else _("Bangfu: my tasks")
     about = _(
-        "Accepted tasks with weekly times, leave and single days. Tasks by arrangement and the times in which you could"
-        " be asked are not shown here; the portal has them."
+        "Planned visits, accepted tasks without dates with their weekly times, leave and single days. Tasks by"
+        " arrangement and the times in which you could be asked are not shown here; the portal has them."
     )
     for key, value in (
         ("prodid", "-//Bangfu//Calendar//EN"), ("version", "2.0"), ("calscale", "GREGORIAN"), ("method", "PUBLISH"),
@@ -40,7 +40,7 @@ def calendar_text(content: Content, portal: str) -> bytes:
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT6H")
     calendar.add_component(_timezone())
-    for event in (*_work_events(content, portal), *_off_events(content, portal)):
+    for event in (*_visit_events(content, portal), *_work_events(content, portal), *_off_events(content, portal)):
         calendar.add_component(event)
     text: bytes = calendar.to_ical()
     return text
@@ -56,6 +56,19 @@ def _timezone() -> Timezone:
     standard.add("tzname", "CST")
     zone.add_component(standard)
     return zone
+
+
+def _visit_events(content: Content, portal: str) -> Iterable[Event]:
+    for visit in content.dated:
+        event = Event()
+        event.add("uid", f"visit-{visit.id}-{visit.carer}@bangfu")
+        event.add("summary", f"{_prefix(content, visit.carer)}{word('service', visit.service)} {visit.number}")
+        event.add("location", content.counties.get(visit.division[:6], ""))
+        for name, moment in (("dtstart", visit.start), ("dtend", visit.end)):
+            event.add(name, moment.astimezone(SHANGHAI).replace(tzinfo=None), parameters={"TZID": TZID})
+        event.add("url", f"{portal}/{'schedule' if content.team else 'my-schedule'}")
+        _stamp(event, visit.changed_at, visit.version, busy=not content.team)
+        yield event
 
 
 def _work_events(content: Content, portal: str) -> Iterable[Event]:

@@ -1,10 +1,13 @@
-"""What stands in a calendar: accepted tasks with weekly times, leave, days that differ. Nothing about households.
+"""What stands in a calendar: dated visits, accepted tasks without dates with their weekly times, leave, days that
+differ. Nothing about households.
 
 The weekly times in which somebody could serve are not published: they would fill a calendar with what is not fixed.
 """
 
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from bangfu.providers.feeds import Reader
@@ -13,6 +16,7 @@ from bangfu.providers.roster_rules import Span
 from bangfu.providers.roster_tables import CarerDay, CarerLeave
 from bangfu.providers.roster_work import Work, work_of
 from bangfu.providers.tables import Carer
+from bangfu.shared.civil_time import civil_date
 
 BACK, AHEAD = timedelta(days=60), timedelta(days=400)
 """How far leave and single days are published."""
@@ -34,14 +38,38 @@ class Off:
 
 
 @dataclass(frozen=True, slots=True)
+class Dated:
+    """One visit with its date: service and number, no household. `id` stays the same when it is moved."""
+
+    id: UUID
+    number: str
+    carer: UUID
+    assignment: UUID
+    service: str
+    start: datetime
+    end: datetime
+    division: str
+    changed_at: datetime
+    version: int
+    fixed: bool
+
+
+DatedOf = Callable[[Collection[UUID], date, date], Awaitable[list[Dated]]]
+DATED: Final[list[DatedOf]] = []
+"""`await hook(carers, first, last)`: their planned visits in a span of days (the calendar registers it)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
-    """All of a calendar: `team` is that of an organisation, whose entries name the person by number."""
+    """All of a calendar: `team` is that of an organisation, whose entries name the person by number. `work` are the
+    tasks without a dated visit; of the others the visits stand in `dated`."""
 
     team: bool
     people: dict[UUID, Who]
     work: list[Work]
     off: list[Off]
     counties: dict[str, str]
+    dated: list[Dated] = field(default_factory=list)
 
 
 async def content_of(reader: Reader, today: date) -> Content:
@@ -53,9 +81,11 @@ async def content_of(reader: Reader, today: date) -> Content:
         team, reader.organization, team, reader.carer,
     )  # fmt: skip
     people = {row["id"]: Who(**row) for row in rows}
-    work = [each for own in (await work_of(list(people))).values() for each in own]
-    counties = await _counties({each.division[:6] for each in work})
-    return Content(team, people, work, await _off(list(people), today), counties)
+    dated = [each for hook in DATED for each in await hook(list(people), today - BACK, today + AHEAD)]
+    ahead = {each.assignment for each in dated if civil_date(each.start) >= today}
+    work = [each for own in (await work_of(list(people))).values() for each in own if each.id not in ahead]
+    counties = await _counties({each.division[:6] for each in work} | {each.division[:6] for each in dated})
+    return Content(team, people, work, await _off(list(people), today), counties, dated)
 
 
 async def _off(carers: list[UUID], today: date) -> list[Off]:
