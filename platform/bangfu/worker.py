@@ -38,10 +38,12 @@ from bangfu.shared.clock import now, today
 from bangfu.shared.tracing import kind, where
 from bangfu.supervision.ticking import tick
 from bangfu.verification import clock as verification_clock
+from bangfu.visits import due_clock, due_pauses
 
 log = logging.getLogger("bangfu.worker")
 leaving.register()
 contract_endings.register()
+due_pauses.register()
 schedules_hooks.register()
 
 PARENT = "BANGFU_PARENT"
@@ -79,6 +81,7 @@ PERIODIC: list[tuple[float, Periodic]] = [
     (3600.0, lambda: look_after_contracts(now())),
     (600.0, lambda: signing.look_after(now())),
     (3600.0, lambda: taking_over.look_after(now())),
+    (900.0, lambda: due_clock.look_after(now())),
     (600.0, lambda: verification_clock.look_after(now())),
 ]
 

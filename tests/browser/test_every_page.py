@@ -35,6 +35,10 @@ _NO_PAGE = {
     "/my-agreements/{agreement:uuid}/paper",
     "/purchases/{plan:uuid}/export/{kind:str}", "/purchases/{plan:uuid}/comparison/{kind:str}",
     "/contracts/{contract:uuid}/files/{file:uuid}", "/my-contracts/{contract:uuid}/files/{file:uuid}",
+    "/visits/{visit:uuid}/files/{file:uuid}", "/my-visits/ready", "/my-visits/keep", "/my-visits/worker.js",
+    "/app.webmanifest",
+    "/due/export/{kind:str}", "/org-due/export/{kind:str}", "/visits/export/{kind:str}",
+    "/org-visits/export/{kind:str}", "/excuses/{reason:uuid}/file",
 }  # fmt: skip
 """Files, redirects and parts of pages."""
 _PREFERRED = (

@@ -9,6 +9,7 @@ from litestar import Response
 
 from bangfu.dispatch.queries import organizations_asked
 from bangfu.divisions.queries import areas_for
+from bangfu.errors import NotYours
 from bangfu.needs.catalogue import WORDS as SERVICES
 from bangfu.shared import i18n
 from bangfu.shared.actor import Actor
@@ -133,7 +134,13 @@ async def list_file(request: Request, view: View, kind: str) -> Response[bytes]:
 
 
 def file_of(titles: list[str], cells: list[list[Any]], name: str, kind: str) -> Response[bytes]:
-    """A list as a spreadsheet: kind `xlsx`, else CSV."""
+    """A list as a spreadsheet: kind `xlsx` or `csv`.
+
+    Raises:
+        NotYours: for another kind.
+    """
+    if kind not in {"xlsx", "csv"}:
+        raise NotYours
     if kind == "xlsx":
         return download(write_xlsx(titles, cells), f"{name}.xlsx", XLSX)
     return download(write_csv(titles, cells), f"{name}.csv", "text/csv; charset=utf-8")
