@@ -67,9 +67,8 @@ _MADE = {"head", "text", "may_decide", "own"}
 
 
 async def _shown(actor: Actor, row: dict[str, Any]) -> Shown:
-    visit = Visit(
-        **{name: row[name] for name in ("id", "carer", "partner", "organization", "division", "submitted_by")}
-    )
+    needed = ("id", "carer", "partner", "organization", "division", "submitted_by")
+    visit = Visit(_ignore_missing=True, **{name: row[name] for name in needed})
     side = moves.side_of(actor, visit)
     own = moves.own(actor, visit)
     decides = (

@@ -188,13 +188,14 @@ async def show_evidence(request: Request) -> Page:
     month = afterwards_shares.month_of(asked.get("month", ""), today())
     organization, carer = _id(asked.get("organization")), _id(asked.get("carer"))
     evidence = asked.get("evidence", "") if asked.get("evidence", "") in rules.CLASSES else ""
+    months = [(one, one) for one in rules.months_back(today(), 24)]
     bodies = await afterwards_shares.shares(request.actor, month, "organization")
     carers = await afterwards_shares.shares(request.actor, month, "carer", organization)
     behind = (
         await afterwards_shares.visits_behind(request.actor, month, evidence, carer, organization) if evidence else []
     )  # fmt: skip
     return await page(
-        request, "visits/codes/evidence.html", month=month, months=[(one, one) for one in rules.months_back(today(), 24)], bodies=bodies,
+        request, "visits/codes/evidence.html", month=month, months=months, bodies=bodies,
         carers=carers, sum=afterwards_shares.summed(bodies), evidence=evidence, behind=behind, classes=rules.CLASSES,
         organization=organization, own=request.actor.has("provider_manager"),
         office=allows(request.actor.roles, "visits.read"),
