@@ -252,17 +252,30 @@
   window.addEventListener("offline", show);
   window.setInterval(function () { if (send.hidden === false) flush(); }, 30000);
 
-  // ---- the day's pages
+  // ---- the day's pages, with the styles and scripts that they name
+  function keepFiles(files) {
+    if (!("serviceWorker" in navigator)) return;
+    navigator.serviceWorker.ready.then(function (registration) {
+      var wanted = files.map(function (file) { return file.replace(/&amp;/g, "&"); });
+      registration.active.postMessage({ kind: "keep", files: wanted });
+    }).catch(function () { return undefined; });
+  }
+
   function keepDay() {
     return fetch("/my-visits/keep", { credentials: "same-origin", redirect: "manual" }).then(function (answer) {
       if (!answer.ok) return undefined;
       return answer.json().then(function (day) {
         if (day.owner !== owner) return undefined;
         return store.setOwner(owner).then(function () { return store.keepOnly(owner, day.paths); }).then(function () {
+          day.paths.sort(function (a, b) { return (b === here) - (a === here); });
           return day.paths.reduce(function (before, path) {
             return before.then(function () {
               return fetch(path, { credentials: "same-origin", redirect: "manual" }).then(function (page) {
-                return page.ok ? page.text().then(function (html) { return store.keepPage(owner, path, html); }) : undefined;
+                if (!page.ok) return undefined;
+                return page.text().then(function (html) {
+                  keepFiles(html.match(/\/static\/[^"'\s<>]+\.(?:css|js|svg|png)[^"'\s<>]*/g) || []);
+                  return store.keepPage(owner, path, html);
+                });
               });
             });
           }, Promise.resolve());
@@ -294,23 +307,17 @@
     }, true);
   });
 
-  store.drafts(owner).then(function (rows) {
-    var mine = rows.filter(function (row) { return row.page === here && row.state !== "open"; });
-    if (mine.some(function (row) { return row.kind === "arrive"; })) reveal();
+  Promise.all([store.drafts(owner), store.hasArrived(here)]).then(function (found) {
+    var mine = found[0].filter(function (row) { return row.page === here && row.state !== "open"; });
+    if (formOf("arrive") && (found[1] || mine.some(function (row) { return row.kind === "arrive"; }))) reveal();
     if (mine.some(function (row) { return row.kind === "finish"; }) && formOf("finish")) formOf("finish").hidden = true;
     ["arrive", "finish"].forEach(restore);
   }).catch(function () { return undefined; });
   show().then(flush).then(function () { return navigator.onLine ? keepDay() : undefined; });
 
   if ("serviceWorker" in navigator) {
-    navigator.serviceWorker.register("/my-visits/worker.js", { scope: "/my-visits" }).then(function () {
-      return navigator.serviceWorker.ready;
-    }).then(function (registration) {
-      var files = Array.prototype.map.call(doc.querySelectorAll("script[src], link[rel=stylesheet], link[rel=icon]"),
-        function (found) { return found.src || found.href; }).filter(function (address) {
-        return address.indexOf(window.location.origin + "/static/") === 0;
-      });
-      registration.active.postMessage({ kind: "keep", files: files });
-    }).catch(function () { return undefined; });
+    navigator.serviceWorker.register("/my-visits/worker.js", { scope: "/my-visits" }).catch(function () {
+      return undefined;
+    });
   }
 }());

@@ -107,6 +107,14 @@
     });
   }
 
+  // A kept page may be older than the arrival; after the record the home's page is not needed any more.
+  function arrived(draft) {
+    if (draft.kind === "arrive") {
+      return within("meta", "readwrite", function (rows) { return rows.put(Date.now(), "arrived:" + draft.page); });
+    }
+    return Promise.all([drop("pages", draft.page), drop("pages", draft.page + "/danger"), drop("meta", "arrived:" + draft.page)]);
+  }
+
   function sendOne(draft, token) {
     return open(draft).then(function (bytes) {
       return scope.fetch(draft.path, {
@@ -115,9 +123,7 @@
       });
     }).then(function (answer) {
       if (answer.status === 200) {
-        return drop("drafts", draft.id).then(function () {
-          return draft.kind === "finish" ? drop("pages", draft.page) : undefined;
-        }).then(function () { return "done"; });
+        return drop("drafts", draft.id).then(function () { return arrived(draft); }).then(function () { return "done"; });
       }
       if ([403, 404, 409, 413, 422].indexOf(answer.status) < 0) throw new Error("not sent");
       return answer.json().catch(function () { return {}; }).then(function (told) {
@@ -160,6 +166,7 @@
     putDraft: function (row) { return put("drafts", row); },
     setOwner: function (owner) { return within("meta", "readwrite", function (rows) { return rows.put(owner, "owner"); }); },
     owner: function () { return get("meta", "owner"); },
+    hasArrived: function (path) { return get("meta", "arrived:" + path); },
     others: function (owner) {
       return all("drafts").then(function (rows) {
         return rows.some(function (row) { return row.owner !== owner; });

@@ -12,7 +12,9 @@ self.addEventListener("message", function (event) {
   if (!event.data || event.data.kind !== "keep") return;
   event.waitUntil(caches.open(STORE).then(function (store) {
     return Promise.all(event.data.files.map(function (address) {
-      return store.match(address).then(function (found) { return found || store.add(address); });
+      return store.match(address).then(function (found) {
+        return found || store.add(address).catch(function () { return undefined; });
+      });
     }));
   }).catch(function () { return undefined; }));
 });

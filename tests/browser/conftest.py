@@ -5,10 +5,12 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+import asyncpg
 import httpx
 import pytest
 import pytest_asyncio
@@ -42,6 +44,9 @@ class Portal:
     world: World
     stage: Stage
     chromium: Browser
+    dsn: str = ""
+    made: Any = None
+    """What the module's `furnish(world)` returned."""
     known: dict[str, BrowserContext] = field(default_factory=dict)
 
     async def reader(self, name: str) -> Page:
@@ -54,6 +59,14 @@ class Portal:
         page = await self.known[name].new_page()
         page.set_default_timeout(15000)
         return page
+
+    async def asked(self, query: str, *values: object) -> list[dict[str, Any]]:
+        """Rows of the portal's database, for what no page shows."""
+        connection = await asyncpg.connect(self.dsn)
+        try:
+            return [dict(row) for row in await connection.fetch(query, *values)]
+        finally:
+            await connection.close()
 
     async def person(self, name: str, *, phone: bool = False, scripts: bool = True, lang: str = "en") -> Page:
         """A browser of its own in which this member of the cast has signed in through the form."""
@@ -106,12 +119,12 @@ async def portal(
     request: pytest.FixtureRequest,
 ) -> AsyncIterator[Portal]:
     """A `bangfu serve` process over a database of its own with the stage, without a worker that would change it; a
-    module's `STAGED = False` leaves the stage out and lets the worker work."""
+    module's `STAGED = False` leaves the stage out and lets the worker work, its `furnish(world)` adds what it needs."""
     server, name = servers.dsn("embedded"), f"bangfu_portal_{os.getpid()}"
     await server_does(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"')
     address = on(server, name)
     staged = getattr(request.module, "STAGED", True)
-    world, stage = await _furnish(address, staged=staged)
+    world, stage, made = await _furnish(address, getattr(request.module, "furnish", None), staged=staged)
     port = _free_port()
     environment = {
         **os.environ, "DATABASE_URL": address, "BANGFU_KEYS": str(keys), "PORT": str(port), "HOST": "127.0.0.1",
@@ -122,14 +135,16 @@ async def portal(
     url = f"http://127.0.0.1:{port}"
     try:
         await _until_it_answers(url, process)
-        yield Portal(url, world, stage, chromium)
+        yield Portal(url, world, stage, chromium, address, made)
     finally:
         process.terminate()
         process.wait(timeout=20)
         await server_does(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
-async def _furnish(address: str, *, staged: bool) -> tuple[World, Stage]:
+async def _furnish(
+    address: str, furnish: Callable[[World], Awaitable[Any]] | None, *, staged: bool
+) -> tuple[World, Stage, Any]:
     from bangfu.defaults import load_defaults
     from bangfu.shared.migrate import migrate
 
@@ -139,7 +154,8 @@ async def _furnish(address: str, *, staged: bool) -> tuple[World, Stage]:
     await open_pool()
     try:
         world = await make_world()
-        return world, await set_stage(world) if staged else Stage()
+        stage = await set_stage(world) if staged else Stage()
+        return world, stage, await furnish(world) if furnish is not None else None
     finally:
         await close_pool()
 

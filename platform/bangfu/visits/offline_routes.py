@@ -33,7 +33,8 @@ async def day_to_keep(request: Request) -> Response[dict[str, object]]:
         " OR (status = 'planned' AND planned_start >= {} AND planned_start < {})) ORDER BY planned_start LIMIT {}",
         request.actor.carer, start, end, MOST,
     )  # fmt: skip
-    paths = ["/my-visits", "/my-visits/no-line", *(f"/my-visits/{row['id']}" for row in rows)]
+    paths = ["/my-visits", "/my-visits/no-line"]
+    paths += [f"/my-visits/{row['id']}{part}" for row in rows for part in ("", "/danger")]
     return _document({"owner": str(request.actor.me), "paths": paths})
 
 
