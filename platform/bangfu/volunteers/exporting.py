@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from bangfu.errors import N_, NotAllowed
+from bangfu.providers.tables import Carer
 from bangfu.shared import audit
 from bangfu.shared.actor import Actor
 from bangfu.shared.crypto import decrypt
@@ -118,11 +119,10 @@ def _note(each: Row, plain: bool) -> list[object]:
 
 async def own_row(carer: UUID) -> Row:
     """The volunteer's own row, as people.volunteer_for gives it to others."""
-    from bangfu.providers.tables import Carer
-
     rows = await Carer.raw(
         "SELECT c.*, coalesce(o.name, '') AS organization_name, coalesce(d.name, '') AS division_name FROM carer c"
-        " LEFT JOIN organization o ON o.id = c.organization LEFT JOIN division d ON d.code = c.division WHERE c.id = {}",
+        " LEFT JOIN organization o ON o.id = c.organization LEFT JOIN division d ON d.code = c.division"
+        " WHERE c.id = {}",
         carer,
     )
     found: Row = rows[0]

@@ -190,3 +190,45 @@ async def barred_until(carer: UUID, day: date) -> date | None:
 async def _event(actor: Actor, action: str, division: str, subject: UUID, at: datetime, **data: object) -> None:
     kind = "volunteer_note" if action.startswith("volunteer_note") else "volunteer_no_show"
     await audit.record(actor, action, kind, subject, division=division, data=data, at=at)
+
+
+async def own_no_show(actor: Actor, no_show: UUID) -> None:
+    """The actor's own no-show.
+
+    Raises:
+        NotYours: for another's.
+    """
+    found = await NoShow.objects().get(NoShow.id == no_show)
+    if found is None or found.carer != mine(actor):
+        raise NotYours
+
+
+async def carer_of(actor: Actor, no_show: UUID) -> UUID:
+    """The volunteer of a no-show that the actor may read.
+
+    Raises:
+        NotYours: for a volunteer of others.
+    """
+    found = await NoShow.objects().get(NoShow.id == no_show)
+    if found is None:
+        raise NotYours
+    await volunteer_for(actor, found.carer)
+    carer: UUID = found.carer
+    return carer
+
+
+async def visit_by_number(number: str, carer: UUID) -> UUID | None:
+    """The volunteer's visit with a number; "" is no visit.
+
+    Raises:
+        FormError: for a number that is no visit of the volunteer.
+    """
+    if not number:
+        return None
+    rows = await Visit.raw(
+        "SELECT id FROM visit WHERE number = {} AND (carer = {} OR partner = {})", number.upper(), carer, carer
+    )
+    if not rows:
+        raise FormError({"visit": (N_("This visit is not the volunteer's."), {})})
+    found: UUID = rows[0]["id"]
+    return found

@@ -1,6 +1,5 @@
 """Whose volunteers an organiser or overseer sees, and one volunteer's record (DOMAIN.md 7, 9.2)."""
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -133,7 +132,7 @@ async def entries_of(service: UUID) -> list[Row]:
     return rows
 
 
-async def waiting(actor: Actor, state: str, limit: int, offset: int, at_day: date) -> tuple[list[Row], int]:
+async def waiting(actor: Actor, state: str, limit: int, offset: int) -> tuple[list[Row], int]:
     """One page of the services that the actor confirms, those that are due first; "" is every state."""
     rows = await VolunteerService.raw(
         "SELECT s.*, c.name, c.number AS carer_number, coalesce(v.number, '') AS number, coalesce(v.status, '')"
@@ -157,7 +156,8 @@ async def service_for(actor: Actor, service: UUID) -> Row:
     rows = await VolunteerService.raw(
         "SELECT s.*, c.name, c.number AS carer_number, coalesce(v.number, '') AS number, coalesce(v.status, '')"
         " AS visit_status, coalesce(a.title, '') AS title, coalesce(d.name, '') AS village,"
-        " coalesce(u.display_name, '') AS decider FROM volunteer_service s JOIN carer c ON c.id = s.carer LEFT JOIN visit v ON v.id = s.visit"
+        " coalesce(u.display_name, '') AS decider FROM volunteer_service s JOIN carer c ON c.id = s.carer"
+        " LEFT JOIN visit v ON v.id = s.visit"
         " LEFT JOIN volunteer_activity a ON a.id = s.activity LEFT JOIN division d ON d.code = s.division"
         " LEFT JOIN app_user u ON u.id = s.decided_by WHERE s.id = {} AND (({}::uuid IS NOT NULL"
         " AND s.organization = {}::uuid) OR ({} <> '' AND s.division LIKE {}))",

@@ -183,8 +183,9 @@ async def swaps_for(actor: Actor, at: datetime, most: int = 10) -> list[Row]:
     rows = await SwapRequest.raw(
         "SELECT s.id, s.asked, s.asker, v.id AS visit, v.number, v.need, v.service, v.planned_start, v.planned_end,"
         " v.partner, v.household, h.lat, h.lon, h.two_person_visits, coalesce(d.name, '') AS village"
-        " FROM swap_request s JOIN visit v ON v.id = s.visit JOIN household h ON h.id = v.household LEFT JOIN division d"
-        " ON d.code = v.division WHERE s.status = 'asked' AND v.status = 'planned' AND v.planned_start > {}"
+        " FROM swap_request s JOIN visit v ON v.id = s.visit JOIN household h ON h.id = v.household"
+        " LEFT JOIN division d ON d.code = v.division WHERE s.status = 'asked' AND v.status = 'planned'"
+        " AND v.planned_start > {}"
         " AND s.asker <> {} AND (s.asked = {} OR (s.asked IS NULL AND v.division LIKE {}))"
         " ORDER BY s.asked IS NULL, v.planned_start LIMIT 40",
         at, carer["id"], carer["id"], f"{await _area(carer)}%",
