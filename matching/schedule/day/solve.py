@@ -15,14 +15,18 @@ from matching.schedule.day.timing import Tour
 from matching.schedule.day.unable import Unable, unable
 
 
-def solve_day(problem: DayProblem, limits: Limits | None = None, *, moves: int | None = None) -> DayPlan:
+def solve_day(
+    problem: DayProblem, limits: Limits | None = None, *, moves: int | None = None, spent: float = 0.0
+) -> DayPlan:
     """The best routes found; being late is allowed, so there always is a plan.
 
     The seconds fix how many moves are tried unless `moves` does, and the clock only ends a run on a slow machine: the
     same problem, seed and moves give the same plan. Patients with a service that nobody can give are left out and named
-    in `unable`. The first run on a machine compiles the search, about ten seconds once, within the seconds.
+    in `unable`. The first run on a machine compiles the search, about ten seconds once, within the seconds. `spent` of
+    the seconds are gone already.
     """
-    watch = Watch(limits or Limits(), time.monotonic, None, None)
+    asked = limits or Limits()
+    watch = Watch(replace(asked, seconds=max(0.0, asked.seconds - spent)), time.monotonic, None, None)
     lost = unable(problem)
     served = _without(problem, lost)
     empty = tuple(DayRoute(caregiver=caregiver.id, visits=()) for caregiver in problem.caregivers)
@@ -30,7 +34,7 @@ def solve_day(problem: DayProblem, limits: Limits | None = None, *, moves: int |
         return DayPlan(cost=0.0, routes=empty, unable=lost, seconds=round(watch.seconds, 3))
     field, visits = build(served)
     search = Search(field, first_tour(field))
-    search.run(moves_for(len(visits), watch.limits.seconds) if moves is None else moves, watch)
+    search.run(moves_for(len(visits), asked.seconds) if moves is None else moves, watch)
     cost = search.cost / 3
     routes = _routes(served, visits, field, search.best)
     return DayPlan(cost=cost, routes=routes, unable=lost, moves=search.moves, seconds=round(watch.seconds, 3))

@@ -1,5 +1,6 @@
 """`bangfu day INSTANCE.json --out PLAN.json`: route the day of a team from a file, without a database."""
 
+import time
 from pathlib import Path
 
 from bangfu.errors import SetupError
@@ -30,10 +31,11 @@ def run_day(instance_path: str, out_path: str, time_limit: float, seed: int) -> 
     out = Path(out_path)
     if not out.parent.is_dir():
         raise SetupError(f"The folder of {out} does not exist.")
+    start = time.monotonic()
     problem = _read(instance_path)
     from matching.schedule.day.solve import solve_day  # the search is loaded only by those who solve
 
-    plan = solve_day(problem, Limits(seconds=time_limit, seed=seed))
+    plan = solve_day(problem, Limits(seconds=time_limit, seed=seed), spent=time.monotonic() - start)
     try:
         write_plan(plan, out)
     except OSError as error:
