@@ -11,7 +11,7 @@ from bangfu.planning.faults import Listed
 from bangfu.planning.returned import WITHOUT_CALENDAR
 from bangfu.providers.feeds_entries import DATED, Dated
 from bangfu.schedules import refusing
-from bangfu.schedules.checking import problems_of_move
+from bangfu.schedules.checking import hold, problems_of_move
 from bangfu.schedules.findings import Sentence
 from bangfu.shared.actor import Actor
 from bangfu.shared.civil_time import day_span
@@ -49,6 +49,7 @@ async def dated(carers: Collection[UUID], first: date, last: date) -> list[Dated
 def register() -> None:
     """Register all hooks; repeating it changes nothing."""
     checks.register(check_move)
+    checks.register_hold(hold)
     if refusing.settle_ended not in OVER:
         OVER.append(refusing.settle_ended)
     if refusing.open_refusals not in WITHOUT_CALENDAR:

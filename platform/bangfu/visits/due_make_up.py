@@ -48,9 +48,11 @@ async def make_up(
         Refused: if nothing is to be made up.
     """
     async with transaction():
-        row = await moves.locked(visit, line=False)
-        if not moves.own(actor, row):
+        known = await Visit.objects().get(Visit.id == visit)
+        if known is None or not moves.own(actor, known):
             raise NotYours
+        await checks.hold({known.carer, carer or known.carer})
+        row = await moves.locked(visit, line=False)
         if (row.status, row.source, row.planned_start) == ("planned", "make_up", start):
             return
         window, until = await window_of(row, at), await room_of(row, at)
