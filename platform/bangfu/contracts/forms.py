@@ -26,7 +26,8 @@ LABELS: Final[Mapping[str, str]] = {
     "pay_period": N_("Paid"), "perf_share": N_("Depends on performance"), "advance_share": N_("Advance"),
     "payment_days": N_("Days to pay"), "acceptance_days": N_("Days for acceptance"),
     "bond_share": N_("Performance bond"), "bond_form": N_("Form of the bond"),
-    "spot_check_share": N_("Spot checks"), "subcontracting": N_("Sub-contracting"),
+    "spot_check_share": N_("Spot checks"),
+    "afterwards_share": N_("Payable though entered afterwards"), "subcontracting": N_("Sub-contracting"),
     "subcontract_part": N_("Part that may be sub-contracted"), "subcontract_share": N_("Share of that part"),
     "looked_on": N_("Lists of serious breach looked at on"), "budget_funded": N_("Paid wholly by the budget"),
     "service": N_("Service"), "fund_source": N_("Fund source"), "unit_price": N_("Unit price"),
@@ -35,6 +36,9 @@ LABELS: Final[Mapping[str, str]] = {
     "signatory": N_("Name of the signatory"), "signed_on": N_("Signed on"), "filed_on": N_("Filed on"),
     "override_reason": N_("Why a future year is approved"),
 }  # fmt: skip
+AFTERWARDS_SHARE: Final = Decimal("0.10")
+"""Of a carer's quarter, what is payable without a spot check although it was entered afterwards, where the contract
+says nothing else (DOMAIN.md 6.6)."""
 _MONEY = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
 
 
@@ -112,6 +116,8 @@ def _terms(form: Form) -> dict[str, Any]:
     said: dict[str, Any] = {name: form.text(f"term_{name}", required=False, most=6000) for name in TERMS}
     said["purchasable"], said["no_handing_on"] = form.yes("purchasable"), form.yes("no_handing_on")
     said["budget_funded"] = form.choice("budget_funded", ("yes", "no"), required=False)
+    if form.get("afterwards_share", "").strip():
+        said["afterwards_share"] = str(percent(form, "afterwards_share"))
     if form.get("subcontracting") == "consent":
         said["subcontract_part"] = form.text("subcontract_part", required=False, most=400)
         said["subcontract_share"] = str(percent(form, "subcontract_share", required=False))
@@ -186,6 +192,7 @@ def fresh(kind: str) -> dict[str, str]:
     return {
         "kind": kind, "pay_period": "quarter", "perf_share": "20", "advance_share": "0", "bond_share": "0",
         "bond_form": "none", "payment_days": "30", "acceptance_days": "30", "spot_check_share": "10",
+        "afterwards_share": _percentage(AFTERWARDS_SHARE),
         "subcontracting": "none",
     }  # fmt: skip
 
@@ -205,6 +212,7 @@ def typed_of(found: ContractView, parties: Collection[PartyView]) -> dict[str, A
     typed |= {f"term_{name}": found.terms.get(name, "") for name in TERMS}
     typed |= {name: "yes" if found.terms.get(name) else "" for name in ("purchasable", "no_handing_on")}
     typed |= {name: found.terms.get(name, "") for name in ("budget_funded", "subcontract_part")}
+    typed["afterwards_share"] = _percentage(Decimal(str(found.terms.get("afterwards_share") or AFTERWARDS_SHARE)))
     typed["multi_year"] = "yes" if found.multi_year else ""
     typed["subcontract_share"] = _percentage(Decimal(str(found.terms.get("subcontract_share") or 0)))
     for party in parties:

@@ -149,6 +149,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "visits.afterwards": AT_THE_DOOR | {"provider_manager"},
     "visits.attest": frozenset({"provider_manager"}),
     "visits.approval": OFFICE | AT_THE_DOOR | {"provider_manager", "auditor"},
+    "visits.evidence_file": AT_THE_DOOR | BUREAU | {"provider_manager", "township_officer", "auditor"},
     "visits.evidence": TOWNSHIP | BUREAU | {"provider_manager", "auditor"},
     # the calendar: an organisation plans its own people, the station those without one, carers see themselves
     "schedules.read": frozenset({"provider_manager"}) | TOWNSHIP | BUREAU,

@@ -160,7 +160,7 @@ async def refuse(request: Request, visit: FromPath[UUID]) -> Page:
     return go(request, f"/visits/{visit}/approval")
 
 
-@get(f"{_ONE}/afterwards/file", guards=[requires("visits.approval")])
+@get(f"{_ONE}/afterwards/file", guards=[requires("visits.evidence_file")])
 async def show_file(request: Request, visit: FromPath[UUID]) -> Response[Any]:
     """The file that was handed in with the claim; who looked is on record."""
     found = await reading.shown(request.actor, visit)
