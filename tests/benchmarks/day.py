@@ -73,7 +73,8 @@ def main() -> None:
     reader.add_argument("--no-peer", action="store_true", help="leave OR-Tools out")
     asked = reader.parse_args()
     if not DATA.is_dir():
-        sys.exit("../shared/data/hhcrsp is not on this machine: nothing to measure")
+        print("../shared/data/hhcrsp is not on this machine: there are no days to measure")
+        return
     print("| " + " | ".join(COLUMNS) + " |\n" + "|---" * len(COLUMNS) + "|")
     with tempfile.TemporaryDirectory() as folder:
         for name, best in best_known().items():
