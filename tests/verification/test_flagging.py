@@ -11,7 +11,7 @@ from bangfu.households.tables import Household
 from bangfu.providers.tables import Qualification
 from bangfu.shared.clock import now, today
 from bangfu.verification.tables import VisitPolicy
-from bangfu.visits.tables import Visit, VisitFlag, VisitPhoto
+from bangfu.visits.tables import Visit, VisitFlag
 from tests.support import World
 from tests.visits import visit_steps as steps
 
@@ -59,11 +59,9 @@ async def test_homes_that_nobody_reaches_in_the_time_between_raise_a_flag(world:
 
 async def test_the_same_picture_and_a_nearly_same_one_are_found(world: World) -> None:
     first, second = await steps.submitted(world), await steps.planned(world, start=now() - timedelta(minutes=20))
-    for visit, original, likeness in ((first, "a", 0x0F0F_1234), (second, "b", 0x0F0F_1235)):
-        await VisitPhoto(
-            id=uuid4(), visit=visit.id, file=await _file(visit), original=original * 64, likeness=likeness
-        ).save()
-    done = await _finish(world, second)
+    await steps.put_photo(first, "a", 0x0F0F_1234)
+    await steps.put_photo(second, "b", 0x0F0F_1235)
+    done = await steps.finished(world, second)
     assert (await flags(done))["dup_photo"] == {
         "other": str(first.id),
         "number": first.number,
@@ -91,7 +89,7 @@ async def test_words_copied_from_the_last_three_records_raise_a_flag(world: Worl
 async def test_two_records_that_arrive_at_once_see_each_other(world: World) -> None:
     start = now() - timedelta(hours=1)
     begun = [await steps.started(world, start=start), await steps.started(world, start=start + timedelta(minutes=5))]
-    await asyncio.gather(*(_finish(world, visit) for visit in begun))
+    await asyncio.gather(*(steps.finished(world, visit) for visit in begun))
     for visit in begun:
         assert "overlap" in await flags(visit)
         assert (await steps.visit(visit.id)).status == "flagged"
@@ -105,14 +103,3 @@ async def test_the_published_thresholds_of_the_area_count_from_their_day_on(worl
     visit = await steps.submitted(world, distance_m=120)
     rows = await VisitFlag.objects().where(VisitFlag.visit == visit.id)
     assert [(row.flag, row.policy_version[:7]) for row in rows] == [("geo_far", "990101@")]
-
-
-async def _finish(world: World, visit: Visit) -> Visit:
-    return await steps.finished(world, visit)
-
-
-async def _file(visit: Visit):
-    from bangfu.shared.actor import SYSTEM
-    from bangfu.shared.files import Looked, keep
-
-    return await keep(SYSTEM, "visit", visit.id, "photo", Looked("a.jpg", "image/jpeg", visit.id.bytes), now())

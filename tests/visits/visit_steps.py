@@ -1,21 +1,25 @@
 """Accepted tasks and visits in every state, for tests; everybody is made up. All go through the product's actions."""
 
+import io
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
+from PIL import Image
+
 from bangfu.contracts.actions import reserve
 from bangfu.dispatch.actions import accept
 from bangfu.dispatch.tables import Assignment
 from bangfu.providers.tables import Carer
-from bangfu.shared.actor import Actor
+from bangfu.shared.actor import SYSTEM, Actor
 from bangfu.shared.clock import now
 from bangfu.shared.database import transaction
+from bangfu.shared.files import keep, look_at
 from bangfu.verification import flagging
 from bangfu.visits import moves
 from bangfu.visits.making import NewVisit, make
-from bangfu.visits.tables import Visit, VisitRecord
+from bangfu.visits.tables import Visit, VisitPhoto, VisitRecord
 from tests.dispatch.tasks import make_need
 from tests.support import VILLAGE, World
 
@@ -128,9 +132,20 @@ async def finished(
     end = begun.started_at + timedelta(minutes=lasts or begun.minutes)
     async with transaction():
         row = await moves.locked(begun.id)
-        await VisitRecord(id=uuid4(), visit=begun.id, **{"confirmation": "signature", **(record or {})}).save()
+        await VisitRecord(**{"id": uuid4(), "visit": begun.id, "confirmation": "signature", **(record or {})}).save()
         await moves.move(
             server(world, carer), row, "submit", end, ended_at=end, out_method="gps", evidence="on_spot",
             submitted_at=sent or end, submitted_by=server(world, carer).user, distance_m=distance_m,
         )  # fmt: skip
     return await visit(begun.id)
+
+
+async def put_photo(of: Visit, original: str = "a", likeness: int = 0x0F0F_1234) -> UUID:
+    """A picture of a visit, kept as the door keeps it."""
+    key, buffer = uuid4(), io.BytesIO()
+    Image.new("RGB", (8, 8), (of.id.int % 256, 40, 80)).save(buffer, "JPEG")
+    looked = await look_at("photo.jpg", buffer.getvalue())
+    async with transaction():
+        file = await keep(SYSTEM, "visit", of.id, "photo", looked, now())
+        await VisitPhoto(id=key, visit=of.id, file=file, original=original * 64, likeness=likeness).save()
+    return key

@@ -48,7 +48,7 @@ def _months(day: date) -> list[tuple[str, str]]:
     """The last twelve months, the latest first."""
     found = []
     for _ in range(12):
-        found.append((f"{day:%Y-%m}", i18n._("{year}-{month}", year=day.year, month=f"{day.month:02d}")))
+        found.append((f"{day:%Y-%m}", f"{day:%Y-%m}"))
         day = day.replace(day=1) - timedelta(days=1)
     return found
 

@@ -57,7 +57,7 @@ _SELECT = (
     "SELECT v.id, v.number, v.status, v.service, h.number AS household_number, h.head_name,"
     " coalesce(d.name, '') AS village, c.name AS carer_name, coalesce(o.name, '') AS organization_name, v.evidence,"
     " v.started_at, v.ended_at, v.minutes, v.submitted_at, v.approved_at, v.approval, v.payable, t.due_at,"
-    " coalesce(f.flags, '{{}}') AS flags, count(*) OVER () AS total"
+    " coalesce(f.flags, ARRAY[]::varchar[]) AS flags, count(*) OVER () AS total"
     " FROM visit v JOIN household h ON h.id = v.household LEFT JOIN division d ON d.code = v.division"
     " JOIN carer c ON c.id = v.carer LEFT JOIN organization o ON o.id = v.organization"
     " LEFT JOIN LATERAL (SELECT array_agg(x.flag ORDER BY x.flag) AS flags FROM visit_flag x WHERE x.visit = v.id"
