@@ -38,13 +38,13 @@ class Region:
     fixed: float = 0.03
 
 
-def _windows(dice: random.Random, day_off: set[int]) -> list[tuple[int, int, int]]:
+def _windows(dice: random.Random) -> list[tuple[int, int, int]]:
     early, late = dice.choice((420, 450, 480)), dice.choice((1020, 1050, 1080))
-    short = dice.random() < 0.15
+    short, off_sundays = dice.random() < 0.15, dice.random() < 0.3
     found = []
     for day in range(28):
         weekday = day % 7
-        if day in day_off or (weekday == 6 and dice.random() < 0.3) or (short and weekday in (1, 3)):
+        if (weekday == 6 and off_sundays) or (short and weekday in (1, 3)):
             continue
         found.append((day, early, 720 if weekday == 6 else late))
     return found
@@ -57,7 +57,7 @@ def _carer(dice: random.Random, number: int, lat: float, lon: float) -> Carer:
         lat=lat + dice.gauss(0, 0.02),
         lon=lon + dice.gauss(0, 0.02),
         speed_kmh=dice.choice((15.0, 20.0, 25.0)),
-        windows=tuple(_windows(dice, leave)),
+        windows=tuple(_windows(dice)),
         leave=frozenset(leave),
         max_minutes_day=540,
     )
@@ -68,14 +68,14 @@ def _home_windows(dice: random.Random, visits: int) -> tuple[tuple[int, int, int
     if kind < 0.5:
         return None
     span = (480, 720) if kind < 0.7 else (840, 1080) if kind < 0.8 else (480, 1020)
-    days = range(7) if visits > 12 else sorted(dice.sample(range(6), 4)) if kind > 0.9 else range(6)
+    days = range(7) if visits > 12 else sorted(dice.sample(range(6), 4)) if kind > 0.9 and visits <= 4 else range(6)
     return tuple((day, *span) for day in days)
 
 
 def _due(dice: random.Random, visits: int, carer: Carer) -> tuple[Due, ...]:
     """Daily rhythms ask for the days the carer works, but for a few that ask for more than there is."""
     if visits >= 20:
-        works = {day for day, _, _ in carer.windows} if dice.random() > TROUBLE else set(range(28))
+        works = {day for day, _, _ in carer.windows} - carer.leave if dice.random() > TROUBLE else set(range(28))
         days = [day for day in sorted(works) if visits == 28 or (day % 7 < 5 and day != HOLIDAY)]
         return tuple(Due(first=day * DAY_MINUTES, end=(day + 1) * DAY_MINUTES) for day in days)
     return equal_windows(0, 28, visits, by_days=2 if visits in (1, 2, 4) else None)
@@ -86,7 +86,7 @@ def _fix(dice: random.Random, due: tuple[Due, ...], share: float, carer: Carer) 
     if dice.random() > share:
         return ()
     window = dice.randrange(len(due))
-    days = [day for day, start, end in carer.windows if start <= 600 and end >= 720]
+    days = [day for day, start, end in carer.windows if day not in carer.leave and start <= 600 and end >= 720]
     days = [day for day in days if day != HOLIDAY and due[window].first <= day * DAY_MINUTES + 600 < due[window].end]
     return (Fixed(window=window, day=dice.choice(days), start=600),) if days else ()
 
@@ -99,17 +99,16 @@ def make_region(region: Region, seed: int) -> CalendarProblem:
     left = {c.id: region.fill * 4 * min(c.max_minutes_week, 5 * 480) * len(c.windows) / 27 for c in carers}
     tasks: list[Task] = []
     busy: set[tuple[str, int]] = set()
-    near = {c.id: {carers[(n + k * len(towns)) % len(carers)].id for k in (1, 2)} for n, c in enumerate(carers)}
+    near = {c.id: {carers[(n + k * len(towns)) % len(carers)].id for k in (1, 2, -1)} for n, c in enumerate(carers)}
     homes: list[tuple[str, float, float, Carer]] = []
     while len(tasks) < region.tasks and max(left.values()) > 0:
         visits, minutes, _, priority = dice.choices(SERVICES, [service[2] for service in SERVICES])[0]
         carer = carers[len(tasks) % len(carers)]
         if left[carer.id] < visits * (minutes + WAY):
             carer = max(carers, key=lambda c: left[c.id])
-        if homes and dice.random() < 0.35:
-            home, lat, lon, _ = dice.choice(
-                [h for h in homes if h[3] is carer or h[3].id in near[carer.id]] or homes[-1:]
-            )
+        known = [h for h in homes if h[3] is carer or h[3].id in near[carer.id]] if dice.random() < 0.35 else []
+        if known:
+            home, lat, lon, _ = dice.choice(known)
         else:
             home = f"h{len(homes)}"
             lat, lon = carer.lat + dice.gauss(0, 0.015), carer.lon + dice.gauss(0, 0.015)

@@ -10,6 +10,7 @@ from ortools.sat.python import cp_model
 from matching.schedule.plan import Conflict
 from matching.schedule.problem import CalendarProblem
 from matching.schedule.search.formula import Formula
+from matching.schedule.search.formula_cost import objective
 from matching.schedule.search.model import Model, State
 from matching.schedule.search.scope import Scope, carers_of
 from matching.schedule.search.tables import Item
@@ -143,3 +144,29 @@ def worded(region: Region, core: tuple[int, ...], rules: tuple[str, ...], *, pro
         days=tuple(sorted(days)),
         proven=proven,
     )
+
+
+class Optimum(NamedTuple):
+    """The cheapest places OR-Tools found for a scope, their cost, and a proven lower bound of it."""
+
+    placement: Placement | None
+    cost: float
+    bound: float
+
+
+def cheapest(region: Region, scope: Scope, seed: int, work: float, workers: int = 1) -> Optimum:
+    """The scope's best calendar by the whole objective; `work` are deterministic seconds."""
+    built, state = formula(region, scope), region.state
+    for (item, day), here in built.on.items():
+        built.cp.add_hint(here, int(state.day[item] == day))
+    built.cp.minimize(objective(built))
+    solver = _solver(work, seed)
+    solver.parameters.num_workers = workers
+    if solver.solve(built.cp) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return Optimum(None, float("inf"), solver.best_objective_bound)
+    places = [
+        (item, day, int(solver.value(built.start[item])))
+        for (item, day), here in built.on.items()
+        if solver.boolean_value(here)
+    ]
+    return Optimum(Placement(scope, places), solver.objective_value, solver.best_objective_bound)

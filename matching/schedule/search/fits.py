@@ -160,6 +160,18 @@ def fits_household(model: Model, state: State, day: int, item: int, start: int) 
 
 
 @compiled
+def may_start(model: Model, item: int, day: int, start: int) -> bool:
+    """Whether the item's due window and both sides' times hold a start."""
+    at, cell = day * DAY_MINUTES + start, model.i_task[item] * model.days + day
+    if start % model.slot != 0 or not model.i_first[item] <= at < model.i_end[item]:
+        return False
+    for k in range(model.range_ptr[cell], model.range_ptr[cell + 1]):
+        if model.range_lo[k] <= start <= model.range_hi[k]:
+            return True
+    return False
+
+
+@compiled
 def fits(model: Model, state: State, day: int, item: int, start: int) -> int:
     """0 where the item can stand there, else 1 + the number in RULES of the first rule it breaks."""
     if not fits_spacing(model, state, day, item, start):

@@ -41,6 +41,7 @@ class Formula:
         self.placed: dict[int, Any] = {}
         self.on: dict[tuple[int, int], Any] = {}
         self.start: dict[int, Any] = {}
+        self.travel: list[Any] = []
         self._stops: dict[tuple[int, int], list[Stop]] = defaultdict(list)
         self._minutes: dict[tuple[int, int], list[Any]] = defaultdict(list)
         free = list(scope.free)
@@ -130,6 +131,7 @@ class Formula:
         rule = self.problem.carers[carer].break_rule
         if timed and rule is not None and "break" not in ignore:
             add_pauses(cp, rule, route)
+        self.travel += travel
         minutes = [stop.length * (1 if stop.on is True else stop.on) for stop in stops] + travel
         self._minutes[carer, (model.weekday + day) // 7] += minutes
         if "daily_limit" not in ignore:

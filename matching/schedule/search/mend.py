@@ -7,15 +7,17 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 from matching.schedule.plan import Conflict
-from matching.schedule.search.exact import Placement, Region, conflict, most, worded
+from matching.schedule.search.exact import Placement, Region, cheapest, conflict, most, worded
 from matching.schedule.search.fits import fits
 from matching.schedule.search.reasons import Reasons
 from matching.schedule.search.scope import Scope, alone, around, carers_of, unplaced, weeks_of
 from matching.schedule.search.steps import put, take
 from matching.schedule.search.units import Units
+from matching.tables import Ints
 
 BATCH = 16
 MOST_ITEMS = 220  # in one exact answer
+SMALL, POLISH_WORK = 30, 0.1  # items of a unit that is polished, deterministic seconds for it
 LEAST_SCOPES, SCOPES_PER_SECOND = 4, 5
 
 
@@ -37,20 +39,33 @@ def _scopes(region: Region, units: Units, reasons: Reasons, wide: bool) -> Itera
 
 
 def _apply(region: Region, placement: Placement) -> None:
-    """Move the scope's items to their new places, unless the calendar has changed so that one no longer fits."""
-    model, state, scope = region.model, region.state, placement.scope
-    before = [(item, int(state.day[item]), int(state.start[item])) for item in scope.free if state.day[item] >= 0]
-    for item, _, _ in before:
-        take(model, state, item)
+    """Move the scope's items to their new places if all fit the calendar as it is now and it gets cheaper."""
+    model, state, free = region.model, region.state, placement.scope.free
+    before = [(item, int(state.day[item]), int(state.start[item])) for item in free if state.day[item] >= 0]
+    change, fitting = sum(take(model, state, item) for item, _, _ in before), True
     for item, day, start in placement.places:
-        if fits(model, state, day, item, start):
-            for placed in scope.free:
-                if state.day[placed] >= 0:
-                    take(model, state, placed)
-            for back in before:
-                put(model, state, *back)
-            return
-        put(model, state, item, day, start)
+        fitting = fitting and fits(model, state, day, item, start) == 0
+        if fitting:
+            change += put(model, state, item, day, start)
+    if not fitting or change >= 0:
+        for item in free:
+            if state.day[item] >= 0:
+                take(model, state, item)
+        for item, day, start in before:
+            put(model, state, item, day, start)
+
+
+def polish(region: Region, units: Units, seed: int, scopes: int, deadline: float) -> None:
+    """Let OR-Tools look for the cheapest calendar of small units, at most `scopes` of them."""
+    weeks = frozenset(range(region.used.shape[1]))
+    small = [unit for unit in units.items if 0 < len(unit) <= SMALL]
+    for unit in small[:scopes]:
+        if time.perf_counter() < deadline:
+            carers = frozenset(c for item in unit for c in carers_of(region.model, int(item)))
+            scope = around(region.problem, region.model, region.state, unit, carers, weeks)
+            found = cheapest(region, scope, seed, POLISH_WORK).placement
+            if found is not None:
+                _apply(region, found)
 
 
 def place_more(
@@ -71,7 +86,7 @@ def place_more(
                     _apply(region, placement)
 
 
-def _unit(units: Units, scope: Scope):  # type: ignore[no-untyped-def]
+def _unit(units: Units, scope: Scope) -> Ints:
     return units.items[units.of_carer[min(scope.carers)]]
 
 

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
+from matching.schedule.search.fits import fits, may_start
 from matching.schedule.search.improve import construct, improve
 from matching.schedule.search.model import Model, State
 from matching.schedule.search.steps import put
@@ -16,7 +17,7 @@ from matching.tables import Ints
 TURNS = 4
 # About half of what one core of a small server does, so that the clock hardly ever has to stop a run.
 STEPS_PER_SECOND = 2500
-MOST_STEPS_PER_ITEM, LEAST_STEPS_PER_ITEM = 100, 3
+MOST_STEPS_PER_ITEM, LEAST_STEPS_PER_ITEM = 400, 3
 HOT, COLD = 40.0, 1.0
 
 
@@ -24,6 +25,14 @@ def put_fixed(model: Model, state: State) -> None:
     """Place what is agreed, whatever it breaks."""
     for item in np.flatnonzero(model.i_fixed == 1):
         put(model, state, int(item), int(model.i_fixed_day[item]), int(model.i_fixed_start[item]))
+
+
+def put_previous(model: Model, state: State) -> None:
+    """Begin with the published calendar as far as it still fits."""
+    for item in np.flatnonzero((model.i_fixed == 0) & (model.i_was_day >= 0) & (model.i_was_day < model.days)):
+        day, start = int(model.i_was_day[item]), int(model.i_was_start[item])
+        if may_start(model, int(item), day, start) and fits(model, state, day, int(item), start) == 0:
+            put(model, state, int(item), day, start)
 
 
 def steps_of(model: Model, seconds: float, workers: int) -> float:

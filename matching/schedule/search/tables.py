@@ -185,4 +185,4 @@ def build(problem: CalendarProblem) -> tuple[Model, list[Item], Ints]:
 
 def _used(problem: CalendarProblem) -> Ints:
     weeks = 1 + problem.horizon.week(problem.horizon.days - 1)
-    return np.array([[carer.used.get(week, 0) for week in range(weeks)] for carer in problem.carers], dtype=np.int64)
+    return _ints([carer.used.get(week, 0) for carer in problem.carers for week in range(weeks)]).reshape(-1, weeks)
