@@ -8,7 +8,7 @@ from bangfu.visits.door_tables import VisitForm
 from bangfu.visits.door_writing import SUBJECT
 from bangfu.visits.tables import Visit, VisitRecord
 from tests.authorisation.row import Row, Stage
-from tests.support import FOREIGN_VILLAGE, World
+from tests.support import FOREIGN_VILLAGE, VILLAGE, World
 from tests.visits import visit_steps as steps
 from tests.visits.door_steps import photo
 
@@ -63,11 +63,10 @@ async def put_objects(stage: Stage, world: World) -> None:
     stage.put("checklist", form.id, uuid4())
 
 
-async def _pictured(world: World, carer: str, division: str = "") -> tuple[UUID, UUID]:
-    """A recorded visit with one picture."""
-    more = {"division": division} if division else {}
-    made, actor = await steps.planned(world, carer, **more), steps.server(world, carer)
-    await Visit.update(status="submitted").where(Visit.id == made.id)
+async def _pictured(world: World, carer: str, division: str = VILLAGE) -> tuple[UUID, UUID]:
+    """A recorded visit with one picture, in an area."""
+    made, actor = await steps.planned(world, carer), steps.server(world, carer)
+    await Visit.update(status="submitted", division=division).where(Visit.id == made.id)
     await VisitRecord(id=uuid4(), visit=made.id, entered_by=actor.me).save()
     file = await keep(actor, SUBJECT, made.id, "signature", await look_at("x.jpg", photo()), now())
     return made.id, file

@@ -17,6 +17,11 @@ FAR = {**NEAR, "lat": f"{HOME[0] + 0.02:.4f}"}
 EXPLAINED = {"method": "explained", "reason": "no_signal"}
 
 
+def fresh() -> UUID:
+    """The key of a form that was just shown."""
+    return uuid4()
+
+
 def arriving(key: UUID | None = None, **more: Any) -> dict[str, Any]:
     """The form of checking in, near the home."""
     return {"key": str(key or uuid4()), **NEAR, "other_day": "yes", **more}
