@@ -26,6 +26,7 @@ from bangfu.sample import (
     register_part,
     roster_part,
     supervision_part,
+    visits_part,
 )
 
 PARTS: Sequence[Callable[[datetime], Awaitable[None]]] = (
@@ -47,6 +48,7 @@ PARTS: Sequence[Callable[[datetime], Awaitable[None]]] = (
     contract_life_part.load,
     agreements_part.load,
     purchasing_part.load,
+    visits_part.load,
 )
 """In the order in which they are loaded."""
 
