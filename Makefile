@@ -49,9 +49,11 @@ lint: .venv/.installed-dev ## Style, types, import contracts
 format: .venv/.installed-dev ## Format the code
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
 
-benchmarks: .venv/.installed-dev ## Time, gap to the bound and memory of the matching; speed of imports; routes of a day
+benchmarks: .venv/.installed-dev ## Time, gap to the bound and memory of the matching; speed of imports; calendars; routes of a day
 	@$(BIN)/python tests/benchmarks/matching.py
 	@$(BIN)/python -m tests.benchmarks.imports
+	@$(BIN)/python -m tests.benchmarks.calendar
+	@$(BIN)/python -m tests.benchmarks.calendar --small
 	@$(BIN)/python -m tests.benchmarks.day --only 10_1 25_1 50_1 75_1 100_1
 
 bench: .venv/.installed-dev ## Speed of the search at 300,000 made-up people, beside a plain search

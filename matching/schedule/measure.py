@@ -28,7 +28,7 @@ def week_before(due: Sequence[Due]) -> list[int | None]:
 
 
 def measures_of(problem: CalendarProblem, visits: Sequence[Visit]) -> Measures:
-    """The numbers of visits of known tasks and carers; the objective is the weighted sum (records.Weights)."""
+    """The numbers of visits of known tasks and carers; the objective is the weighted sum (weights.Weights)."""
     weights = problem.weights
     placed = {visit.key: visit for visit in visits}
     weekday, time = _steadiness(problem, placed)

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from matching import values
 from matching.schedule.plan import Visit
-from matching.schedule.records import Carer, Horizon, Task, Weights, settle
+from matching.schedule.records import Carer, Horizon, Task, settle
+from matching.schedule.weights import Weights
 from matching.values import ProblemError
 
 

@@ -46,7 +46,7 @@ def solve(
         Unplaced(task=problem.tasks[items[i].task].id, window=items[i].window, reason=reasons.of(state, i))
         for i in sorted(unplaced(model, state))
     ]
-    visits = _visits(region)
+    visits = visits_of(region)
     return CalendarPlan(
         status="incomplete" if left else "complete",
         visits=visits,
@@ -58,7 +58,7 @@ def solve(
     )
 
 
-def _visits(region: Region) -> tuple[Visit, ...]:
+def visits_of(region: Region) -> tuple[Visit, ...]:
     problem, state, found = region.problem, region.state, []
     for number, item in enumerate(region.items):
         if state.day[number] >= 0:

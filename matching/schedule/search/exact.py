@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -104,28 +105,31 @@ def _impossible(region: Region, scope: Scope, ignore: frozenset[str], seed: int,
     return sorted(core) or sorted(wanted)
 
 
-def _fewest(region: Region, scope: Scope, seed: int) -> Scope:
+def _fewest(region: Region, scope: Scope, seed: int, deadline: float) -> Scope:
     """Leave out one item after the other as long as the rest still has no calendar."""
     core = scope.free
     for item in scope.free if len(core) <= MOST_CORE else ():
+        if time.perf_counter() > deadline:
+            break
         rest = replace(scope, free=tuple(other for other in core if other != item))
         if item in core and _impossible(region, rest, frozenset(), seed, RULE_WORK) is not None:
             core = rest.free
     return replace(scope, free=core)
 
 
-def conflict(region: Region, scope: Scope, seed: int) -> tuple[Conflict, tuple[int, ...]] | None:
+def conflict(region: Region, scope: Scope, seed: int, deadline: float) -> tuple[Conflict, tuple[int, ...]] | None:
     """Which rules together leave no calendar for which items of a scope by itself; None where nothing is proven.
 
-    First the items are made few, then one rule after the other is left out as long as there is still no calendar.
+    First the items are made few, then one rule after the other is left out as long as there is still no calendar;
+    after the `deadline` (perf_counter) they stay as they are.
     """
     core = _impossible(region, scope, frozenset(), seed, PROOF_WORK)
     if core is None:
         return None
-    small = _fewest(region, replace(scope, free=tuple(core)), seed)
+    small = _fewest(region, replace(scope, free=tuple(core)), seed, deadline)
     ignore: frozenset[str] = frozenset()
     for rule in LEAVE_OUT:
-        if _impossible(region, small, ignore | {rule}, seed, RULE_WORK) is not None:
+        if time.perf_counter() < deadline and _impossible(region, small, ignore | {rule}, seed, RULE_WORK) is not None:
             ignore |= {rule}
     rules = tuple(rule for rule in LEAVE_OUT if rule not in ignore) or ("due",)
     return worded(region, small.free, rules, proven=True), small.free

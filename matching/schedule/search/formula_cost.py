@@ -1,4 +1,4 @@
-"""The whole objective (records.Weights) of a scope in its CP-SAT model."""
+"""The whole objective (weights.Weights) of a scope in its CP-SAT model."""
 
 from __future__ import annotations
 

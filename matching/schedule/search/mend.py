@@ -117,7 +117,7 @@ def _proofs(region: Region, scope: Scope, seed: int, deadline: float) -> list[tu
     """Conflicts of a scope by itself, one after the other, each without the missing visits of those before."""
     rest, found = alone(region.problem, region.model, scope), []
     while time.perf_counter() < deadline:
-        proof = conflict(region, rest, seed)
+        proof = conflict(region, rest, seed, deadline)
         if proof is None:
             break
         found.append(proof)

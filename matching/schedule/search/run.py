@@ -15,6 +15,7 @@ from matching.schedule.search.units import Units
 from matching.tables import Ints
 
 TURNS = 4
+SLICE = 4000  # steps between two looks at the clock
 # About half of what one core of a small server does, so that the clock hardly ever has to stop a run.
 STEPS_PER_SECOND = 2500
 MOST_STEPS_PER_ITEM, LEAST_STEPS_PER_ITEM = 400, 3
@@ -87,9 +88,12 @@ def _run_part(
             continue
         items, dice = movable(model, units, unit, turn), _dice(seed, unit, turn)
         construct(model, state, _order(model, items), dice)
-        count = int(rounds * len(items))
-        if count and time.perf_counter() < deadline:
-            improve(model, state, items, count, *heat, dice, max(200, count // 2))
+        slices = 1 + int(rounds * len(items)) // SLICE
+        for number in range(slices):
+            count = int(rounds * len(items)) // slices
+            if count and time.perf_counter() < deadline:
+                warm, cool = (heat[0] * (heat[1] / heat[0]) ** (k / slices) for k in (number, number + 1))
+                improve(model, state, items, count, warm, cool, dice, max(200, count // 2))
 
 
 def _turn(
