@@ -1,16 +1,20 @@
 """The `bangfu` command."""
 
+from __future__ import annotations
+
 import argparse
 import asyncio
 import os
 import sys
 from collections.abc import Callable, Coroutine, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bangfu import __version__
 from bangfu.errors import FormError, SetupError, Told
-from bangfu.runtime import Runtime
 from bangfu.settings import Settings
+
+if TYPE_CHECKING:  # the whole portal hangs on it: commands without a database start without it
+    from bangfu.runtime import Runtime
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -98,6 +102,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _with_database(work: Callable[[Runtime], Coroutine[Any, Any, int]], *, migrate: bool = True) -> int:
+    from bangfu.runtime import Runtime
+
     runtime = Runtime(Settings.from_environment())
     with runtime:
         return asyncio.run(runtime.run(work, migrate=migrate))
