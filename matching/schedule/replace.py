@@ -33,21 +33,26 @@ def replacements(
     `visits` is the whole calendar with `visit` in it. Who may serve (qualification, exclusion) is the caller's
     question; a carer of the visit is no candidate. Raises KeyError for a carer or task that is not in the problem.
     """
-    others = [known for known in visits if known.key != visit.key]
-    offers = [
-        _offer(problem, others, visit, candidate, instead_of)
-        for candidate in dict.fromkeys(candidates)
-        if candidate not in visit.carers
-    ]
+    wanted = [candidate for candidate in dict.fromkeys(candidates) if candidate not in visit.carers]
+    household, near = problem.task_of[visit.task].household, []
+    theirs: dict[str, list[Visit]] = {candidate: [] for candidate in wanted}
+    for known in visits:
+        if known.key != visit.key:
+            if problem.task_of[known.task].household == household:
+                near.append(known)
+            for name in known.carers:
+                if name in theirs:
+                    theirs[name].append(known)
+    offers = [_offer(problem, near, theirs[candidate], visit, candidate, instead_of) for candidate in wanted]
     return sorted(offers, key=lambda offer: (len(offer.problems), offer.added_travel, offer.week_minutes, offer.carer))
 
 
-def _offer(problem: CalendarProblem, others: list[Visit], visit: Visit, candidate: str, instead_of: str) -> Replacement:
+def _offer(
+    problem: CalendarProblem, near: list[Visit], theirs: list[Visit], visit: Visit, candidate: str, instead_of: str
+) -> Replacement:
+    """`near` are the household's other visits, `theirs` the candidate's."""
     carer, horizon = problem.carer_of[candidate], problem.horizon
     taken = replace(visit, carers=tuple(candidate if name == instead_of else name for name in visit.carers))
-    theirs = [known for known in others if candidate in known.carers]
-    household = problem.task_of[visit.task].household
-    near = [known for known in others if problem.task_of[known.task].household == household]
     around = list({known.key: known for known in (*theirs, *near, taken)}.values())
     today = [known for known in theirs if known.day == visit.day]
     week = [known for known in (*theirs, taken) if horizon.week(known.day) == horizon.week(visit.day)]
