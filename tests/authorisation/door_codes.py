@@ -108,10 +108,11 @@ async def _put_sheets(stage: Stage, world: World) -> None:
 
 async def _claimed(world: World, carer: str, division: str = VILLAGE) -> UUID:
     """A visit that its server entered afterwards, with a file."""
-    visit: Visit = await steps.planned(world, carer, start=now() - timedelta(hours=3), division=division)
+    visit: Visit = await steps.planned(world, carer, start=now() - timedelta(hours=3))
     actor = world["manager"] if carer == "cleaner" else steps.server(world, carer)
     start = visit.planned_start
     await afterwards.enter_afterwards(
         actor, visit.id, uuid4(), _TOLD, start, start + timedelta(minutes=30), "forgot", "忘了签到", now(), file=_SCAN
     )
+    await Visit.update({Visit.division: division}).where(Visit.id == visit.id)
     return visit.id
