@@ -37,9 +37,12 @@ _NO_PAGE = {
     "/purchases/{plan:uuid}/export/{kind:str}", "/purchases/{plan:uuid}/comparison/{kind:str}",
     "/contracts/{contract:uuid}/files/{file:uuid}", "/my-contracts/{contract:uuid}/files/{file:uuid}",
     "/visits/{visit:uuid}/files/{file:uuid}", "/my-visits/ready", "/my-visits/keep", "/my-visits/worker.js",
-    "/app.webmanifest",
+    "/app.webmanifest", "/volunteer-tasks/new", "/my-hours/record/{kind:str}", "/volunteers/{carer:uuid}/record/{kind:str}",
+    "/my-hours/certificates/{certificate:uuid}/paper", "/volunteer-certificates/{certificate:uuid}/paper",
     "/due/export/{kind:str}", "/org-due/export/{kind:str}", "/visits/export/{kind:str}",
     "/org-visits/export/{kind:str}", "/excuses/{reason:uuid}/file",
+    "/visit-sheets/{carer:uuid}/paper", "/visit-sheets/scans/{sheet:uuid}", "/visits/evidence.csv",
+    "/visits/{visit:uuid}/afterwards/file",
 }  # fmt: skip
 """Files, redirects and parts of pages."""
 _PREFERRED = (

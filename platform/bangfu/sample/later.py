@@ -14,6 +14,7 @@ from bangfu.sample import (
     carers_part,
     catalogue_part,
     children_part,
+    codes_part,
     consent_part,
     contract_life_part,
     contracts_part,
@@ -49,6 +50,7 @@ PARTS: Sequence[Callable[[datetime], Awaitable[None]]] = (
     agreements_part.load,
     purchasing_part.load,
     visits_part.load,
+    codes_part.load,
 )
 """In the order in which they are loaded."""
 
