@@ -210,3 +210,11 @@ async def test_nobody_is_planned_after_the_end_of_a_qualification(world: World) 
     placed = [rules.day_of(row.start) for row in rows if row.start is not None]
     assert placed and max(placed) <= last
     assert {row.reason for row in rows if row.start is None} == {"not_fit"}
+
+
+async def test_a_volunteer_of_a_registered_body_is_still_planned_by_the_station(world: World) -> None:
+    await Carer.update(organization=world.other_organization).where(Carer.id == world.carers["volunteer"])
+    await Carer.update(organization=world.other_organization).where(Carer.id == world.carers["other_volunteer"])
+    await steps.task(world, "volunteer", two=True)
+    rows = await steps.rows_of(await steps.draft(world, "dispatcher"))
+    assert rows and all(row.start is not None and row.partner is not None for row in rows)

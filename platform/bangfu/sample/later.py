@@ -26,6 +26,7 @@ from bangfu.sample import (
     purchasing_part,
     register_part,
     roster_part,
+    schedules_part,
     supervision_part,
     visits_part,
 )
@@ -50,6 +51,7 @@ PARTS: Sequence[Callable[[datetime], Awaitable[None]]] = (
     agreements_part.load,
     purchasing_part.load,
     visits_part.load,
+    schedules_part.load,
     codes_part.load,
 )
 """In the order in which they are loaded."""

@@ -19,6 +19,7 @@ from bangfu.schedules.picture import Picture, picture
 from bangfu.shared.actor import Actor
 from bangfu.shared.working_calendar import WorkingCalendar
 from bangfu.supervision.calendar import current_calendar
+from bangfu.visits.life_rules import OWN_PLANNERS
 from bangfu.visits.tables import Visit
 from matching.schedule import problems_with
 
@@ -101,9 +102,16 @@ def _crew(moved: Item, known: dict[UUID, Person]) -> list[Sentence]:
         found.append((N_("The second person has to be somebody else."), {}))
     for carer in moved.carers:
         person = known.get(carer)
-        if person is None or person.organization != moved.task["organization"]:
+        if person is None or not _same_side(person, moved.task["organization"]):
             found.append((N_("That carer does not belong to the side that has this task."), {}))
     return found
+
+
+def _same_side(person: Person, organization: UUID | None) -> bool:
+    """An organisation's tasks are its workers'; the others a social worker's or volunteer's own."""
+    if organization is None:
+        return person.kind in OWN_PLANNERS
+    return person.kind == "worker" and person.organization == organization
 
 
 def _place(moved: Item, known: dict[UUID, Person]) -> list[Sentence]:

@@ -28,6 +28,8 @@ from bangfu.shared.web.paging import PAGE_SIZE, page_number
 from bangfu.shared.web.paging import Page as ListPage
 
 BASE = "/schedule/plans"
+NINE = 540
+"""What the form proposes where a visit has no time yet."""
 _ONE = f"{BASE}/{{plan:uuid}}"
 
 
@@ -163,7 +165,7 @@ async def _row_page(request: Request, plan: views.PlanView, row: VisitPlanRow, s
     return await page(
         request, "schedules/plan_row.html", status, plan=plan, row=row, item=item,
         staff=await views.staff(side) if plan.status == "draft" else [], names=await views.names_of(item.carers),
-        day=rules.day_of(item.start), minute=rules.minute_of(item.start),
+        day=max(rules.day_of(item.start), plan.first), minute=rules.minute_of(item.start) if row.start else NINE,
         back=request.query_params.get("back", ""), **more,
     )  # fmt: skip
 

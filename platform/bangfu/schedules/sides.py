@@ -13,7 +13,8 @@ from bangfu.shared.division_codes import division_prefix
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """An organisation, or (empty) the social workers and volunteers without one in a division."""
+    """An organisation with its workers, or (empty) the social workers and volunteers of a division, whatever body they
+    belong to: their tasks are their own, not an organisation's."""
 
     organization: UUID | None
     division: str
@@ -35,7 +36,7 @@ class Side:
         if self.organization is not None:
             return "c.organization = {}::uuid AND c.kind = 'worker'", [self.organization]
         return (
-            "c.organization IS NULL AND c.kind IN ('social_worker', 'volunteer') AND c.division LIKE {}",
+            "c.kind IN ('social_worker', 'volunteer') AND c.division LIKE {}",
             [f"{self.prefix}%"],
         )
 
