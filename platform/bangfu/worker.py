@@ -39,10 +39,13 @@ from bangfu.shared.tracing import kind, where
 from bangfu.supervision.ticking import tick
 from bangfu.verification import clock as verification_clock
 from bangfu.visits import due_clock, due_pauses
+from bangfu.volunteers.clock import look_after as look_after_volunteers
+from bangfu.volunteers.hooks import register as hear_of_visits
 
 log = logging.getLogger("bangfu.worker")
 leaving.register()
 contract_endings.register()
+hear_of_visits()
 due_pauses.register()
 schedules_hooks.register()
 
@@ -81,6 +84,7 @@ PERIODIC: list[tuple[float, Periodic]] = [
     (3600.0, lambda: look_after_contracts(now())),
     (600.0, lambda: signing.look_after(now())),
     (3600.0, lambda: taking_over.look_after(now())),
+    (300.0, lambda: look_after_volunteers(now())),
     (900.0, lambda: due_clock.look_after(now())),
     (600.0, lambda: verification_clock.look_after(now())),
 ]

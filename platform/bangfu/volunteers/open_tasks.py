@@ -404,6 +404,18 @@ async def close(actor: Actor, task: UUID, reason: str, at: datetime) -> None:
         await _close(actor, row, reason, at)
 
 
+async def end(actor: Actor, task: UUID, at: datetime) -> None:
+    """By the clock: an open task whose time is over is closed, a taken one without a visit ahead is done."""
+    async with transaction():
+        row = await locked(task)
+        if row.status == "open":
+            await _close(actor, row, "over", at)
+        elif row.status == "taken":
+            rules.TASK_MACHINE.step(row.status, "finish")
+            changes: dict[Any, Any] = {"status": "done", "version": row.version + 1}
+            await OpenTask.update(changes).where(OpenTask.id == row.id)
+
+
 async def _close(actor: Actor, row: OpenTask, reason: str, at: datetime) -> None:
     rules.TASK_MACHINE.step(row.status, "close")
     changes: dict[Any, Any] = {

@@ -46,7 +46,9 @@ async def list_tasks(request: Request) -> Page:
 
 @get(LIST + "/new", guards=[requires(ORGANISE)])
 async def new_task(request: Request) -> Page:
-    """The form for one need."""
+    """The form for one need; without one, the list to choose from."""
+    if not request.query_params.get("need"):
+        return go(request, LIST)
     return await _form(request, _uuid(request.query_params.get("need", "")))
 
 
@@ -66,6 +68,9 @@ def _uuid(text: str) -> UUID:
 async def create_task(request: Request) -> Page:
     """Open the visits."""
     form = Form.of(await request.form())
+    if not form.get("need"):
+        await flash(request, "warn", N_("Please choose one of the list."))
+        return go(request, LIST)
     need = _uuid(form.get("need", ""))
     found = await queries.need_for(request.actor, need)
     try:
