@@ -27,6 +27,12 @@ OPEN_TO = {
     # a volunteer or social worker sees the address of a task that they accepted, and each look is noted (9.2)
     ("volunteer", "/my-tasks"): {"address"},
     ("worker", "/my-tasks"): {"address"},
+    # at the door, while a visit is open: an organisation's carer sees address, phone and the remark for visitors
+    ("caregiver", "/my-visits"): {"address", "phone", "note"},
+    ("other_caregiver", "/my-visits"): {"address", "phone", "note"},
+    ("worker", "/my-visits"): {"address", "note"},
+    ("volunteer", "/my-visits"): {"address"},
+    ("other_volunteer", "/my-visits"): {"address"},
 }
 """(cast member, beginning of the path) -> kinds of values that this role may see there without asking first."""
 SHOWN_ON_PURPOSE = ("/unmask", "/contact", "/package")

@@ -7,6 +7,7 @@ not touch the content. A file is kept in the transaction of the row it belongs t
 import asyncio
 import hashlib
 import io
+import logging
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ from bangfu.errors import N_, FormError, NotYours
 from bangfu.shared.actor import Actor
 from bangfu.shared.crypto import decrypt, encrypt
 from bangfu.shared.tables import StoredFile
+
+# Pillow's own log at DEBUG level spells out a picture's metadata: place, time, device.
+logging.getLogger("PIL").setLevel(logging.INFO)
 
 LARGEST: Final = 10 * 1024 * 1024
 """Bytes of one file."""

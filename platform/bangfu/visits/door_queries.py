@@ -66,8 +66,8 @@ async def day_of(actor: Actor, at: datetime) -> Day:
     names = await _others(actor, (*today, *week))
     going = [row for row in today if row.status in {"planned", "in_progress"}]
     going.sort(key=lambda row: (row.status != "in_progress", row.planned_start))
-    cards = [_card(actor, row, homes, names, before, at)
-             for row, before in zip(going, [None, *going[:-1]], strict=True)]  # fmt: skip
+    stops = zip(going, [None, *going], strict=False)
+    cards = [_card(actor, row, homes, names, before, at) for row, before in stops]
     done = [_card(actor, row, homes, names, None, at) for row in today if row not in going]
     later = [_card(actor, row, homes, names, None, at) for row in week]
     return Day(cards[0] if cards else None, cards[1:], done, later)
