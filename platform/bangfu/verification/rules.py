@@ -203,7 +203,7 @@ def after_event(day: date, events: Collection[tuple[str, date]]) -> Detail | Non
             death or a move itself a visit is still possible.
     """
     for kind, since in sorted(events, key=lambda each: each[1]):
-        if day > since or (kind == "hospital" and day == since):
+        if day == since if kind == "hospital" else day > since:
             return {"event": kind, "since": since.isoformat()}
     return None
 
