@@ -24,7 +24,16 @@ SOON: Final = timedelta(minutes=30)
 
 METHODS: Final = ("gps", "home_code", "call_code", "explained")
 """What the server at the door can choose; the desk and paper sheets have their own."""
-PROOF_REASONS: Final = ("no_signal", "wrong_pin", "no_smartphone", "elsewhere", "forgot", "left_early", "other")
+PROOF_REASONS: Final = (
+    "by_phone",
+    "no_signal",
+    "wrong_pin",
+    "no_smartphone",
+    "elsewhere",
+    "forgot",
+    "left_early",
+    "other",
+)
 """Why nothing of that worked; `left_early` is written when a visit is stopped."""
 ANSWERS: Final = ("done", "not_needed", "not_done")
 NOT_NEEDED: Final = ("self", "family", "not_planned", "no_case")
@@ -36,6 +45,8 @@ MUST: Final = ("always", "semi", "full", "planned", "never")
 CONFIRMATIONS: Final = ("signature", "thumbprint_photo", "sms_code", "voice", "witness", "unable")
 UNABLE_REASONS: Final = ("bed_bound", "illiterate", "confused", "asleep", "nobody_there", "refused", "unsafe")
 DANGERS: Final = ("violence", "threat", "dog", "gas_fire", "illness", "minor_harm", "other")
+BY_PHONE: Final = frozenset({"phone_check"})
+"""Services that nobody comes to the door for: the form begins with saying so."""
 MOST_PHOTOS: Final = 6
 SMS_MINUTES: Final = 10
 SMS_DIGITS: Final = 6

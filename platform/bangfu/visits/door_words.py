@@ -16,6 +16,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "explained": ("都不行，说明原因", "None of these works: say why"),
     },
     "proof_reason": {
+        "by_phone": ("电话探访，不上门", "Served by phone, nobody went there"),
         "no_signal": ("没有定位信号", "No position to be had"),
         "wrong_pin": ("登记的位置不对", "The registered place is wrong"),
         "no_smartphone": ("没有智能手机", "No smartphone"),
