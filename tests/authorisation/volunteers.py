@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from bangfu.dispatch.tables import Assignment
 from bangfu.providers.tables import Carer
 from bangfu.shared.clock import now, today
 from bangfu.shared.crypto import encrypt
@@ -166,7 +167,15 @@ async def _put_tasks(stage: Stage, world: World) -> None:
 async def _ahead(world: World, name: str, neighbour: str) -> dict[str, UUID]:
     """A taken task with a visit ahead where the neighbour comes along, and a question to the neighbour."""
     start = now() + timedelta(days=4 if name == "volunteer" else 5)
-    visit = await visit_steps.planned(world, name, start=start, partner=world.carers[neighbour])
+    need, assignment = await steps.free_need(status="assigned"), uuid4()
+    # other features' objects keep the cast's volunteers from new offers: the task stands as if accepted before
+    running = Assignment(
+        id=assignment, number=f"A-V{name}", need=need.id, household=need.household, division=need.division,
+        service=need.service, carer_kind="volunteer", matched_carer=world.carers[name], carer=world.carers[name],
+        status="accepted", visits=4, minutes=30, answered_at=now() - timedelta(days=40),
+    )  # fmt: skip
+    await running.save()
+    visit = await visit_steps.planned(world, name, start=start, task=running, partner=world.carers[neighbour])
     task, slot, swap = uuid4(), uuid4(), uuid4()
     await OpenTask(
         id=task, number=f"RL-{name}", need=visit.need, assignment=visit.assignment, household=visit.household,
