@@ -232,7 +232,7 @@ async def export_evidence(request: Request) -> Response[bytes]:
 
 
 async def todo(actor: Actor, at: datetime) -> Todo:
-    """The officer's approvals that wait; the serving side's visits without a record."""
+    """The officer's approvals that wait."""
     result = Todo()
     if allows(actor.roles, "visits.approve"):
         rows = await Visit.raw(

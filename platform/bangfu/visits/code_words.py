@@ -131,7 +131,6 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
     },
 }
 SENTENCES: dict[str, str] = {
-    "visit_approval": N_("Visit {number} was entered afterwards and waits for your approval."),
     "visit_approved": N_("The entry afterwards of visit {number} was approved."),
     "visit_refused": N_("The entry afterwards of visit {number} was refused; its page says why."),
 }

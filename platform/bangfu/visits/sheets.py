@@ -21,7 +21,7 @@ from bangfu.visits.code_tables import VisitSheet, VisitSheetLine
 from bangfu.visits.door_actions import tell_station
 from bangfu.visits.door_data import Record
 from bangfu.visits.door_writing import save_record
-from bangfu.visits.life_rules import DESK, MACHINE
+from bangfu.visits.life_rules import DESK
 from bangfu.visits.tables import Visit, VisitProof
 
 SUBJECT: Final = "visit_sheet"
@@ -72,13 +72,13 @@ async def enter(actor: Actor, sheet: Sheet, at: datetime) -> int:
         Refused: where a visit has a record already.
     """
     async with transaction():
+        rows = [await _locked(actor, sheet, visit) for visit in await _in_order(sheet)]
         known = await VisitSheet.objects().get(VisitSheet.id == sheet.key)
         if known is not None:
             if known.entered_by != actor.user or known.carer != sheet.carer:
                 raise NotYours
             return 0
-        # one order of locks for everybody who enters several at once
-        rows = [await _entered(actor, sheet, row.visit) for row in sorted(sheet.rows, key=lambda row: row.visit)]
+        _check_states(rows)
         _check(sheet, {row.id: row for row in rows}, at)
         await _keep(actor, sheet, rows[0], at)
         by_visit = {row.visit: row for row in sheet.rows}
@@ -87,16 +87,30 @@ async def enter(actor: Actor, sheet: Sheet, at: datetime) -> int:
         return len(rows)
 
 
-async def _entered(actor: Actor, sheet: Sheet, visit: UUID) -> Visit:
+async def _in_order(sheet: Sheet) -> list[UUID]:
+    """One order of locks for everybody who enters several at once: by contract line, need and visit."""
+    wanted = [row.visit for row in sheet.rows]
+    rows = await Visit.raw("SELECT id FROM visit WHERE id = ANY({}) ORDER BY contract_line, need, id", wanted)
+    if len(rows) != len(set(wanted)):
+        raise NotYours
+    return [row["id"] for row in rows]
+
+
+async def _locked(actor: Actor, sheet: Sheet, visit: UUID) -> Visit:
     row = await moves.locked(visit)
     if not actor.sees(row.division) or row.carer != sheet.carer:
         raise NotYours
     if not actor.has(*DESK) or moves.side_of(actor, row):
         raise NotAllowed
-    if row.status not in ENTERABLE:
-        raise Refused(N_("Visit {number} has a record already; nothing of the sheet was entered."), number=row.number)
-    MACHINE.step(row.status, "enter")
     return row
+
+
+def _check_states(rows: Sequence[Visit]) -> None:
+    for row in rows:
+        if row.status not in ENTERABLE:
+            raise Refused(
+                N_("Visit {number} has a record already; nothing of the sheet was entered."), number=row.number
+            )
 
 
 def _check(sheet: Sheet, visits: dict[UUID, Visit], at: datetime) -> None:
