@@ -135,8 +135,8 @@ async def test_overlapping_services_share_one_clock_and_a_taken_back_one_gives_i
 
 async def test_an_activity_names_only_own_volunteers_who_may_take_part(world: World) -> None:
     at = now()
-    plain = {"title": "宣传", "content": "", "target": "", "place": "广场", "in_charge": "测试", "start": at - timedelta(hours=3),
-             "end": at - timedelta(hours=1)}  # fmt: skip
+    plain = {"title": "宣传", "content": "", "target": "", "place": "广场", "in_charge": "测试",
+             "start": at - timedelta(hours=3), "end": at - timedelta(hours=1)}  # fmt: skip
     with pytest.raises(FormError):
         await record(world["dispatcher"], Activity(id=uuid4(), numbers=["nurse"], **plain), TOWN, at)
     await Carer.update({Carer.birth_date: at.date() - timedelta(days=15 * 366)}).where(
