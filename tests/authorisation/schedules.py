@@ -1,9 +1,11 @@
 """Routes and objects of the calendar: visits, plans with a row, people, tasks without a calendar."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
+from bangfu.dispatch.tables import Assignment
+from bangfu.needs.tables import Need
 from bangfu.schedules.tables import CalendarRefusal, VisitPlan, VisitPlanRow
 from bangfu.shared.clock import now, today
 from bangfu.visits.tables import Visit
@@ -43,7 +45,7 @@ async def put_objects(stage: Stage, world: World) -> None:
     """A planned visit, a draft and a carer of each side, and their like of another side or county."""
     start = now().replace(second=0, microsecond=0) + timedelta(days=2)
     own, rival, worker = [await steps.planned(world, carer, start) for carer in ("nurse", "rival", "social_worker")]
-    far = await steps.planned(world, "social_worker", start + timedelta(hours=3), division=FOREIGN_VILLAGE)
+    far = await _far(world, start + timedelta(hours=3))
     stage.put("cal_visit", own.id, far.id)
     stage.put("cal_own_visit", worker.id, far.id)
     stage.put("cal_carer", world.carers["social_worker"], world.carers["rival"])
@@ -63,6 +65,14 @@ async def put_objects(stage: Stage, world: World) -> None:
         stage.put("cal_plan+row", plans[mine], plans[other], name)
     refusals = [await _refusal(plans[2][0], worker), await _refusal(plans[3][0], far)]
     stage.put("cal_refusal", *refusals)
+
+
+async def _far(world: World, start: datetime) -> Visit:
+    """A visit that has always belonged to another county."""
+    made = await steps.planned(world, "social_worker", start)
+    for table, key in ((Visit, made.id), (Assignment, made.assignment), (Need, made.need)):
+        await table.raw(f"UPDATE {table._meta.tablename} SET division = {{}} WHERE id = {{}}", FOREIGN_VILLAGE, key)
+    return await steps.visit(made.id)
 
 
 async def _draft(organization: UUID | None, division: str, visit: Visit) -> tuple[UUID, UUID]:

@@ -42,7 +42,11 @@ async def test_the_form_moves_a_visit_and_says_what_breaks(world: World, visit) 
     base, day = f"/schedule/visits/{made.id}", steps.monday() + DAY
     form = {"day": str(day), "time": "14:30", "carer": str(made.carer), "version": str(made.version)}
     refused = await browser.post(f"{base}/move", {**form, "day": str(day + 14 * DAY)})
-    assert refused.status_code == 409 and "span in which this visit is due" in refused.text and 'value="14:30"' in refused.text
+    assert (
+        refused.status_code == 409
+        and "span in which this visit is due" in refused.text
+        and 'value="14:30"' in refused.text
+    )
     wrong = await browser.post(f"{base}/move", {**form, "time": "25:99"})
     assert wrong.status_code == 422 and 'value="25:99"' in wrong.text
     assert (await browser.post(f"{base}/move", form)).status_code == 303
