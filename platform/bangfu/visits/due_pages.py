@@ -1,7 +1,7 @@
 """The pages of what is due: lists with filters in the address, their files, and the windows of one task."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -13,9 +13,9 @@ from bangfu.errors import NotYours
 from bangfu.needs.catalogue import WORDS as SERVICES
 from bangfu.shared import i18n
 from bangfu.shared.actor import Actor
-from bangfu.shared.civil_time import civil_date
+from bangfu.shared.civil_time import civil_date, day_span
 from bangfu.shared.clock import now
-from bangfu.shared.masking_filters import shown_time
+from bangfu.shared.masking_filters import shown_date, shown_time
 from bangfu.shared.permissions import allows
 from bangfu.shared.tabular.writing import write_csv, write_xlsx
 from bangfu.shared.web.files import download
@@ -84,7 +84,7 @@ async def list_page(request: Request, view: View) -> Page:
             for shown in LISTS
         ],
         active=_active(listing, filters, dict(areas), dict(bodies)), areas=areas, organizations=bodies,
-        states=_states(wanted.shown), levels=LEVELS, base=PATHS[view], at=at,
+        states=_states(wanted.shown), levels=LEVELS, base=PATHS[view], at=at, span_words=span_words,
     )  # fmt: skip
 
 
@@ -155,12 +155,19 @@ async def task_page(request: Request, view: View, task: UUID, status: int = 200,
     given = await due_shown.excuses_of(task)
     asks = _may_ask(request.actor, view)
     return await page(
-        request, "visits/due_task.html", status, task=head, windows=list(reversed(windows)), visits=visits,
+        request, "visits/due_task.html", status, task=head, windows=_in_order(windows), visits=visits,
+        span_words=span_words,
         given=given, view=view, base=PATHS[view], levels=LEVELS, at=at, asks=asks, key=uuid4(),
         choices=window_choices(windows, given) if asks else [],
         codes=[(code, i18n.word("excuse_code", code)) for code in CODES],
         opens=view != "scope" or allows(request.actor.roles, "households.unmask"), me=request.actor, **more,
     )  # fmt: skip
+
+
+def _in_order(windows: list[DueWindow]) -> list[DueWindow]:
+    """What runs or is over, the latest first; then what is ahead."""
+    ahead = [each for each in windows if each.state == "ahead"]
+    return [each for each in reversed(windows) if each.state != "ahead"] + ahead
 
 
 def _may_ask(actor: Actor, view: View) -> bool:
@@ -175,11 +182,16 @@ def window_choices(windows: list[DueWindow], given: list[dict[str, Any]]) -> lis
         if each.state in ASKABLE and each.state != "optional" and not any(each.start <= one < each.end for one in taken)
     ]  # fmt: skip
     return [
-        (each.start.isoformat(), f"{span_words(each)} · {i18n.word('due_state', each.state)}")
+        (each.start.isoformat(), f"{span_words(each.start, each.end)} · {i18n.word('due_state', each.state)}")
         for each in sorted(able, key=lambda each: (each.state != "missed", each.start))
     ]  # fmt: skip
 
 
-def span_words(window: DueWindow) -> str:
-    """First and last moment of a window, as people say them."""
-    return i18n._("{start} to {end}", start=shown_time(window.start), end=shown_time(window.end - timedelta(minutes=1)))
+def span_words(start: datetime, end: datetime) -> str:
+    """A window as people say it: its first and last day, with clock times only where it is cut by the clock."""
+    last = end - timedelta(minutes=1)
+    if start != day_span(civil_date(start))[0] or end != day_span(civil_date(end))[0]:
+        return i18n._("{start} to {end}", start=shown_time(start), end=shown_time(last))
+    if civil_date(start) == civil_date(last):
+        return shown_date(civil_date(start))
+    return i18n._("{start} to {end}", start=shown_date(civil_date(start)), end=shown_date(civil_date(last)))

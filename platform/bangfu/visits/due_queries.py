@@ -78,8 +78,9 @@ _EXCUSED = (
 )
 _STATE = (
     "CASE WHEN v.status IN ('submitted', 'flagged', 'verified', 'disputed', 'settled') THEN 'filled'"
-    " WHEN v.status = 'in_progress' OR (v.status = 'planned' AND v.planned_end + interval '24 hours' > t.at)"
-    f" THEN 'planned' WHEN {_EXCUSED} THEN 'excused' WHEN o.served * 2 < o.whole THEN 'optional'"
+    " WHEN v.status = 'in_progress' OR (v.status = 'planned'"
+    " AND greatest(o.due_until, v.planned_end + interval '24 hours') > t.at) THEN 'planned'"
+    f" WHEN {_EXCUSED} THEN 'excused' WHEN o.served * 2 < o.whole THEN 'optional'"
     " WHEN o.due_until <= t.at THEN 'missed' WHEN o.due_from <= t.at THEN 'due' ELSE 'ahead' END"
 )
 _DAY = "(v.planned_start AT TIME ZONE 'Asia/Shanghai')::date"

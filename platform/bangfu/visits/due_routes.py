@@ -7,6 +7,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from bangfu.errors import N_, FormError, NotYours
+from bangfu.households.timeline import add_page
 from bangfu.shared import files, i18n
 from bangfu.shared.actor import Actor
 from bangfu.shared.clock import now
@@ -24,6 +25,7 @@ from bangfu.visits.due_excuse_rules import CODES, EXCUSE_STATES
 from bangfu.visits.due_queries import View
 
 due_pauses.register()
+add_page("visit_excuse", "/excuses/{}", "visits.read")
 _OFFICE, _ORG, _OWN = requires("visits.read"), requires("visits.organization"), requires("visits.own")
 
 
@@ -166,7 +168,14 @@ async def list_excuses(request: Request) -> Page:
         for code, label in [*i18n.words_of("excuse_status"), ("all", i18n._("All"))]
     ]
     return await page(
-        request, "visits/excuses.html", rows=rows, listing=listing, tabs=tabs, levels=due_pages.LEVELS, state=state
+        request,
+        "visits/excuses.html",
+        rows=rows,
+        listing=listing,
+        tabs=tabs,
+        levels=due_pages.LEVELS,
+        state=state,
+        span_words=due_pages.span_words,
     )
 
 
@@ -182,6 +191,7 @@ async def _excuse_page(request: Request, reason: UUID, status: int = 200, **more
     head = (await due_shown.heads([found["assignment"]]))[found["assignment"]]
     return await page(
         request, "visits/excuse.html", status, excuse=found, task=head, levels=due_pages.LEVELS, plain=plain,
+        span_words=due_pages.span_words,
         may_decide=found["status"] == "asked" and allows(request.actor.roles, "visits.excuse"), **more,
     )  # fmt: skip
 

@@ -202,11 +202,13 @@ def _best(visit: Counted) -> tuple[int, datetime, str]:
 def state_of(
     start: datetime, end: datetime, visit: Counted | None, *, excused: bool, optional: bool, at: datetime
 ) -> str:
-    """What a window is at an instant; a planned visit counts until a day after its planned end."""
+    """What a window is at an instant; a planned visit counts while the window runs, and a day beyond its own end."""
     status = visit.status if visit is not None else ""
     if status in DELIVERED:
         return "filled"
-    if visit is not None and (status == "in_progress" or (status == "planned" and visit.over + GRACE > at)):
+    if visit is not None and status == "planned" and max(end, visit.over + GRACE) > at:
+        return "planned"
+    if status == "in_progress":
         return "planned"
     if excused or status == "excused":
         return "excused"

@@ -24,6 +24,7 @@ from bangfu.shared.web.flash import flash
 from bangfu.shared.web.forms import Form
 from bangfu.shared.web.pages import Page, Request, error_texts, go, page
 from bangfu.visits import due_make_up, list_queries
+from bangfu.visits.due_pages import span_words
 from bangfu.visits.due_queries import View
 from bangfu.visits.tables import Visit
 
@@ -55,7 +56,7 @@ async def show_org_visit(request: Request, visit: FromPath[UUID]) -> Page:
         people={each["id"]: f"{each['number']} {mask_name(each['name'])}" for each in carers},
         planned_by=await _planner(row), window=await due_make_up.window_of(row, at),
         room=await due_make_up.room_of(row, at), events=_shown(await list_queries.events_of(visit)),
-        delivered=list_queries.delivered(row), flag_levels=LEVELS,
+        delivered=list_queries.delivered(row), flag_levels=LEVELS, span_words=span_words,
     )  # fmt: skip
 
 

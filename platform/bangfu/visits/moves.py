@@ -6,7 +6,7 @@ Row locks are taken in the order fund, contract line, need, assignment, visit: w
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from bangfu.contracts.actions import hold_line
@@ -17,6 +17,14 @@ from bangfu.shared.crypto import encrypt
 from bangfu.shared.tables import AuditEvent
 from bangfu.visits import hooks, life_rules, money
 from bangfu.visits.tables import Visit, VisitNote
+
+ON_THE_TIMELINE: Final = frozenset(
+    {
+        "submitted", "submitted_by_call", "entered", "entered_afterwards", "rejected", "missed", "excused",
+        "make_up_planned", "disputed",
+    }
+)  # fmt: skip
+"""Events of a visit that stand on its household's timeline too; plans and check-ins would bury the others."""
 
 
 async def locked(visit: UUID, *, line: bool = True) -> Visit:
@@ -119,9 +127,10 @@ async def tell(
     reason: str = "",
 ) -> None:  # fmt: skip
     """One audit event of a visit (codes and numbers only) with what was written, sealed, beside it."""
+    home = {"household": str(row.household)} if event in ON_THE_TIMELINE else {}
     await audit.record(
         actor, f"visit.{event}", "visit", row.id, division=row.division, reason=reason,
-        data={"number": row.number, **(data or {})}, before=before, after=after, at=at,
+        data={"number": row.number, **home, **(data or {})}, before=before, after=after, at=at,
     )  # fmt: skip
     if text:
         note = uuid4()
