@@ -48,7 +48,8 @@ async def test_a_weekly_visit_is_due_this_week_for_the_office_the_organisation_a
     for name, view in (("officer", "scope"), ("bureau", "scope"), ("manager", "organization"), ("caregiver", "own")):
         assert [(row.assignment, row.state) for row in await listed(world, name, view=view)] == [(task.id, "due")]
     for name, view in (
-        ("outside_officer", "scope"), ("other_manager", "organization"), ("other_caregiver", "own"), ("manager", "scope"),
+        ("outside_officer", "scope"), ("other_manager", "organization"), ("other_caregiver", "own"),
+        ("manager", "scope"),
     ):  # fmt: skip
         assert await listed(world, name, view=view) == []
 
