@@ -10,6 +10,7 @@ from litestar.params import FromPath
 from bangfu.errors import N_, FormError
 from bangfu.providers.roster_people import Who, person_for
 from bangfu.schedules import pages, replacing, rules, views
+from bangfu.schedules.sides import may_plan
 from bangfu.shared.civil_time import parse_date
 from bangfu.shared.clock import now, today
 from bangfu.shared.web.access import requires
@@ -31,7 +32,9 @@ async def _absence_page(request: Request, who: Who, status: int = 200, **more: A
     at = now()
     day = pages.asked_day(request, "day", today())
     days = 1 if request.query_params.get("days") == "1" else 7
-    visits = await replacing.affected(who.id, max(at, rules.at_minute(day, 0)), _end(day, days))
+    found = await replacing.affected(who.id, max(at, rules.at_minute(day, 0)), _end(day, days))
+    # what the carer does for another side or county is planned there
+    visits = [item for item in found if may_plan(request.actor, item.task)]
     rows = []
     for number, item in enumerate(visits):
         mine = number < SHOWN and item.carer == who.id
