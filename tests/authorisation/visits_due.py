@@ -18,8 +18,8 @@ ROWS: dict[tuple[str, str], Row] = {
     ("GET", "/due"): Row("visits.read"),
     ("GET", "/org-due"): Row("visits.organization"),
     ("GET", "/my-due"): Row("visits.own"),
-    ("GET", "/due/export/{kind:str}"): Row("visits.read", "sheet"),
-    ("GET", "/org-due/export/{kind:str}"): Row("visits.organization", "sheet"),
+    ("GET", "/due/export/{kind:str}"): Row("visits.read", "due_file"),
+    ("GET", "/org-due/export/{kind:str}"): Row("visits.organization", "due_file"),
     ("GET", "/due/{task:uuid}"): Row("visits.read", "due_task"),
     ("GET", "/org-due/{task:uuid}"): Row("visits.organization", "org_due"),
     ("GET", "/my-due/{task:uuid}"): Row("visits.own", "my_due"),
@@ -34,9 +34,9 @@ ROWS: dict[tuple[str, str], Row] = {
     ("POST", "/excuses/{reason:uuid}/decide"): Row("visits.excuse", "excuse"),
     ("GET", "/excuses/{reason:uuid}/file"): Row("visits.excuse", "excuse"),
     ("GET", "/visits"): Row("visits.read"),
-    ("GET", "/visits/export/{kind:str}"): Row("visits.read", "sheet"),
+    ("GET", "/visits/export/{kind:str}"): Row("visits.read", "due_file"),
     ("GET", "/org-visits"): Row("visits.organization"),
-    ("GET", "/org-visits/export/{kind:str}"): Row("visits.organization", "sheet"),
+    ("GET", "/org-visits/export/{kind:str}"): Row("visits.organization", "due_file"),
     ("GET", "/org-visits/{visit:uuid}"): Row("visits.organization", "org_visit"),
     ("GET", "/org-visits/{visit:uuid}/make-up"): Row("visits.organization", "org_visit"),
     ("POST", "/org-visits/{visit:uuid}/make-up"): Row("visits.organization", "org_visit"),
@@ -52,7 +52,7 @@ OWNERS = {
 
 async def put_objects(stage: Stage, world: World) -> None:
     """A missed visit and a reason for each carer of the cast, and their like in another county."""
-    stage.put("sheet", "csv", "nothing")
+    stage.put("due_file", "csv", "nothing")
     made = {carer: await _missed(world, carer) for carer in OWNERS.values()}
     far = await _missed(world, "nurse", FOREIGN_VILLAGE)
     task, far_task = made["nurse"].assignment, far.assignment
