@@ -74,6 +74,17 @@ async def put_objects(stage: Stage, world: World) -> None:
         pair = [await _reason(each, world[name]) for each in (own, foreign)]
         stage.put("my_due+reason", (own.assignment, pair[0]), (foreign.assignment, pair[1]), name)
         await VisitExcuse.update(status="taken_back").where(VisitExcuse.id == pair[1])
+    for kind in (
+        "due_task+reason",
+        "org_due",
+        "org_visit",
+        "org_due+reason",
+        "my_due",
+        "my_due+visit",
+        "my_due+reason",
+    ):
+        name = next(iter(stage.own[kind]))
+        stage.put(kind, stage.own[kind][name], stage.foreign[kind][name])
     asked = [await _reason(each, world["manager"], paper=True) for each in (made["nurse"], far)]
     stage.put("excuse", *asked)
 
