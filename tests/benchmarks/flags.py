@@ -44,7 +44,8 @@ FILL = (
     " due_from, due_until, window_start, window_end, planned_start, planned_end, started_at, ended_at, evidence,"
     " distance_m, submitted_at) SELECT md5('v' || n)::uuid, 'V-' || n, md5('a' || n % {homes})::uuid,"
     " md5('n' || n % {homes})::uuid, md5('h' || n % {homes})::uuid, '990101001201', 'daily_care',"
-    " md5('c' || n % {servers})::uuid, 'worker', CASE WHEN n > {visits} - 5000 THEN 'submitted' ELSE 'verified' END, 60,"
+    " md5('c' || n % {servers})::uuid, 'worker', CASE WHEN n > {visits} - 5000 THEN 'submitted' ELSE 'verified' END,"
+    " 60,"
     " t, t + interval '1 day', t, t, t, t + interval '1 hour', t, t + interval '1 hour', 'on_spot', 40,"
     " t + interval '1 hour' FROM generate_series(1, {visits}) n CROSS JOIN LATERAL (SELECT date_trunc('day', now())"
     " - ((({visits} - n) / ({servers} * 5)) || ' days')::interval + ((n / {servers}) % 5 * 100) * interval '1 minute'"
@@ -75,7 +76,7 @@ async def measure(visits: int) -> None:
         spent.append((time.perf_counter() - begun) * 1000)
     spent.sort()
     middle, most = statistics.median(spent), spent[int(len(spent) * 0.95)]
-    print(f"{visits} visits: flags of one visit {middle:.1f} ms (median), {most:.1f} ms (95 %)")  # noqa: T201
+    print(f"{visits} visits: flags of one visit {middle:.1f} ms (median), {most:.1f} ms (95 %)")
     await _timed("list, first page", listing.visits(OFFICER, {}, await current_calendar(), today(), 25, 0))
     wanted = anomalies.wanted_of({}, today())
     await _timed("anomalies by server", anomalies.by_carer(OFFICER, wanted))
@@ -85,7 +86,7 @@ async def measure(visits: int) -> None:
 async def _timed(what: str, action: Any) -> None:
     begun = time.perf_counter()
     await action
-    print(f"{what}: {(time.perf_counter() - begun) * 1000:.0f} ms")  # noqa: T201
+    print(f"{what}: {(time.perf_counter() - begun) * 1000:.0f} ms")
 
 
 def main() -> int:
