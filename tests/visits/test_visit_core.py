@@ -76,8 +76,8 @@ async def test_nobody_but_the_named_server_begins_a_visit_and_the_servers_side_n
         with pytest.raises(error):
             async with transaction():
                 await moves.move(world[name], await moves.locked(visit.id), "start", now())
-    done = await steps.submitted(world, "volunteer")
-    for name, error in (("manager", NotYours), ("volunteer", NotAllowed), ("outside_officer", NotYours)):
+    done = await steps.submitted(world, "social_worker")
+    for name, error in (("manager", NotYours), ("worker", NotAllowed), ("outside_officer", NotYours)):
         with pytest.raises(error):
             await verify(world, done, name)
 

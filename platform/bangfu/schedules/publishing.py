@@ -22,7 +22,7 @@ from bangfu.shared import audit
 from bangfu.shared.actor import SYSTEM, Actor
 from bangfu.shared.database import transaction
 from bangfu.supervision.calendar import current_calendar
-from bangfu.visits.making import NewVisit, make, reschedule
+from bangfu.visits.making import NewVisit, make_all, reschedule
 from bangfu.visits.tables import Visit
 from matching.schedule import Finding, problems_of
 
@@ -48,8 +48,10 @@ async def publish(actor: Actor, plan: UUID, at: datetime) -> dict[str, int]:
         counts = dict(_NOTHING)
         await hold({carer for each in rows for carer in (each.carer, each.partner) if carer})
         taken, broken = await _taken(rows), await broken_rows(row, rows)
+        fresh: list[NewVisit] = []
         for each in sorted(rows, key=lambda each: (str(each.assignment), each.due_from)):
-            counts["left" if each.id in broken else await _publish_row(actor, each, at, told, taken)] += 1
+            counts["left" if each.id in broken else await _publish_row(actor, each, at, told, taken, fresh)] += 1
+        await make_all(actor, fresh, at)
         counts["returned"] = await give_back_rows(actor, row, rows, at)
         await settle_planned(actor, [each for each in rows if each.start is not None], rows, at)
         known = json.loads(row.counts)
@@ -115,32 +117,34 @@ async def _taken(rows: Iterable[VisitPlanRow]) -> set[tuple[UUID, datetime]]:
 
 
 async def _publish_row(
-    actor: Actor, row: VisitPlanRow, at: datetime, told: dict[UUID, dict[str, int]], taken: set[tuple[UUID, datetime]]
-) -> str:
-    """One row; what became of it."""
+    actor: Actor, row: VisitPlanRow, at: datetime, told: dict[UUID, dict[str, int]], taken: set[tuple[UUID, datetime]],
+    fresh: list[NewVisit],
+) -> str:  # fmt: skip
+    """One row; what became of it. New visits are gathered in `fresh`."""
     if row.start is None:
         return "unplaced"
     if row.start <= at:
         return "left"
+    if row.change == "new":
+        return await _gather(row, told, taken, fresh)
     try:
-        if row.change == "new":
-            return await _make(actor, row, at, told, taken)
         return await _move(actor, row, at, told)
     except Refused:
         return "left"
 
 
-async def _make(
-    actor: Actor, row: VisitPlanRow, at: datetime, told: dict[UUID, dict[str, int]], taken: set[tuple[UUID, datetime]]
+async def _gather(
+    row: VisitPlanRow, told: dict[UUID, dict[str, int]], taken: set[tuple[UUID, datetime]], fresh: list[NewVisit]
 ) -> str:
-    task = await scheduling.locked(row.assignment)
-    if task.status not in rules.SERVED or (row.assignment, row.due_from) in taken:
+    known = fresh[-1].assignment == row.assignment if fresh else False
+    open_task = known or (await scheduling.locked(row.assignment)).status in rules.SERVED
+    if not open_task or (row.assignment, row.due_from) in taken or not row.due_from <= row.start < row.due_until:
         return "left"
     wanted = NewVisit(
         id=row.id, assignment=row.assignment, start=row.start, due_from=row.due_from, due_until=row.due_until,
         minutes=row.minutes, carer=row.carer, partner=row.partner, source="plan", plan=row.plan, fixed=row.fixed,
     )  # fmt: skip
-    await make(actor, wanted, at)
+    fresh.append(wanted)
     for carer in {row.carer, row.partner} - {None}:
         told[carer]["new"] += 1
     return "new"

@@ -4,7 +4,7 @@ The checks of the calendar (windows, travel, limits) are the schedule's; here st
 task, a server who may serve on that day, a time inside of the due window.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -16,9 +16,10 @@ from bangfu.dispatch.tables import Assignment
 from bangfu.errors import N_, FormError, NotYours, Refused
 from bangfu.needs.tables import Need
 from bangfu.providers.tables import Carer
+from bangfu.shared import audit
 from bangfu.shared.actor import SYSTEM, Actor
 from bangfu.shared.database import transaction
-from bangfu.shared.numbering import fresh_number
+from bangfu.shared.numbering import fresh_numbers
 from bangfu.visits import hooks, moves
 from bangfu.visits.tables import Visit
 
@@ -62,37 +63,68 @@ async def make(actor: Actor, wanted: NewVisit, at: datetime) -> UUID:
         NotYours: if there is no such assignment, or the key is another visit's.
         Refused: if the task is not accepted, or the time is not inside the due window.
     """
+    await make_all(actor, [wanted], at)
+    return wanted.id
+
+
+async def make_all(actor: Actor, wanted: Iterable[NewVisit], at: datetime) -> None:
+    """Plan many visits, all or none, in one transaction: as `make`, with few queries for each task."""
+    by_task: dict[UUID, list[NewVisit]] = {}
+    for each in wanted:
+        by_task.setdefault(each.assignment, []).append(each)
     async with transaction():
-        row = await scheduling.locked(wanted.assignment)
-        known = await Visit.objects().get(Visit.id == wanted.id)
-        if known is not None:
-            if known.assignment != wanted.assignment:
-                raise NotYours
-            return wanted.id
-        if row.status not in {"accepted", "scheduled", "active"}:
-            raise Refused(NO_TASK)
-        if not wanted.due_from <= wanted.start < wanted.due_until:
-            raise Refused(NOT_DUE)
-        need = await Need.objects().get(Need.id == row.need)
-        if need is None:
-            raise NotYours
-        minutes = wanted.minutes or row.minutes
-        visit = Visit(
-            id=wanted.id, number=await fresh_number(Visit), assignment=row.id, need=row.need, household=row.household,
-            division=row.division, service=row.service, item=need.item, item_version=need.item_version,
-            carer=wanted.carer or row.carer, partner=wanted.partner, carer_kind=row.carer_kind,
-            organization=row.organization, contract_line=row.contract_line, unit_price=row.unit_price,
-            minutes=minutes, due_from=wanted.due_from, due_until=wanted.due_until,
-            window_start=wanted.window_start or wanted.start, window_end=wanted.window_end or wanted.start,
-            planned_start=wanted.start, planned_end=wanted.start + timedelta(minutes=minutes), fixed=wanted.fixed,
-            source=wanted.source, plan=wanted.plan, created_by=actor.user, created_at=at, updated_at=at,
-        )  # fmt: skip
-        await visit.save()
-        if row.status == "accepted":
-            await scheduling.schedule(actor, row, at)
-        await moves.tell(actor, visit, "planned", at, data={"source": wanted.source})
+        for assignment in sorted(by_task):
+            await _make_for(actor, await scheduling.locked(assignment), by_task[assignment], at)
+
+
+async def _make_for(actor: Actor, task: Assignment, wanted: list[NewVisit], at: datetime) -> None:
+    keys = [each.id for each in wanted]
+    known = await Visit.raw("SELECT id, assignment FROM visit WHERE id = ANY({}::uuid[])", keys)
+    if any(row["assignment"] != task.id for row in known):
+        raise NotYours
+    fresh = [each for each in wanted if each.id not in {row["id"] for row in known}]
+    if not fresh:
+        return
+    if task.status not in {"accepted", "scheduled", "active"}:
+        raise Refused(NO_TASK)
+    if not all(each.due_from <= each.start < each.due_until for each in fresh):
+        raise Refused(NOT_DUE)
+    need = await Need.objects().get(Need.id == task.need)
+    if need is None:
+        raise NotYours
+    numbers = await fresh_numbers(Visit, len(fresh))
+    visits = [_new(actor, task, need, each, number, at) for each, number in zip(fresh, numbers, strict=True)]
+    await Visit.insert(*visits)
+    if task.status == "accepted":
+        await scheduling.schedule(actor, task, at)
+    told = [
+        audit.Entry(
+            "visit.planned", "visit", visit.id, visit.division, {"number": visit.number, "source": visit.source}
+        )
+        for visit in visits
+    ]
+    await audit.record_all(actor, told, at=at)
+    for visit in visits:
         await hooks.tell("planned", actor, visit, at)
-        return wanted.id
+
+
+def _planned(visit: Visit) -> audit.Entry:
+    data = {"number": visit.number, "source": visit.source}
+    return audit.Entry("visit.planned", "visit", visit.id, visit.division, data)
+
+
+def _new(actor: Actor, task: Assignment, need: Need, wanted: NewVisit, number: str, at: datetime) -> Visit:
+    minutes = wanted.minutes or task.minutes
+    return Visit(
+        id=wanted.id, number=number, assignment=task.id, need=task.need, household=task.household,
+        division=task.division, service=task.service, item=need.item, item_version=need.item_version,
+        carer=wanted.carer or task.carer, partner=wanted.partner, carer_kind=task.carer_kind,
+        organization=task.organization, contract_line=task.contract_line, unit_price=task.unit_price, minutes=minutes,
+        due_from=wanted.due_from, due_until=wanted.due_until, window_start=wanted.window_start or wanted.start,
+        window_end=wanted.window_end or wanted.start, planned_start=wanted.start,
+        planned_end=wanted.start + timedelta(minutes=minutes), fixed=wanted.fixed, source=wanted.source,
+        plan=wanted.plan, created_by=actor.user, created_at=at, updated_at=at,
+    )  # fmt: skip
 
 
 async def reschedule(
