@@ -28,6 +28,7 @@ from bangfu.sample import (
     roster_part,
     schedules_part,
     supervision_part,
+    verification_part,
     visits_part,
 )
 
@@ -53,6 +54,7 @@ PARTS: Sequence[Callable[[datetime], Awaitable[None]]] = (
     visits_part.load,
     schedules_part.load,
     codes_part.load,
+    verification_part.load,
 )
 """In the order in which they are loaded."""
 
