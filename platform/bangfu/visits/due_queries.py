@@ -109,11 +109,11 @@ _LIST = (  # the names in braces are replaced by SQL of this module, empty ones 
     "WITH t AS (SELECT {}::timestamptz AS at, {}::timestamptz AS today, {}::timestamptz AS week_end),"  # noqa: S608 (constants)
     " w AS (SELECT * FROM unnest({}::text[], {}::timestamptz[], {}::timestamptz[], {}::text[])"
     " AS w(key, start, until, basis)),"
-    f" a AS (SELECT a.id, a.need, {due.BEGINS} AS begins, coalesce(a.ended_at, 'infinity') AS ends, {_KEY} AS key,"
+    f" a AS MATERIALIZED (SELECT a.id, a.need, {due.BEGINS} AS begins, coalesce(a.ended_at, 'infinity') AS ends, {_KEY} AS key,"
     f" r.rest_from, r.rest_until{_FROM} LEFT JOIN (SELECT need, array_agg(started_at) AS rest_from,"
     " array_agg(coalesce(ended_at, 'infinity')) AS rest_until FROM service_pause GROUP BY need) r ON r.need = a.need"
     " WHERE {where}),"
-    " o AS (SELECT a.id, greatest(w.start, a.begins) AS due_from, least(w.until, a.ends) AS due_until, w.basis,"
+    " o AS MATERIALIZED (SELECT a.id, greatest(w.start, a.begins) AS due_from, least(w.until, a.ends) AS due_until, w.basis,"
     " w.until - w.start AS whole, least(w.until, a.ends) - greatest(w.start, a.begins)"
     f" - CASE WHEN a.rest_from IS NULL THEN interval '0' ELSE {_REST} END AS served"
     " FROM a JOIN w ON w.key = a.key WHERE w.until > a.begins AND w.start < a.ends)"
