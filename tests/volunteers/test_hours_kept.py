@@ -11,6 +11,7 @@ from bangfu.households.tables import Kinship
 from bangfu.providers.tables import Carer
 from bangfu.shared.clock import now
 from bangfu.shared.database import transaction
+from bangfu.verification import deciding
 from bangfu.visits import moves
 from bangfu.visits.tables import Visit
 from bangfu.volunteers import hours
@@ -117,6 +118,27 @@ async def test_paid_time_of_the_same_person_does_not_count(world: World) -> None
     assert paid.started_at == service.started_at
     await hours.confirm(world["dispatcher"], service.id, now())
     assert (await row_of(service)).minutes == 0
+
+
+async def test_paid_time_that_is_recorded_after_the_confirmation_takes_the_hours_back_until_it_is_rejected(
+    world: World,
+) -> None:
+    service = await done(world)
+    same = {Carer.id_number_index: "the-same-person"}
+    await Carer.update(same).where(Carer.id.is_in([world.carers["nurse"], world.carers["volunteer"]]))
+    await hours.confirm(world["dispatcher"], service.id, now())
+    assert (await row_of(service)).minutes == 30
+    paid = await visit_steps.submitted(world, "nurse", start=service.started_at)
+    assert (await row_of(service)).minutes == 0
+    await deciding.reject(world["officer"], paid.id, "not_delivered", "测试没有来", now())
+    assert (await row_of(service)).minutes == 30
+
+
+async def test_hours_of_an_entry_that_nobody_has_approved_wait(world: World) -> None:
+    service = await done(world)
+    await Visit.update({Visit.approval: "waiting"}).where(Visit.id == service.visit)
+    with pytest.raises(Refused):
+        await hours.confirm(world["dispatcher"], service.id, now())
 
 
 async def test_overlapping_services_share_one_clock_and_a_taken_back_one_gives_its_minutes_free(world: World) -> None:

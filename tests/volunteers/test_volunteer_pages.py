@@ -6,10 +6,11 @@ from uuid import uuid4
 
 import pytest
 
+from bangfu.errors import NotYours
 from bangfu.shared.clock import now, today
 from bangfu.volunteers import certifying, hours
 from bangfu.volunteers.certifying import Issue
-from bangfu.volunteers.hours_tables import Certificate
+from bangfu.volunteers.hours_tables import Certificate, VolunteerService
 from tests.support import World
 from tests.volunteers import volunteer_steps as steps
 
@@ -90,6 +91,17 @@ async def test_anybody_checks_a_certificate_by_number_and_name_and_learns_no_mor
     await certifying.revoke(world["dispatcher"], paper.id, "wrong_content", now())
     known = (await nobody.post("/verify-certificate", {"number": paper.number, "name": "员volunteer"})).text
     assert "已撤销" in known or "Revoked" in known
+
+
+async def test_a_new_certificate_replaces_only_one_of_the_same_volunteer(world: World) -> None:
+    paper = await certificate(world)
+    other = world.carers["other_volunteer"]
+    found = await VolunteerService.objects().get(VolunteerService.carer == other)
+    await hours.confirm(world["dispatcher"], found.id, now())
+    new = Issue(uuid4(), other, today() - timedelta(days=30), today(), "测试负责人", "", replaces=paper.id)
+    with pytest.raises(NotYours):
+        await certifying.issue(world["dispatcher"], new, now())
+    assert (await Certificate.objects().get(Certificate.id == paper.id)).status == "issued"
 
 
 async def test_tries_at_the_public_check_are_limited(world: World, visit) -> None:

@@ -78,8 +78,10 @@ async def visits_of(task: UUID) -> list[Visit]:
 
 
 async def recorded(world: World, name: str = "volunteer", **more: Any) -> VolunteerService:
-    """The recorded hours of a visit that was submitted."""
+    """The recorded hours of the named server of a visit that was submitted."""
     done = await visit_steps.submitted(world, name, **more)
-    found = await VolunteerService.objects().get(VolunteerService.visit == done.id)
+    found = await VolunteerService.objects().get(
+        (VolunteerService.visit == done.id) & (VolunteerService.part == "server")
+    )
     assert found is not None
     return found

@@ -47,7 +47,7 @@ async def issue(actor: Actor, new: Issue, at: datetime) -> UUID:
     """Issue a certificate over the confirmed minutes of a span of days; free of charge.
 
     Raises:
-        NotYours, NotAllowed: unless the actor keeps the volunteer's record.
+        NotYours, NotAllowed: unless the actor keeps the volunteer's record; for replacing another volunteer's.
         FormError: for days that cannot be. Refused: without confirmed minutes in them.
     """
     row = await volunteer_for(actor, new.carer)
@@ -65,7 +65,7 @@ async def issue(actor: Actor, new: Issue, at: datetime) -> UUID:
         if minutes <= 0:
             raise Refused(N_("No confirmed hours lie in these days."))
         if new.replaces is not None:
-            await _revoke(actor, await _locked(new.replaces), "reissued", at)
+            await _revoke(actor, await _replaced(new), "reissued", at)
         number = await fresh_number(Certificate)
         content = await _content(actor, row, new, kinds, minutes, number, at)
         await Certificate(
@@ -131,6 +131,14 @@ async def _locked(certificate: UUID) -> Certificate:
     if found is None:
         raise NotYours
     return found
+
+
+async def _replaced(new: Issue) -> Certificate:
+    """The certificate that the new one stands for: of the same volunteer, nobody else's is revoked by the way."""
+    found = await Certificate.objects().get(Certificate.id == new.replaces)
+    if found is None or found.carer != new.carer:
+        raise NotYours
+    return await _locked(found.id)
 
 
 async def revoke(actor: Actor, certificate: UUID, reason: str, at: datetime) -> None:

@@ -20,6 +20,7 @@ from bangfu.providers.tables import Carer
 from bangfu.shared.actor import Actor
 from bangfu.shared.civil_time import age_on, civil_date, civil_datetime
 from bangfu.shared.i18n import Word
+from bangfu.visits import checks
 from bangfu.visits.life_rules import DELIVERED
 from bangfu.visits.tables import Visit
 from bangfu.volunteers import task_rules as rules
@@ -51,8 +52,11 @@ def mine(actor: Actor) -> UUID:
 
 
 async def hold(*carers: UUID | None) -> None:
-    """Lock the volunteers' rows, always in the same order, before anything else: nobody promises one hour twice."""
-    for carer in sorted({each for each in carers if each is not None}):
+    """Hold the volunteers' calendars and lock their rows, always in the same order, before anything else: nobody
+    promises one hour twice, neither here nor by a planner's move."""
+    known = {each for each in carers if each is not None}
+    await checks.hold(known)
+    for carer in sorted(known):
         await Carer.raw("SELECT id FROM carer WHERE id = {} FOR NO KEY UPDATE", carer)
 
 

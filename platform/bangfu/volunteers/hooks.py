@@ -2,7 +2,7 @@
 
 from bangfu.dispatch.moves import OVER
 from bangfu.visits import hooks
-from bangfu.volunteers import hours
+from bangfu.volunteers import hours, paid_time
 from bangfu.volunteers.open_tasks import on_over
 from bangfu.volunteers.partners import check_arrival
 
@@ -16,3 +16,5 @@ def register() -> None:
     for event in ("submitted", "submitted_by_call", "entered", "entered_afterwards"):
         hooks.after(event, hours.note_visit)
     hooks.after("rejected", hours.on_rejected)
+    for event in ("submitted", "submitted_by_call", "entered", "entered_afterwards", "attested", "rejected"):
+        hooks.after(event, paid_time.heed)

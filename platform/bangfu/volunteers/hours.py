@@ -78,15 +78,21 @@ async def _watch(actor: Actor, row: VolunteerService, number: str, due: datetime
 async def on_rejected(actor: Actor, row: Visit, at: datetime) -> None:
     """The township rejected a visit: its hours are taken back (a reaction: visits.hooks "rejected")."""
     rows = await VolunteerService.raw(
-        "SELECT id FROM volunteer_service WHERE visit = {} AND status <> 'rejected' ORDER BY id", row.id
+        "SELECT id FROM volunteer_service WHERE visit = {} AND status <> 'rejected' ORDER BY carer", row.id
     )
     for found in rows:
         service = await _locked(found["id"])
         await _reject(SYSTEM, service, "visit_rejected", at)
 
 
+async def hold_clock(carer: UUID) -> None:
+    """Nobody else counts this volunteer's minutes until the transaction ends."""
+    await VolunteerService.raw("SELECT pg_advisory_xact_lock(hashtextextended({}, 7))", f"bangfu.hours:{carer}")
+
+
 async def _locked(service: UUID) -> VolunteerService:
-    """A service with its row lock, its volunteer locked before it: the days of one volunteer are counted one by one.
+    """A service with its row lock, its volunteer's clock held before it: the days of one volunteer are counted one by
+    one. The clock is no row: rejecting a visit asks for it with the visit locked, taking one locks volunteers first.
 
     Raises:
         NotYours: if there is none.
@@ -94,7 +100,7 @@ async def _locked(service: UUID) -> VolunteerService:
     rows = await VolunteerService.raw("SELECT carer FROM volunteer_service WHERE id = {}", service)
     if not rows:
         raise NotYours
-    await Carer.raw("SELECT id FROM carer WHERE id = {} FOR NO KEY UPDATE", rows[0]["carer"])
+    await hold_clock(rows[0]["carer"])
     found: VolunteerService | None = (
         await VolunteerService.objects().where(VolunteerService.id == service).first().lock_rows("NO KEY UPDATE")
     )
@@ -166,13 +172,13 @@ async def confirm(actor: Actor, service: UUID, at: datetime) -> None:
             return
         rules.SERVICE_MACHINE.step(row.status, "confirm")
         if row.visit is not None:
-            rows = await Visit.raw("SELECT status FROM visit WHERE id = {}", row.visit)
-            if rows[0]["status"] in {"flagged", "disputed"}:
+            rows = await Visit.raw("SELECT status, approval FROM visit WHERE id = {}", row.visit)
+            if rows[0]["status"] in {"flagged", "disputed"} or rows[0]["approval"] == "waiting":
                 raise Refused(NOT_YET)
             if rows[0]["status"] not in DELIVERED:
                 raise Refused(N_("The visit does not count as served; its hours cannot be confirmed."))
         await _decide(actor, row, "confirmed", "", at)
-        await _recount(actor, row.carer, rules.days_of(row.started_at, row.ended_at), "counted", row.id, at)
+        await recount(actor, row.carer, rules.days_of(row.started_at, row.ended_at), "counted", row.id, at)
         await settle(actor, CONFIRM, row.id, at, evidence="volunteer_service.confirmed")
         await send(await user_of_carer(row.carer), "hours_confirmed", "/my-hours")
 
@@ -212,7 +218,7 @@ async def reject(actor: Actor, service: UUID, reason: str, text: str, at: dateti
 async def _reject(actor: Actor, row: VolunteerService, reason: str, at: datetime) -> None:
     rules.SERVICE_MACHINE.step(row.status, "reject")
     await _decide(actor, row, "rejected", reason, at)
-    await _recount(actor, row.carer, rules.days_of(row.started_at, row.ended_at), "taken_back", row.id, at)
+    await recount(actor, row.carer, rules.days_of(row.started_at, row.ended_at), "taken_back", row.id, at)
     await drop(actor, CONFIRM, row.id, at, reason="rejected")
     await send(await user_of_carer(row.carer), "hours_rejected", "/my-hours")
 
@@ -253,7 +259,7 @@ async def correct(actor: Actor, service: UUID, new: Correction, at: datetime) ->
         await VolunteerService.update(changes).where(VolunteerService.id == row.id)
         await _event(actor, row, "corrected", at, reason=new.reason, before=before, excluded=new.excluded)
         if row.status == "confirmed":
-            await _recount(actor, row.carer, sorted(days), "corrected", row.id, at)
+            await recount(actor, row.carer, sorted(days), "corrected", row.id, at)
         await send(await user_of_carer(row.carer), "hours_corrected", "/my-hours")
 
 
@@ -303,7 +309,7 @@ async def _event(
     )  # fmt: skip
 
 
-async def _recount(actor: Actor, carer: UUID, days: Collection[date], kind: str, cause: UUID, at: datetime) -> None:
+async def recount(actor: Actor, carer: UUID, days: Collection[date], kind: str, cause: UUID, at: datetime) -> None:
     """Enter what brings the ledger of these days to what counts now; services of the day that change with it get
     entries of their own (`recounted`)."""
     cap = (await numbers_on(civil_date(at))).daily_cap

@@ -73,7 +73,10 @@ async def step_back(actor: Actor, visit: UUID, at: datetime) -> None:
         if row.partner != actor.carer:
             return
         minutes, short = rules.notice(row.planned_start, at)
-        await making.reschedule(actor, row.id, row.planned_start, at, partner=None, keep_partner=False)
+        await making.reschedule(
+            actor, row.id, row.planned_start, at, partner=None, keep_partner=False,
+            window=(row.window_start, row.window_end),
+        )  # fmt: skip
         await step(mine(actor), "called_off", at, visit=row.id, minutes=minutes, short=short)
         told = [*await users_with("station_dispatcher", row.division), *await user_of_carer(row.carer)]
         await send(told, "volunteer_alone", "/open-tasks", {"number": row.number}, urgent=short)
@@ -131,7 +134,6 @@ async def accept(actor: Actor, swap: UUID, partner: UUID | None, at: datetime) -
     carer = mine(actor)
     first = await asked_of(carer, swap)
     async with transaction():
-        kept = await Visit.raw("SELECT carer, partner FROM visit WHERE id = {}", first.visit)
         await hold(carer, first.asker, partner)
         row = await moves.locked(first.visit, line=False)
         request = await _locked(swap)
@@ -141,7 +143,7 @@ async def accept(actor: Actor, swap: UUID, partner: UUID | None, at: datetime) -
         rules.SWAP_MACHINE.step(request.status, "accept")
         if row.status != "planned" or row.planned_start <= at or row.carer != request.asker:
             raise Refused(N_("This visit has changed; the swap is not possible any more."))
-        along = kept[0]["partner"] if kept[0]["partner"] != carer else None
+        along = row.partner if row.partner != carer else None
         along = along or partner
         wanted = Wanted(row.need, [(row.planned_start, row.planned_end)], row.id)
         if problems := await faults(carer, wanted, at):
