@@ -14,6 +14,7 @@ from bangfu.shared.clock import now, today
 from bangfu.visits import code_cards, code_rules, codes
 from bangfu.visits.code_tables import HomeCode
 from bangfu.visits.codes import home_code_of
+from bangfu.visits.tables import Visit
 from tests.dispatch.tasks import make_need
 from tests.support import Visitor, World
 from tests.visits import visit_steps as steps
@@ -91,6 +92,10 @@ async def test_who_serves_the_home_never_holds_its_card_and_nobody_touches_homes
     task = await steps.accepted(world, "social_worker")
     with pytest.raises(Refused):
         await code_cards.print_card(world["worker"], task.household, uuid4(), now())
+    stand_in = await steps.planned(world, "volunteer")
+    await Visit.update({Visit.partner: world.carers["social_worker"]}).where(Visit.id == stand_in.id)
+    with pytest.raises(Refused):
+        await code_cards.print_card(world["worker"], stand_in.household, uuid4(), now())
     household, card, _ = await home_with_card(world)
     for step in (
         code_cards.print_card(world["outside_coordinator"], household, uuid4(), now(), "lost"),

@@ -9,11 +9,14 @@ import pytest
 from bangfu.errors import FormError, NotAllowed, NotYours, Refused
 from bangfu.households.sealing import PersonFacts, person_columns
 from bangfu.households.tables import Person
+from bangfu.providers.tables import Carer
 from bangfu.shared.clock import now
-from bangfu.visits import code_desk, codes
+from bangfu.shared.crypto import blind_index
+from bangfu.shared.identifiers import parse_phone
+from bangfu.visits import code_desk, codes, door_actions
 from bangfu.visits.code_desk import Call
 from bangfu.visits.codes import spend_call_code
-from bangfu.visits.door_data import Confirmation, Record
+from bangfu.visits.door_data import Confirmation, Proof, Record
 from bangfu.visits.tables import VisitProof, VisitRecord
 from tests.support import Visitor, World
 from tests.visits import visit_steps as steps
@@ -77,6 +80,22 @@ async def test_a_code_is_read_out_to_the_home_only_holds_ten_minutes_and_one_use
     assert await spend_call_code(visit.id, f"{second[:3]} {second[3:]}", at + timedelta(minutes=9), "in") is not None
     assert await spend_call_code(visit.id, second, at + timedelta(minutes=9)) is None
     codes.call_tries.right(visit.id)
+
+
+async def test_a_code_that_the_carers_own_phone_was_given_proves_no_place_and_no_other_hour(world: World) -> None:
+    visit, at = await with_phone(world), now()
+    own = blind_index(parse_phone("13900001111"), "phone")
+    await Carer.update({Carer.phone_index: own}).where(Carer.id == visit.carer)
+    code = await code_desk.read_out(world["coordinator"], visit.id, "in", Call("13900001111"), at)
+    earlier = at - timedelta(hours=1)
+    proof = Proof(uuid4(), "call_code", device_at=earlier, code=code, offline=True, other_day=True)
+    await door_actions.arrive(world["caregiver"], visit.id, proof, at)
+    assert (await steps.visit(visit.id)).started_at == at
+    key, later = uuid4(), at + timedelta(minutes=30)
+    with pytest.raises(NotYours):
+        await code_desk.leave(world["dispatcher"], visit.id, proof.key, Call("4321"), SPOKEN, later)
+    await code_desk.leave(world["coordinator"], visit.id, key, Call("4321"), SPOKEN, later)
+    assert (await steps.visit(visit.id)).evidence == "attested"
 
 
 async def test_after_five_wrong_codes_the_visit_takes_none_for_a_while(world: World) -> None:

@@ -151,11 +151,13 @@ async def _home(actor: Actor, household: UUID) -> dict[str, Any]:
 
 
 async def serves(actor: Actor, household: UUID) -> bool:
-    """Whether the actor is a named server of this home, or works for an organisation that serves it."""
+    """Whether the actor is a named server of this home (also one who stands in or comes along on a visit that is still
+    to be made), or works for an organisation that serves it."""
     rows = await Household.raw(
         "SELECT EXISTS (SELECT 1 FROM assignment WHERE household = {} AND status IN ('accepted', 'scheduled', 'active')"
-        " AND (carer = {}::uuid OR organization = {}::uuid)) AS it",
-        household, actor.carer, actor.organization,
+        " AND (carer = {}::uuid OR organization = {}::uuid)) OR EXISTS (SELECT 1 FROM visit WHERE household = {}"
+        " AND status IN ('planned', 'in_progress') AND {}::uuid IN (carer, partner)) AS it",
+        household, actor.carer, actor.organization, household, actor.carer,
     )  # fmt: skip
     found: bool = rows[0]["it"]
     return found

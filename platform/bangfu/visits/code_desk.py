@@ -19,7 +19,7 @@ from bangfu.shared.faults import Fault
 from bangfu.shared.identifiers import parse_phone
 from bangfu.visits import code_rules, moves
 from bangfu.visits.code_tables import CallCode
-from bangfu.visits.codes import call_mark, home_code_of
+from bangfu.visits.codes import call_mark, home_code_of, read_to_server
 from bangfu.visits.door_actions import tell_station
 from bangfu.visits.door_data import Record
 from bangfu.visits.door_writing import save_record
@@ -126,7 +126,7 @@ async def arrive(actor: Actor, visit: UUID, key: UUID, call: Call, at: datetime)
     """
     async with transaction():
         row = await _entered(actor, visit)
-        if await _known(visit, key):
+        if await _known(actor, visit, key):
             return
         _check_side(row, "in", at)
         caller = await _told(row, call, at)
@@ -146,11 +146,11 @@ async def leave(actor: Actor, visit: UUID, key: UUID, call: Call, record: Record
     """
     async with transaction():
         row = await _entered(actor, visit)
-        if await _known(visit, key):
+        if await _known(actor, visit, key):
             return
         _check_side(row, "out", at)
         caller = await _told(row, call, at)
-        before = row.evidence or CLASS_OF.get(row.in_method, "")
+        before = weaker(row.evidence or CLASS_OF.get(row.in_method, ""), await _told_only(visit))
         await _proof(actor, row, key, "out", caller, call, at)
         await save_record(actor, row, uuid4(), record, (), at)
         await tell_station(row, record)
@@ -158,6 +158,12 @@ async def leave(actor: Actor, visit: UUID, key: UUID, call: Call, record: Record
             actor, row, "submit_by_call", at, data={"caller": caller.who}, ended_at=at, out_method=caller.method,
             evidence=weaker(before, CLASS_OF[caller.method]), submitted_at=at, submitted_by=actor.user,
         )  # fmt: skip
+
+
+async def _told_only(visit: UUID) -> str:
+    """attested, where the arrival was shown by a code that the carer's own phone was given; else nothing."""
+    proofs = await VisitProof.objects().where(VisitProof.visit == visit)
+    return "attested" if await read_to_server([proof.code for proof in proofs]) else ""
 
 
 async def _entered(actor: Actor, visit: UUID) -> Visit:
@@ -190,14 +196,16 @@ async def _told(row: Visit, call: Call, at: datetime) -> Caller:
     return caller
 
 
-async def _known(visit: UUID, key: UUID) -> bool:
+async def _known(actor: Actor, visit: UUID, key: UUID) -> bool:
     proof = await VisitProof.objects().get(VisitProof.id == key)
-    if proof is not None and proof.visit != visit:
+    if proof is not None and (proof.visit != visit or proof.entered_by != actor.user):
         raise NotYours
     return proof is not None
 
 
 async def _proof(actor: Actor, row: Visit, key: UUID, side: str, caller: Caller, call: Call, at: datetime) -> None:
+    if await VisitProof.exists().where((VisitProof.visit == row.id) & (VisitProof.side == side)):
+        return  # stopped for danger, or begun before it was missed: what stands stays
     reason = call.reason if caller.method == "explained" else ""
     await VisitProof(
         id=key, visit=row.id, side=side, method=caller.method, at=at, received_at=at,

@@ -4,6 +4,7 @@ Wrong tries are counted in memory, by home and by visit, so that they count alth
 given back.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -70,6 +71,12 @@ async def spend_call_code(visit: UUID, typed: str, at: datetime, side: str = "")
             return found
     call_tries.wrong(visit, at)
     return None
+
+
+async def read_to_server(found: Collection[UUID | None]) -> bool:
+    """Whether one of these one-time codes was read out to the carer's own phone: it proves no place (DOMAIN.md 5.1)."""
+    known = [each for each in found if each is not None]
+    return bool(known) and bool(await CallCode.exists().where(CallCode.id.is_in(known) & (CallCode.caller == "server")))
 
 
 def secret_mark(secret: str) -> str:

@@ -15,6 +15,7 @@ from bangfu.messages.actions import send
 from bangfu.shared.actor import Actor
 from bangfu.shared.database import transaction
 from bangfu.visits import door_checklists, door_rules, moves
+from bangfu.visits.codes import read_to_server
 from bangfu.visits.door_access import check_server
 from bangfu.visits.door_data import NewPhoto, Proof, Record
 from bangfu.visits.door_rules import Place
@@ -56,7 +57,7 @@ async def arrive(actor: Actor, visit: UUID, proof: Proof, at: datetime) -> None:
             return
         if row.status != "planned":
             raise Refused(_why_not(row.status, "planned"))
-        happened = door_rules.happened_at(at, proof.device_at, proof.offline, row.planned_start)
+        happened = door_rules.happened_at(at, proof.device_at, waited(proof), row.planned_start)
         if door_rules.is_other_day(happened, row.planned_start) and not proof.other_day:
             raise FormError({"other_day": (OTHER_DAY, {})})
         place = await save_proof(actor, row, "in", proof, at, happened)
@@ -92,7 +93,7 @@ async def leave_and_submit(
         place = door_rules.both(_place(arrival), _place(left))
         incident = stopped.incident if stopped is not None else None
         await save_record(actor, row, key, record, photos, at, incident=incident)
-        evidence = weaker(CLASS_OF[row.in_method or "explained"], CLASS_OF[left.method])
+        evidence = await _evidence(row, arrival, left)
         await moves.move(
             actor, row, "submit", at, ended_at=max(left.at, row.started_at), out_method=left.method, evidence=evidence,
             distance_m=place.distance_m, place_verdict=place.verdict, submitted_at=at, submitted_by=actor.user,
@@ -101,6 +102,13 @@ async def leave_and_submit(
                   "offline": record.offline},
         )  # fmt: skip
         await tell_station(row, record)
+
+
+async def _evidence(row: Visit, arrival: VisitProof | None, left: VisitProof) -> str:
+    """The weaker of both classes; a code that was read out to the carer's own phone could be had anywhere."""
+    found = weaker(CLASS_OF[row.in_method or "explained"], CLASS_OF[left.method])
+    told = await read_to_server([arrival.code if arrival is not None else None, left.code])
+    return weaker(found, "attested") if told else found
 
 
 async def check_record(row: Visit, record: Record, stopped: bool = False) -> None:
@@ -146,8 +154,14 @@ async def tell_station(row: Visit, record: Record) -> None:
         await send(users, kind, f"/visits/{row.id}", {"number": row.number}, urgent=kind == "visit_urgent")
 
 
+def waited(proof: Proof) -> bool:
+    """Whether the phone's own clock may count: a one-time code holds for ten minutes of the server's, so that who types
+    one is there now, whatever the phone says."""
+    return proof.offline and proof.method != "call_code"
+
+
 async def _depart(actor: Actor, row: Visit, key: UUID, proof: Proof, at: datetime) -> VisitProof:
-    happened = door_rules.happened_at(at, proof.device_at, proof.offline, row.planned_start, after=row.started_at)
+    happened = door_rules.happened_at(at, proof.device_at, waited(proof), row.planned_start, after=row.started_at)
     await save_proof(actor, row, "out", proof, at, happened)
     left = await _proof_of(row.id, "out")
     if left is None:

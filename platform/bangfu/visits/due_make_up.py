@@ -12,7 +12,7 @@ from bangfu.shared.database import transaction
 from bangfu.visits import checks, moves
 from bangfu.visits.due import windows_of
 from bangfu.visits.due_rules import DueWindow
-from bangfu.visits.tables import Visit
+from bangfu.visits.tables import Visit, VisitProof
 
 NO_ROOM: Final = N_("The period in which this visit could be made up is over; give the reason instead.")
 
@@ -26,9 +26,11 @@ async def window_of(row: Visit, at: datetime) -> DueWindow | None:
 
 
 async def room_of(row: Visit, at: datetime) -> datetime | None:
-    """Until when (not including) a missed visit can be made up; None if that time is over, its window is excused, or
-    another visit has filled it."""
+    """Until when (not including) a missed visit can be made up; None if that time is over, its window is excused,
+    another visit has filled it, or it was begun: its proofs stay its own, and it is entered afterwards."""
     window = await window_of(row, at)
+    if await VisitProof.exists().where(VisitProof.visit == row.id):
+        return None
     if row.status != "missed" or window is None or window.period_end is None:
         return None
     if window.state not in {"missed", "due", "optional"} or window.period_end <= at:

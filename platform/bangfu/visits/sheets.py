@@ -146,7 +146,10 @@ async def _keep(actor: Actor, sheet: Sheet, first: Visit, at: datetime) -> None:
 
 async def _one(actor: Actor, sheet: Sheet, row: Visit, written: SheetRow, at: datetime) -> None:
     await VisitSheetLine(id=uuid5(sheet.key, str(row.id)), sheet=sheet.key, visit=row.id).save()
+    proved = {proof.side for proof in await VisitProof.objects().where(VisitProof.visit == row.id)}
     for side, moment in (("in", written.start), ("out", written.end)):
+        if side in proved:
+            continue  # it was begun before it was missed: what stands stays
         await VisitProof(
             id=uuid5(_NAMES, f"{sheet.key}:{row.id}:{side}"), visit=row.id, side=side, method="sheet", at=moment,
             received_at=at, entered_by=actor.user,
