@@ -41,7 +41,7 @@ ROWS: dict[tuple[str, str], Row] = {
     ("POST", f"{_ONE}/dispute"): Row("verification.dispute", "checked"),
     ("POST", f"{_ONE}/decide"): Row("verification.dispute", "checked"),
     ("POST", f"{_ONE}/words"): Row("assessments.answers", "checked"),
-    ("GET", f"{_ONE}/photos/{{photo:uuid}}"): Row("visits.read", "checked+photo"),
+    ("GET", f"{_ONE}/photos/{{photo:uuid}}"): Row("visits.photos", "checked+photo"),
 }  # fmt: skip
 
 

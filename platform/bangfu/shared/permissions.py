@@ -143,6 +143,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "visits.codes": STATION | TOWNSHIP,
     # photos and signatures of a visit: who served, the organisation that did, who oversees it; never the auditor
     "visits.pictures": AT_THE_DOOR | OFFICE | {"provider_manager"},
+    "visits.photos": OFFICE,
     "visits.excuse": frozenset({"township_officer"}),
     "visits.approve": frozenset({"township_officer"}),
     "visits.sheets": frozenset({"assist_coordinator", "station_dispatcher", "provider_manager"}),

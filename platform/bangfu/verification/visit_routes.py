@@ -149,7 +149,7 @@ async def show_words(request: Request, visit: FromPath[UUID]) -> Page:
     return await visit_page(request, visit, opened=True)
 
 
-@get(f"{_ONE}/photos/{{photo:uuid}}", guards=[requires("visits.read")])
+@get(f"{_ONE}/photos/{{photo:uuid}}", guards=[requires("visits.photos")])
 async def show_photo(request: Request, visit: FromPath[UUID], photo: FromPath[UUID]) -> Response[bytes]:
     """A picture of a visit; who opened it is recorded."""
     row = await queries.visit_of(request.actor, visit)
