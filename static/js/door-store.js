@@ -70,9 +70,11 @@
     });
   }
 
+  // Only of the account that used these pages last: a shared phone shows nobody the homes of somebody else.
   function page(path) {
-    return get("pages", path).then(function (row) {
-      if (!row) return null;
+    return Promise.all([get("pages", path), get("meta", "owner")]).then(function (found) {
+      var row = found[0];
+      if (!row || row.owner !== found[1]) return null;
       if (row.until < Date.now()) return drop("pages", path).then(function () { return null; });
       return open(row).then(function (bytes) { return new TextDecoder().decode(bytes); }, function () { return null; });
     });
@@ -83,6 +85,16 @@
       return Promise.all(rows.filter(function (row) {
         return row.owner !== owner || paths.indexOf(row.path) < 0;
       }).map(function (row) { return drop("pages", row.path); }));
+    });
+  }
+
+  // Another account has signed in on this phone: the pages of the one before go at once, line or no line.
+  function setOwner(owner) {
+    return within("meta", "readwrite", function (rows) { return rows.put(owner, "owner"); }).then(function () {
+      return all("pages");
+    }).then(function (rows) {
+      return Promise.all(rows.filter(function (row) { return row.owner !== owner; })
+        .map(function (row) { return drop("pages", row.path); }));
     });
   }
 
@@ -164,7 +176,7 @@
     dropDraft: function (id) { return drop("drafts", id); },
     dropPage: function (path) { return drop("pages", path); },
     putDraft: function (row) { return put("drafts", row); },
-    setOwner: function (owner) { return within("meta", "readwrite", function (rows) { return rows.put(owner, "owner"); }); },
+    setOwner: setOwner,
     owner: function () { return get("meta", "owner"); },
     hasArrived: function (path) { return get("meta", "arrived:" + path); },
     others: function (owner) {

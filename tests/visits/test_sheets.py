@@ -4,21 +4,24 @@ import asyncio
 import io
 from dataclasses import replace
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pypdf
 import pytest
 from PIL import Image
 
+from bangfu.dispatch.tables import Assignment
 from bangfu.errors import FormError, NotAllowed, NotYours, Refused
 from bangfu.shared.civil_time import civil_date, civil_datetime
 from bangfu.shared.clock import now
+from bangfu.visits import sheet_reading as reading
 from bangfu.visits import sheets
 from bangfu.visits.code_records import asked_of
 from bangfu.visits.code_tables import VisitSheet
 from bangfu.visits.door_data import Confirmation, Record
+from bangfu.visits.door_sharing import homes_of
 from bangfu.visits.sheets import Sheet, SheetRow
-from bangfu.visits.tables import VisitProof
+from bangfu.visits.tables import Visit, VisitProof
 from tests.support import Visitor, World
 from tests.visits import visit_steps as steps
 
@@ -52,6 +55,22 @@ async def test_the_rows_of_a_sheet_become_attested_records_once(world: World) ->
         assert (done.evidence, done.in_method, done.out_method) == ("attested", "sheet", "sheet")
         assert done.started_at == visit.planned_start
         assert await VisitProof.count().where(VisitProof.visit == visit.id) == 2
+
+
+async def test_the_paper_names_a_home_only_while_its_visit_is_still_to_be_made_and_its_grounds_hold(
+    world: World,
+) -> None:
+    first, second = await two_visits(world)
+    monday, day = sheets.monday(civil_date(first.planned_start)), civil_date(now())
+
+    async def named() -> set[UUID]:
+        found = await reading.week_of(world["coordinator"], world.carers["cleaner"], monday, day)
+        return {one.id for one in found if one.shared}
+
+    await Visit.update({Visit.status: "verified"}).where(Visit.id == second.id)
+    assert await named() == set(await homes_of([first.id, second.id], now())) == {first.id}
+    await Assignment.update({Assignment.status: "completed"}).where(Assignment.id == first.assignment)
+    assert await named() == set()
 
 
 async def test_a_row_that_does_not_fit_stops_the_whole_sheet_and_is_named(world: World) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from bangfu.shared.civil_time import civil_datetime
 from bangfu.shared.i18n import current, use, word
+from bangfu.shared.names import surname
 from bangfu.shared.printing import pdf
 from bangfu.visits.code_records import Asked
 from bangfu.visits.sheet_reading import WeekVisit
@@ -53,7 +54,7 @@ def _row(visit: WeekVisit, asked: Asked, lists: dict[str, list[str]]) -> dict[st
     return {
         "day": f"{start.month}月{start.day}日 周{WEEKDAYS[start.weekday()]}", "time": f"{start:%H:%M}",
         "minutes": f"{visit.minutes} 分钟", "number": visit.number, "service": word("service", visit.service),
-        "who": visit.full_head[:1] + "家" if volunteer else visit.full_head,
+        "who": surname(visit.full_head) + "家" if volunteer else visit.full_head,
         "where": f"{visit.village} {visit.address}".strip(),
         "ticks": len(asked.checklist.lines) if asked.checklist else 0,
     }  # fmt: skip

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from bangfu.errors import NotYours
@@ -48,6 +48,16 @@ class WeekVisit:
     carer_name: str
     carer_kind: str
     organization_name: str
+    shared: bool
+    """Whether who serves may know the home now: the visit is still to be made, the task goes on, the household's
+    grounds cover it (DOMAIN.md 9.2; door_sharing.homes_of)."""
+
+
+_SHARED: Final = (
+    "v.status IN ('planned', 'in_progress') AND a.status IN ('accepted', 'scheduled', 'active')"
+    " AND has_ground(h.id, 'service', {}, n.person)"
+    " AND (v.carer_kind <> 'worker' OR has_ground(h.id, 'share_provider', {}, n.person))"
+)
 
 
 def _week(monday: date) -> tuple[datetime, datetime]:
@@ -76,8 +86,8 @@ async def carers_of_week(actor: Actor, monday: date) -> list[CarerWeek]:
     return [CarerWeek(**row) for row in rows]
 
 
-async def week_of(actor: Actor, carer: UUID, monday: date) -> list[WeekVisit]:
-    """The visits of a carer's week, in order of time.
+async def week_of(actor: Actor, carer: UUID, monday: date, day: date) -> list[WeekVisit]:
+    """The visits of a carer's week, in order of time; `day` is today.
 
     Raises:
         NotYours: for a carer who has no visit in the reader's area or organisation in any week.
@@ -87,12 +97,13 @@ async def week_of(actor: Actor, carer: UUID, monday: date) -> list[WeekVisit]:
         raise NotYours
     rows = await Visit.raw(
         "SELECT v.*, h.id AS home, h.head_name, h.number AS household_number, h.address_enc,"  # noqa: S608 (constants)
-        " coalesce(d.name, '') AS village, c.name AS carer_name, coalesce(o.name, '') AS organization_name FROM visit v"
+        " coalesce(d.name, '') AS village, c.name AS carer_name, coalesce(o.name, '') AS organization_name,"
+        f" {_SHARED} AS shared FROM visit v JOIN assignment a ON a.id = v.assignment JOIN need n ON n.id = v.need"
         " JOIN household h ON h.id = v.household JOIN carer c ON c.id = v.carer"
         " LEFT JOIN organization o ON o.id = v.organization LEFT JOIN division d ON d.code = v.division"
         f" WHERE v.carer = {{}} AND {condition} AND v.planned_start >= {{}} AND v.planned_start < {{}}"
         " AND v.status <> 'cancelled' ORDER BY v.planned_start, v.number",
-        carer, value, *_week(monday),
+        day, day, carer, value, *_week(monday),
     )  # fmt: skip
     return [
         WeekVisit(

@@ -51,9 +51,10 @@ def _around(week: date) -> dict[str, str]:
 
 @get("/visit-sheets/{carer:uuid}/paper", guards=[requires("visits.sheets")])
 async def print_sheet(request: Request, carer: FromPath[UUID]) -> Response[bytes]:
-    """The carer's week as an A4 paper; it shows names and addresses, so who took it is on record."""
+    """The carer's week as an A4 paper: the visits that are still to be made, with names and addresses, so who took it
+    is on record."""
     week = _monday(request)
-    visits = await reading.week_of(request.actor, carer, week)
+    visits = [one for one in await reading.week_of(request.actor, carer, week, today()) if one.shared]
     name, body = await reading.name_of(carer)
     made = await sheet_paper(name, body, week, visits, {one.id: await asked_of(one.id) for one in visits})
     async with transaction():
@@ -73,7 +74,7 @@ async def show_entry(request: Request, carer: FromPath[UUID]) -> Page:
 
 async def _entry_page(request: Request, carer: UUID, form: Form | None = None, error: FormError | None = None) -> Page:
     week = _monday(request)
-    visits = await reading.week_of(request.actor, carer, week)
+    visits = await reading.week_of(request.actor, carer, week, today())
     name, body = await reading.name_of(carer)
     errors = error_texts(error.fields) if error else {}
     asked = {one.id: await asked_of(one.id) for one in visits if one.status in sheets.ENTERABLE}
@@ -89,7 +90,7 @@ async def _entry_page(request: Request, carer: UUID, form: Form | None = None, e
 async def enter_sheet(request: Request, carer: FromPath[UUID]) -> Page:
     """The filled-in rows become records, all or none."""
     week = _monday(request)
-    visits = await reading.week_of(request.actor, carer, week)
+    visits = await reading.week_of(request.actor, carer, week, today())
     posted = await request.form()
     form = Form.of(posted)
     try:
