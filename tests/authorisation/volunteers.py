@@ -12,7 +12,7 @@ from bangfu.shared.crypto import encrypt
 from bangfu.visits.tables import Visit
 from bangfu.volunteers import certifying
 from bangfu.volunteers.hours_tables import Certificate, StarAward, VolunteerService
-from bangfu.volunteers.open_tasks import open_task
+from bangfu.volunteers.opening import open_task
 from bangfu.volunteers.tables import NoShow, OpenSlot, OpenTask, SwapRequest
 from tests.authorisation.row import Row, Stage
 from tests.support import FOREIGN_VILLAGE, World, make_carer
@@ -29,6 +29,7 @@ ROWS: dict[tuple[str, str], Row] = {
     ("POST", f"{_OWN}{_VISIT}/cancel"): Row("volunteers.own", "volunteer_visit"),
     ("POST", f"{_OWN}{_VISIT}/step-back"): Row("volunteers.own", "accompanied_visit"),
     ("POST", f"{_OWN}{_VISIT}/swap"): Row("volunteers.own", "volunteer_visit"),
+    ("GET", f"{_OWN}{_SWAP}"): Row("volunteers.own", "swap_asked"),
     ("POST", f"{_OWN}{_SWAP}/accept"): Row("volunteers.own", "swap_asked"),
     ("POST", f"{_OWN}{_SWAP}/refuse"): Row("volunteers.own", "swap_asked"),
     ("POST", f"{_OWN}{_SWAP}/withdraw"): Row("volunteers.own", "swap_own"),

@@ -14,7 +14,7 @@ from bangfu.shared.database import transaction
 from bangfu.verification import deciding
 from bangfu.visits import moves
 from bangfu.visits.tables import Visit
-from bangfu.volunteers import hours
+from bangfu.volunteers import hours, ledger
 from bangfu.volunteers.activities import Activity, record
 from bangfu.volunteers.hours import Correction
 from bangfu.volunteers.hours_tables import HoursChange, HoursEntry, VolunteerService
@@ -46,7 +46,7 @@ async def test_a_submitted_visit_records_the_hours_of_both_and_counts_nothing_be
     await hours.confirm(world["dispatcher"], service.id, now())
     await hours.confirm(world["dispatcher"], service.id, now())
     carer = world.carers["volunteer"]
-    assert await hours.confirmed_minutes([carer]) == {carer: 30}
+    assert await ledger.confirmed_minutes([carer]) == {carer: 30}
 
 
 @pytest.mark.database
@@ -149,9 +149,9 @@ async def test_overlapping_services_share_one_clock_and_a_taken_back_one_gives_i
     await hours.confirm(world["dispatcher"], first.id, now())
     assert await record(world["dispatcher"], activity, TOWN.ljust(12, "0"), now()) == (1, 0)
     carer = world.carers["volunteer"]
-    assert (await hours.confirmed_minutes([carer]))[carer] == 45
+    assert (await ledger.confirmed_minutes([carer]))[carer] == 45
     await hours.reject(world["dispatcher"], first.id, "not_there", "", now())
-    assert (await hours.confirmed_minutes([carer]))[carer] == 45, "the activity counts the whole time now"
+    assert (await ledger.confirmed_minutes([carer]))[carer] == 45, "the activity counts the whole time now"
     assert (await row_of(first)).minutes == 0
 
 

@@ -14,8 +14,9 @@ from bangfu.shared.clock import now
 from bangfu.shared.database import transaction
 from bangfu.visits import moves
 from bangfu.visits.tables import Visit
-from bangfu.volunteers.open_tasks import close, give_back, open_task, take
+from bangfu.volunteers.opening import close, open_task
 from bangfu.volunteers.tables import OpenTask, VolunteerStep
+from bangfu.volunteers.taking import give_back, take
 from tests.dispatch.tasks import kinds_told
 from tests.support import World
 from tests.visits import visit_steps

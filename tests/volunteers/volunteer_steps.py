@@ -10,7 +10,7 @@ from bangfu.needs.tables import Need
 from bangfu.shared.clock import now
 from bangfu.visits.tables import Visit
 from bangfu.volunteers.hours_tables import VolunteerService
-from bangfu.volunteers.open_tasks import Opening, Slot, open_task
+from bangfu.volunteers.opening import Opening, Slot, open_task
 from bangfu.volunteers.tables import OpenTask, VolunteerProfile
 from tests.dispatch.tasks import make_need
 from tests.support import World, make_carer

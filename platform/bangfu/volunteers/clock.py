@@ -8,7 +8,7 @@ from bangfu.messages.actions import send
 from bangfu.shared.actor import SYSTEM
 from bangfu.shared.database import transaction
 from bangfu.visits.tables import Visit
-from bangfu.volunteers import open_tasks
+from bangfu.volunteers import task_life
 from bangfu.volunteers import task_rules as rules
 from bangfu.volunteers.tables import OpenTask, SwapRequest
 
@@ -18,7 +18,7 @@ async def look_after(at: datetime) -> None:
     await _remind(at)
     await _lapse(at)
     for task in await _over(at):
-        await open_tasks.end(SYSTEM, task, at)
+        await task_life.end(SYSTEM, task, at)
 
 
 async def _remind(at: datetime) -> None:

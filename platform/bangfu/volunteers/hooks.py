@@ -3,8 +3,8 @@
 from bangfu.dispatch.moves import OVER
 from bangfu.visits import hooks
 from bangfu.volunteers import hours, paid_time
-from bangfu.volunteers.open_tasks import on_over
 from bangfu.volunteers.partners import check_arrival
+from bangfu.volunteers.task_life import on_over
 
 
 def register() -> None:

@@ -6,7 +6,7 @@ and never a near relative. Whatever changes one service counts its days anew.
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,16 +17,15 @@ from bangfu.messages.actions import send
 from bangfu.providers.tables import Carer
 from bangfu.shared import audit
 from bangfu.shared.actor import SYSTEM, Actor
-from bangfu.shared.civil_time import civil_date, day_span
-from bangfu.shared.crypto import encrypt
+from bangfu.shared.civil_time import civil_date
 from bangfu.shared.database import transaction
 from bangfu.supervision.actions import Timed, drop, settle, watch
 from bangfu.supervision.calendar import current_calendar, end_of_working_day
 from bangfu.visits.life_rules import DELIVERED
 from bangfu.visits.tables import Visit
 from bangfu.volunteers import hours_rules as rules
-from bangfu.volunteers.hours_rules import Span, Work
-from bangfu.volunteers.hours_tables import HoursChange, HoursEntry, VolunteerService
+from bangfu.volunteers.hours_tables import VolunteerService
+from bangfu.volunteers.ledger import hold_clock, recount, write_change
 from bangfu.volunteers.numbers import numbers_on
 
 CONFIRM = "volunteer.hours"
@@ -83,11 +82,6 @@ async def on_rejected(actor: Actor, row: Visit, at: datetime) -> None:
     for found in rows:
         service = await _locked(found["id"])
         await _reject(SYSTEM, service, "visit_rejected", at)
-
-
-async def hold_clock(carer: UUID) -> None:
-    """Nobody else counts this volunteer's minutes until the transaction ends."""
-    await VolunteerService.raw("SELECT pg_advisory_xact_lock(hashtextextended({}, 7))", f"bangfu.hours:{carer}")
 
 
 async def _locked(service: UUID) -> VolunteerService:
@@ -211,7 +205,7 @@ async def reject(actor: Actor, service: UUID, reason: str, text: str, at: dateti
         if row.status == "rejected":
             return
         if text.strip():
-            await _write_change(actor, row, row.started_at, row.ended_at, row.excluded, reason, text.strip(), at)
+            await write_change(actor, row, row.started_at, row.ended_at, row.excluded, reason, text.strip(), at)
         await _reject(actor, row, reason, at)
 
 
@@ -249,7 +243,7 @@ async def correct(actor: Actor, service: UUID, new: Correction, at: datetime) ->
         step = rules.SERVICE_MACHINE.step(row.status, "correct")
         if (row.started_at, row.ended_at, row.excluded) == (new.start, new.end, new.excluded):
             return
-        await _write_change(actor, row, new.start, new.end, new.excluded, new.reason, new.text, at)
+        await write_change(actor, row, new.start, new.end, new.excluded, new.reason, new.text, at)
         days = {*rules.days_of(row.started_at, row.ended_at), *rules.days_of(new.start, new.end)}
         before = {"start": row.started_at.isoformat(), "end": row.ended_at.isoformat(), "excluded": row.excluded}
         changes: dict[Any, Any] = {
@@ -279,18 +273,6 @@ def check_times(new: Correction, at: datetime) -> None:
         raise FormError({"excluded": (N_("More minutes are taken off than there are."), {})})
 
 
-async def _write_change(
-    actor: Actor, row: VolunteerService, start: datetime, end: datetime, excluded: int, reason: str, text: str,
-    at: datetime,
-) -> None:  # fmt: skip
-    change = uuid4()
-    await HoursChange(
-        id=change, service=row.id, reason=reason, old_start=row.started_at, old_end=row.ended_at,
-        old_excluded=row.excluded, new_start=start, new_end=end, new_excluded=excluded, changed_by=actor.user,
-        changed_at=at, text_enc=encrypt(text.strip(), f"volunteer_hours_change:text_enc:{change}"),
-    ).save()  # fmt: skip
-
-
 async def _decide(actor: Actor, row: VolunteerService, status: str, reason: str, at: datetime) -> None:
     changes: dict[Any, Any] = {
         "status": status, "reason": reason, "decided_by": actor.user, "decided_at": at, "version": row.version + 1,
@@ -307,62 +289,3 @@ async def _event(
         actor, f"volunteer_service.{event}", "volunteer_service", row.id, division=row.division, reason=reason,
         data={"part": row.part, **data}, before=before, at=at,
     )  # fmt: skip
-
-
-async def recount(actor: Actor, carer: UUID, days: Collection[date], kind: str, cause: UUID, at: datetime) -> None:
-    """Enter what brings the ledger of these days to what counts now; services of the day that change with it get
-    entries of their own (`recounted`)."""
-    cap = (await numbers_on(civil_date(at))).daily_cap
-    for day in days:
-        before = await _entered(carer, day)
-        after = rules.minutes_of_day(await _works(carer, day), await paid_spans(carer, day), day, cap)
-        for service, minutes in sorted(rules.changes(before, after).items()):
-            await HoursEntry(
-                id=uuid4(), carer=carer, service=service, day=day, minutes=minutes, entered_by=actor.user,
-                kind=kind if service == cause else "recounted", entered_at=at,
-            ).save()  # fmt: skip
-    await VolunteerService.raw(
-        "UPDATE volunteer_service s SET minutes = coalesce((SELECT sum(h.minutes) FROM volunteer_hours h"
-        " WHERE h.service = s.id), 0) WHERE s.carer = {} AND (s.id = {} OR s.id IN (SELECT service FROM"
-        " volunteer_hours WHERE carer = {} AND day = ANY({}::date[])))",
-        carer, cause, carer, list(days),
-    )  # fmt: skip
-
-
-async def _entered(carer: UUID, day: date) -> dict[UUID, int]:
-    rows = await HoursEntry.raw(
-        "SELECT service, sum(minutes)::int AS n FROM volunteer_hours WHERE carer = {} AND day = {} GROUP BY service",
-        carer, day,
-    )  # fmt: skip
-    return {row["service"]: row["n"] for row in rows}
-
-
-async def _works(carer: UUID, day: date) -> list[Work]:
-    first, last = day_span(day)
-    rows = await VolunteerService.raw(
-        "SELECT id, started_at, ended_at, excluded FROM volunteer_service WHERE carer = {} AND status = 'confirmed'"
-        " AND started_at < {} AND ended_at > {}",
-        carer, last, first,
-    )  # fmt: skip
-    return [Work(row["id"], row["started_at"], row["ended_at"], row["excluded"]) for row in rows]
-
-
-async def paid_spans(carer: UUID, day: date) -> list[Span]:
-    """When the same person (by the identity number) served as a paid carer on a day: that is no voluntary time."""
-    first, last = day_span(day)
-    rows = await Visit.raw(
-        "SELECT v.started_at, v.ended_at FROM visit v JOIN carer p ON p.id = v.carer OR p.id = v.partner"
-        " JOIN carer me ON me.id = {} WHERE p.kind <> 'volunteer' AND (p.id = me.id OR (me.id_number_index <> ''"
-        " AND p.id_number_index = me.id_number_index)) AND v.carer_kind <> 'volunteer'"
-        " AND v.status = ANY({}::varchar[]) AND v.started_at < {} AND v.ended_at > {}",
-        carer, sorted(DELIVERED), last, first,
-    )  # fmt: skip
-    return [(row["started_at"], row["ended_at"]) for row in rows]
-
-
-async def confirmed_minutes(carers: Collection[UUID]) -> dict[UUID, int]:
-    """Carer -> the minutes that are confirmed, by the ledger."""
-    rows = await HoursEntry.raw(
-        "SELECT carer, sum(minutes)::int AS n FROM volunteer_hours WHERE carer = ANY({}) GROUP BY carer", list(carers)
-    )
-    return {**dict.fromkeys(carers, 0), **{row["carer"]: row["n"] for row in rows}}

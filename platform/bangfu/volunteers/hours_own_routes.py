@@ -16,7 +16,7 @@ from bangfu.shared.web.pages import Page, Request, error_texts, go
 from bangfu.volunteers import certifying, exporting, noting
 from bangfu.volunteers import hours_rules as rules
 from bangfu.volunteers.fitting import mine
-from bangfu.volunteers.hours import confirmed_minutes
+from bangfu.volunteers.ledger import confirmed_minutes
 from bangfu.volunteers.noting import barred_until
 from bangfu.volunteers.numbers import numbers_on
 from bangfu.volunteers.pages import show

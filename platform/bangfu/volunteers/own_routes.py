@@ -14,7 +14,7 @@ from bangfu.shared.web.access import requires
 from bangfu.shared.web.flash import flash
 from bangfu.shared.web.forms import Form
 from bangfu.shared.web.pages import Page, Request, error_texts, go
-from bangfu.volunteers import open_tasks, partners, swapping
+from bangfu.volunteers import partners, swap_queries, swapping, taking
 from bangfu.volunteers import task_queries as queries
 from bangfu.volunteers.fitting import Wanted, mine
 from bangfu.volunteers.pages import show
@@ -34,7 +34,7 @@ async def _list(request: Request, status: int = 200, **more: Any) -> Page:
     return await show(
         request, "open_tasks.html", status, at=at, offered=await queries.offered_to(actor, at),
         taken=await queries.my_taken(actor), visits=await queries.my_visits(actor, at),
-        swaps=await queries.swaps_for(actor, at), experience=await queries.experience(actor, at),
+        swaps=await swap_queries.swaps_for(actor, at), experience=await queries.experience(actor, at),
         accompanies=await partners.accompanies(mine(actor)), key=uuid4(), **more,
     )  # fmt: skip
 
@@ -60,7 +60,10 @@ async def _show(request: Request, task: UUID, status: int = 200, **more: Any) ->
 
 async def _mates(request: Request, wanted: Wanted, division: str, at: datetime) -> list[tuple[str, str]]:
     """Who may come along, as choices: family name and number, no more (DOMAIN.md 7: volunteers' data)."""
-    rows = await partners.candidates(wanted, division, mine(request.actor), at)
+    return _choices(await partners.candidates(wanted, division, [mine(request.actor)], at))
+
+
+def _choices(rows: list[dict[str, Any]]) -> list[tuple[str, str]]:
     return [(str(row["id"]), f"{mask_name(row['name'])} {row['number']}") for row in rows]
 
 
@@ -74,7 +77,7 @@ async def take_task(request: Request, task: FromPath[UUID]) -> Page:
         form.check()
     except FormError as error:
         return await _show(request, task, 422, form=form, errors=error_texts(error.fields))
-    await open_tasks.take(request.actor, task, partner, now())
+    await taking.take(request.actor, task, partner, now())
     await flash(request, "ok", N_("The task is yours. Thank you! The visits stand below, the address on their pages."))
     return go(request, LIST)
 
@@ -82,7 +85,7 @@ async def take_task(request: Request, task: FromPath[UUID]) -> Page:
 @post(LIST + "/{task:uuid}/give-back", guards=[requires(OWN)], status_code=200)
 async def give_task_back(request: Request, task: FromPath[UUID]) -> Page:
     """Give it back; no reason is asked for."""
-    await open_tasks.give_back(request.actor, task, now())
+    await taking.give_back(request.actor, task, now())
     await flash(request, "info", N_("The task is given back; others may take it now. This has no effect on you."))
     return go(request, LIST)
 
@@ -118,16 +121,29 @@ async def ask_for_swap(request: Request, visit: FromPath[UUID]) -> Page:
     return go(request, LIST)
 
 
+@get(LIST + "/swaps/{swap:uuid}", guards=[requires(OWN)])
+async def show_swap(request: Request, swap: FromPath[UUID]) -> Page:
+    """One question, with who may come along where the visit needs somebody."""
+    return await _show_swap(request, swap)
+
+
+async def _show_swap(request: Request, swap: UUID, status: int = 200, **more: Any) -> Page:
+    at = now()
+    row = await swap_queries.swap_for(request.actor, swap, at)
+    mates = _choices(await swap_queries.mates_for(request.actor, row, at))
+    return await show(request, "swap.html", status, swap=row, mates=mates, **more)
+
+
 @post(LIST + "/swaps/{swap:uuid}/accept", guards=[requires(OWN)], status_code=200)
 async def accept_swap(request: Request, swap: FromPath[UUID]) -> Page:
     """Serve the visit instead of who asked."""
     await swapping.asked_of(mine(request.actor), swap)
     form = Form.of(await request.form())
     try:
-        partner = form.uuid("partner", required=False)
+        partner = form.uuid("partner", required=bool(form.get("choose")))
         form.check()
     except FormError as error:
-        return await _list(request, 422, form=form, errors=error_texts(error.fields))
+        return await _show_swap(request, swap, 422, form=form, errors=error_texts(error.fields))
     await swapping.accept(request.actor, swap, partner, now())
     await flash(request, "ok", N_("The visit is yours now. Thank you! The address stands on its page."))
     return go(request, LIST)
@@ -160,5 +176,5 @@ async def set_accompanying(request: Request) -> Page:
 
 ROUTES = [
     list_open_tasks, show_open_task, take_task, give_task_back, cancel_my_visit, step_back_from, ask_for_swap,
-    accept_swap, refuse_swap, withdraw_swap, set_accompanying,
+    show_swap, accept_swap, refuse_swap, withdraw_swap, set_accompanying,
 ]  # fmt: skip

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from bangfu.shared.actor import SYSTEM, Actor
 from bangfu.visits.tables import Visit
-from bangfu.volunteers import hours
+from bangfu.volunteers import ledger
 from bangfu.volunteers.hours_rules import days_of
 
 _SAME_PERSON = (
@@ -25,5 +25,5 @@ async def heed(actor: Actor, row: Visit, at: datetime) -> None:
         return
     served: list[UUID] = [row.carer] if row.partner is None else [row.carer, row.partner]
     for found in await Visit.raw(_SAME_PERSON, row.ended_at, row.started_at, served):
-        await hours.hold_clock(found["id"])
-        await hours.recount(SYSTEM, found["id"], days_of(row.started_at, row.ended_at), "recounted", row.id, at)
+        await ledger.hold_clock(found["id"])
+        await ledger.recount(SYSTEM, found["id"], days_of(row.started_at, row.ended_at), "recounted", row.id, at)

@@ -1,5 +1,6 @@
 """Who accompanies a newcomer: an experienced volunteer who has said so, is free and fits (DOMAIN.md 7)."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -43,15 +44,15 @@ async def accompanies(carer: UUID) -> bool:
 
 
 async def candidates(
-    wanted: Wanted, division: str, but: UUID | None, at: datetime, most: int = 12
+    wanted: Wanted, division: str, but: Collection[UUID], at: datetime, most: int = 12
 ) -> list[dict[str, Any]]:
-    """Experienced volunteers of the county who accompany, are free and fit: id, number, name (masked by the page)."""
+    """Experienced volunteers of the county but `but` who accompany, are free and fit: id, number, name (unmasked)."""
     least = (await numbers_on(civil_date(at))).experienced_visits
     rows = await Carer.raw(
         "SELECT c.id, c.number, c.name FROM carer c JOIN volunteer_profile p ON p.carer = c.id AND p.accompanies"
-        " WHERE c.kind = 'volunteer' AND c.active AND c.division LIKE {} AND c.id IS DISTINCT FROM {}::uuid"
+        " WHERE c.kind = 'volunteer' AND c.active AND c.division LIKE {} AND NOT (c.id = ANY({}::uuid[]))"
         " ORDER BY c.division <> {}, c.number LIMIT 60",
-        f"{division[:6]}%", but, division,
+        f"{division[:6]}%", list(but), division,
     )  # fmt: skip
     known = await experience_of([row["id"] for row in rows])
     found: list[dict[str, Any]] = []

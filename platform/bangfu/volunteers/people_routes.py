@@ -21,7 +21,7 @@ from bangfu.shared.web.paging import Page as ListPage
 from bangfu.volunteers import certifying, exporting, noting, people, starring
 from bangfu.volunteers import hours_rules as rules
 from bangfu.volunteers.certifying import Issue
-from bangfu.volunteers.hours import confirmed_minutes
+from bangfu.volunteers.ledger import confirmed_minutes
 from bangfu.volunteers.numbers import numbers_on
 from bangfu.volunteers.pages import show
 

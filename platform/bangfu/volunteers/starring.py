@@ -13,8 +13,8 @@ from bangfu.shared.civil_time import civil_date
 from bangfu.shared.database import transaction
 from bangfu.supervision.calendar import current_calendar, end_of_working_day
 from bangfu.volunteers import hours_rules as rules
-from bangfu.volunteers.hours import confirmed_minutes
 from bangfu.volunteers.hours_tables import StarAward
+from bangfu.volunteers.ledger import confirmed_minutes
 from bangfu.volunteers.noting import barred_until
 from bangfu.volunteers.numbers import numbers_on
 from bangfu.volunteers.people import volunteer_for

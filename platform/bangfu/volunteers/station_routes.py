@@ -18,11 +18,11 @@ from bangfu.shared.web.pages import Page, Request, error_texts, go
 from bangfu.shared.web.paging import PAGE_SIZE, page_number
 from bangfu.shared.web.paging import Page as ListPage
 from bangfu.visits.due import free_window
-from bangfu.volunteers import open_tasks, partners
+from bangfu.volunteers import opening, partners
 from bangfu.volunteers import task_queries as queries
 from bangfu.volunteers import task_rules as rules
 from bangfu.volunteers.fitting import Wanted
-from bangfu.volunteers.open_tasks import Opening, Slot
+from bangfu.volunteers.opening import Opening, Slot
 from bangfu.volunteers.pages import show
 from bangfu.volunteers.words import WORDS
 
@@ -75,7 +75,7 @@ async def create_task(request: Request) -> Page:
     found = await queries.need_for(request.actor, need)
     try:
         new = await _read(form, found)
-        await open_tasks.open_task(request.actor, new, now())
+        await opening.open_task(request.actor, new, now())
     except FormError as error:
         return await _form(request, need, 422, form=form, errors=error_texts(error.fields))
     await flash(request, "ok", N_("The visits are open to volunteers now."))
@@ -125,7 +125,7 @@ async def _show(request: Request, task: UUID, status: int = 200, **more: Any) ->
     mates: list[tuple[str, str]] = []
     if row["status"] == "open":
         wanted, _ = await queries.wanted_by(task)
-        found = await partners.candidates(Wanted(wanted.need, wanted.times), row["division"], None, now())
+        found = await partners.candidates(Wanted(wanted.need, wanted.times), row["division"], [], now())
         mates = [(str(each["id"]), f"{each['number']} {each['name']}") for each in found]
     return await show(
         request, "task_show.html", status, task=row, mates=mates, levels=LEVELS,
@@ -141,7 +141,7 @@ async def name_partner(request: Request, task: FromPath[UUID]) -> Page:
     try:
         partner = form.uuid("partner", required=False)
         form.check()
-        await open_tasks.name_partner(request.actor, task, partner, now())
+        await opening.name_partner(request.actor, task, partner, now())
     except FormError as error:
         return await _show(request, task, 422, form=form, errors=error_texts(error.fields))
     await flash(request, "ok", N_("Saved."))
@@ -154,7 +154,7 @@ async def close_task(request: Request, task: FromPath[UUID]) -> Page:
     await queries.task_for(request.actor, task)
     form = Form.of(await request.form())
     try:
-        await open_tasks.close(request.actor, task, form.get("reason", ""), now())
+        await opening.close(request.actor, task, form.get("reason", ""), now())
     except FormError as error:
         return await _show(request, task, 422, form=form, errors=error_texts(error.fields))
     await flash(request, "info", N_("The task is closed."))

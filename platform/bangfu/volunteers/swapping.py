@@ -16,9 +16,9 @@ from bangfu.visits import making, moves
 from bangfu.visits.tables import Visit
 from bangfu.volunteers import task_rules as rules
 from bangfu.volunteers.fitting import Wanted, faults, hold, mine
-from bangfu.volunteers.open_tasks import in_reach, step
 from bangfu.volunteers.partners import check_partner, two_person_home
 from bangfu.volunteers.tables import SwapRequest
+from bangfu.volunteers.task_life import in_reach, step
 
 
 async def own_visit(actor: Actor, visit: UUID, *, along: bool = False) -> Visit:
@@ -145,6 +145,8 @@ async def accept(actor: Actor, swap: UUID, partner: UUID | None, at: datetime) -
             raise Refused(N_("This visit has changed; the swap is not possible any more."))
         along = row.partner if row.partner != carer else None
         along = along or partner
+        if along == request.asker:
+            raise Refused(N_("Who asks for the swap cannot come along; please choose somebody else."))
         wanted = Wanted(row.need, [(row.planned_start, row.planned_end)], row.id)
         if problems := await faults(carer, wanted, at):
             raise Refused(N_("You cannot take this visit. {why}"), why=Because(problems))
@@ -161,6 +163,9 @@ async def accept(actor: Actor, swap: UUID, partner: UUID | None, at: datetime) -
         minutes, short = rules.notice(row.planned_start, at)
         await step(request.asker, "swapped_out", at, visit=row.id, minutes=minutes, short=short)
         await step(carer, "swapped_in", at, visit=row.id)
+        if along is not None and along != row.partner:
+            await step(along, "accompanies", at, visit=row.id)
+            await send(await user_of_carer(along), "volunteer_along_visit", "/open-tasks", {"number": row.number})
         told = [*await user_of_carer(request.asker), *await users_with("station_dispatcher", row.division)]
         await send(told, "swap_done", "/open-tasks", {"number": row.number})
         return row.id

@@ -17,8 +17,8 @@ from bangfu.shared.coordinates import haversine_m
 from bangfu.volunteers import task_rules as rules
 from bangfu.volunteers.fitting import Wanted, experience_of, faults, mine, volunteer
 from bangfu.volunteers.numbers import numbers_on
-from bangfu.volunteers.open_tasks import in_reach
-from bangfu.volunteers.tables import OpenTask, SwapRequest
+from bangfu.volunteers.tables import OpenTask
+from bangfu.volunteers.task_life import in_reach
 
 MOST_ASKED = 40
 """So many of the nearest open tasks are asked for one page."""
@@ -67,13 +67,13 @@ async def offered_to(actor: Actor, at: datetime, most: int = 20) -> list[Offered
         _TASK + " WHERE t.status = 'open' AND t.division LIKE {}"  # noqa: S608 (constants)
         " AND (n.status = 'matching' OR t.assignment IS NOT NULL)"
         " AND NOT EXISTS (SELECT 1 FROM open_slot s WHERE s.task = t.id AND s.starts_at <= {})",
-        f"{await _area(carer)}%", at,
+        f"{area_of(carer)}%", at,
     )  # fmt: skip
     homes, kinds = await _familiar(carer["id"])
     near = sorted(
         rows,
         key=lambda row: rules.rank(
-            _km(carer, row), row["household"] in homes, kinds.get(row["service"], 0), row["starts"][0]
+            km_to(carer, row), row["household"] in homes, kinds.get(row["service"], 0), row["starts"][0]
         ),
     )  # fmt: skip
     found: list[Offered] = []
@@ -106,7 +106,7 @@ async def _offered(carer: Row, row: Row, homes: set[UUID], at: datetime) -> Offe
     new = (await experience_of([carer["id"]]))[carer["id"]].newcomer
     return Offered(
         id=row["id"], number=row["number"], service=row["service"], village=row["village"], township=row["township"],
-        minutes=row["minutes"], starts=row["starts"] or (), ends=row["ends"] or (), km=_km(carer, row),
+        minutes=row["minutes"], starts=row["starts"] or (), ends=row["ends"] or (), km=km_to(carer, row),
         needs_partner=new or row["two_person_visits"], partner_named=row["partner"] is not None,
         served_here=row["household"] in homes,
         why_not=[] if row["status"] != "open" else await faults(carer["id"], wanted, at),
@@ -131,11 +131,13 @@ async def wanted_by(task: UUID) -> tuple[Wanted, Row]:
     return wanted_of(rows[0]), rows[0]
 
 
-async def _area(carer: Row) -> str:
+def area_of(carer: Row) -> str:
+    """The county in which a volunteer is shown tasks, as a prefix."""
     return str(carer["division"])[:6]
 
 
-def _km(carer: Row, row: Row) -> float | None:
+def km_to(carer: Row, row: Row) -> float | None:
+    """Kilometres between a volunteer and a home as the crow flies; None where a place is unknown."""
     if carer["lat"] is None or row["lat"] is None:
         return None
     return haversine_m((carer["lat"], carer["lon"]), (row["lat"], row["lon"])) / 1000
@@ -174,38 +176,6 @@ async def my_visits(actor: Actor, at: datetime) -> list[Row]:
         carer, carer, carer, at,
     )  # fmt: skip
     return rows
-
-
-async def swaps_for(actor: Actor, at: datetime, most: int = 10) -> list[Row]:
-    """Visits that other volunteers ask somebody to serve: those asked of this one, and those asked of everybody that
-    this one may serve."""
-    carer = await volunteer(mine(actor))
-    rows = await SwapRequest.raw(
-        "SELECT s.id, s.asked, s.asker, v.id AS visit, v.number, v.need, v.service, v.planned_start, v.planned_end,"
-        " v.partner, v.household, h.lat, h.lon, h.two_person_visits, coalesce(d.name, '') AS village"
-        " FROM swap_request s JOIN visit v ON v.id = s.visit JOIN household h ON h.id = v.household"
-        " LEFT JOIN division d ON d.code = v.division WHERE s.status = 'asked' AND v.status = 'planned'"
-        " AND v.planned_start > {}"
-        " AND s.asker <> {} AND (s.asked = {} OR (s.asked IS NULL AND v.division LIKE {}))"
-        " ORDER BY s.asked IS NULL, v.planned_start LIMIT 40",
-        at, carer["id"], carer["id"], f"{await _area(carer)}%",
-    )  # fmt: skip
-    new = (await experience_of([carer["id"]]))[carer["id"]].newcomer
-    found: list[Row] = []
-    for row in rows:
-        wanted = Wanted(row["need"], [(row["planned_start"], row["planned_end"])], row["visit"])
-        why = await faults(carer["id"], wanted, at)
-        if row["asked"] == carer["id"] or not why:
-            alone = row["partner"] in {None, carer["id"]}
-            found.append(
-                {
-                    **row, "why_not": why, "band": distance_band(_km(carer, row)),
-                    "needs_partner": alone and (new or row["two_person_visits"]),
-                }
-            )  # fmt: skip
-        if len(found) == most:
-            break
-    return found
 
 
 async def experience(actor: Actor, at: datetime) -> dict[str, Any]:

@@ -6,6 +6,7 @@ SENTENCES = {
     "open_task_taken": N_("A volunteer has taken the open task {number}."),
     "open_task_back": N_("The open task {number} was given back; others may take it."),
     "volunteer_along": N_("You come along on the open task {number} to accompany another volunteer."),
+    "volunteer_along_visit": N_("You come along on visit {number} to accompany another volunteer."),
     "volunteer_cancelled": N_("A volunteer has called visit {number} off."),
     "volunteer_alone": N_("Nobody comes along on visit {number} any more; somebody else is looked for."),
     "swap_asked": N_("A volunteer asks you to serve visit {number} instead."),
