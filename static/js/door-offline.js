@@ -158,10 +158,11 @@
   }
 
   function after(form, kind, left) {
-    if (!left) { window.location.assign(here); return; }
+    if (!left) { window.location.assign(here.replace(/\/danger$/, "")); return; }
     if (left.state === "faulty") { mark(form, left); return; }
     announce(say("kept"));
     if (kind === "arrive") { reveal(); } else { form.hidden = true; }
+    if (kind === "danger") each(form.querySelectorAll("textarea"), function (words) { words.value = ""; });
     box.scrollIntoView();
     list.setAttribute("tabindex", "-1");
     list.focus();
@@ -313,7 +314,8 @@
     if (mine.some(function (row) { return row.kind === "finish"; }) && formOf("finish")) formOf("finish").hidden = true;
     ["arrive", "finish"].forEach(restore);
   }).catch(function () { return undefined; });
-  show().then(flush).then(function () { return navigator.onLine ? keepDay() : undefined; });
+  store.setOwner(owner).catch(function () { return undefined; }).then(show).then(flush)
+    .then(function () { return navigator.onLine ? keepDay() : undefined; });
 
   if ("serviceWorker" in navigator) {
     navigator.serviceWorker.register("/my-visits/worker.js", { scope: "/my-visits" }).catch(function () {

@@ -28,9 +28,9 @@ async def furnish(world: World) -> list[str]:
     noon = datetime.combine(now().astimezone(SHANGHAI).date(), time(9), SHANGHAI)
     at = min(noon, now()) - timedelta(days=2)
     made = []
-    for place in range(4):
+    for place in range(5):
         task = await visit_steps.accepted(world, at=at)
-        made.append(await visit_steps.planned(world, task=task, start=noon + timedelta(hours=2 * place)))
+        made.append(await visit_steps.planned(world, task=task, start=noon + timedelta(minutes=100 * place)))
     return [str(visit.id) for visit in made]
 
 
@@ -150,6 +150,23 @@ async def test_the_second_of_two_phones_is_told_and_keeps_what_was_typed(portal:
     assert (await state(portal, visit))["records"] == 1
     await one.context.close()
     await two.context.close()
+
+
+async def test_danger_is_one_tap_away_without_a_line_and_the_report_arrives(portal: Portal) -> None:
+    visit, page = portal.made[4], await carer(portal)
+    await page.context.set_offline(True)
+    await page.goto(f"/my-visits/{visit}")
+    await page.click('main a[href$="/danger"] >> nth=0')
+    await page.check("input[name=kind][value=dog]")
+    await page.fill("textarea[name=what]", "院里的狗没有拴。")
+    await press(page, "danger")
+    await expect(page.locator("#door-drafts-list li")).to_have_count(1)
+    assert await faults_of(page) == []
+    await page.context.set_offline(False)
+    await expect(page.locator("#door-drafts-list li")).to_have_count(0)
+    rows = await portal.asked("SELECT count(*) AS reports FROM visit_danger WHERE visit = $1::uuid", visit)
+    assert rows[0]["reports"] == 1
+    await page.context.close()
 
 
 async def test_signing_out_leaves_nothing_on_the_phone(portal: Portal) -> None:
