@@ -47,6 +47,7 @@ _WITH_DUPLICATES = (
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "register": ("household", "person", "contact", "kinship", "assessment", "child"),
     "needs": ("need", "assignment", "report", "norm"),
+    "visits": ("visit", "home_code"),
     "consent": ("consent",),
 }
 """Kind of event -> the first part of its name; what is in none is `other`. Readings belong to `consent`."""

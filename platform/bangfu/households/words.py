@@ -124,6 +124,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
     "event_group": {
         "register": ("登记与状态", "Register and standing"),
         "needs": ("需求与服务", "Needs and services"),
+        "visits": ("上门服务", "Visits"),
         "consent": ("同意与查看", "Consent and readings"),
         "other": ("其他", "Other"),
     },
