@@ -168,3 +168,49 @@ async def test_an_activity_names_only_own_volunteers_who_may_take_part(world: Wo
         await record(world["dispatcher"], Activity(id=uuid4(), numbers=["volunteer"], **plain), TOWN, at)
     with pytest.raises(NotAllowed):
         await record(world["volunteer"], Activity(id=uuid4(), numbers=["volunteer"], **plain), TOWN, at)
+
+
+@pytest.mark.database
+async def test_correcting_and_confirming_at_once_end_with_the_ledger_of_the_corrected_times(world: World) -> None:
+    service = await done(world)
+    new = Correction(service.started_at, service.ended_at, 10, "waiting")
+    await asyncio.gather(
+        hours.confirm(world["dispatcher"], service.id, now()),
+        hours.correct(world["dispatcher"], service.id, new, now()),
+        hours.correct(world["dispatcher"], service.id, new, now()),
+    )
+    carer = world.carers["volunteer"]
+    assert (await ledger.confirmed_minutes([carer]))[carer] == 20
+    assert await HoursChange.count() == 1, "the same correction twice is one"
+    assert (await row_of(service)).minutes == 20
+
+
+async def test_every_correction_stays_readable_and_their_entries_add_up(world: World) -> None:
+    service = await done(world)
+    await hours.confirm(world["dispatcher"], service.id, now())
+    longer = service.ended_at + timedelta(minutes=15)
+    for new in (
+        Correction(service.started_at, longer, 0, "times"), Correction(service.started_at, longer, 5, "travel"),
+        Correction(service.started_at, service.ended_at, 0, "times"),
+    ):  # fmt: skip
+        await hours.correct(world["dispatcher"], service.id, new, now())
+    entries = await HoursEntry.select(HoursEntry.minutes).where(HoursEntry.kind == "corrected")
+    assert [each["minutes"] for each in entries] == [15, -5, -10]
+    changes = await HoursChange.objects().order_by(HoursChange.changed_at)
+    assert [(row.old_end, row.new_end, row.new_excluded) for row in changes] == [
+        (service.ended_at, longer, 0), (longer, longer, 5), (longer, service.ended_at, 0)
+    ]  # fmt: skip
+    assert (await row_of(service)).minutes == 30
+
+
+async def test_a_correction_of_more_minutes_than_there_are_or_ahead_is_refused(world: World) -> None:
+    service = await done(world)
+    ahead = now() + timedelta(hours=1)
+    for wrong in (
+        Correction(service.started_at, service.ended_at, 31, "travel"),
+        Correction(service.started_at, ahead, 0, "times"), Correction(service.started_at, service.ended_at, 5, ""),
+        Correction(service.started_at, service.ended_at, 5, "other", " "),
+    ):  # fmt: skip
+        with pytest.raises(FormError):
+            await hours.correct(world["dispatcher"], service.id, wrong, now())
+    assert await HoursChange.count() == 0
