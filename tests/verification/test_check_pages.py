@@ -8,9 +8,10 @@ from uuid import uuid4
 import pytest
 
 from bangfu.contracts.queries import burn_of
+from bangfu.errors import Refused
 from bangfu.shared.clock import now, today
 from bangfu.shared.crypto import encrypt
-from bangfu.verification import clock
+from bangfu.verification import clock, policy
 from bangfu.verification.tables import VisitDispute, VisitExplanation, VisitPolicy
 from bangfu.visits.tables import Visit, VisitFlag
 from tests.support import World
@@ -171,6 +172,8 @@ async def test_thresholds_are_entered_by_one_and_published_by_another(world: Wor
     kept = await VisitPolicy.objects().first()
     assert await VisitPolicy.count() == 1
     assert (await bureau.post(f"/verification/thresholds/{kept.id}/publish")).status_code == 403
+    with pytest.raises(Refused):
+        await policy.publish(world["lead"], kept.id, now() + timedelta(days=2))
     assert (await lead.post(f"/verification/thresholds/{kept.id}/publish")).status_code == 303
     done = await steps.submitted(world, distance_m=201)
     assert json.loads((await flag_of(done, "geo_far")).detail) == {"metres": 201, "most": 200}

@@ -10,6 +10,7 @@ from uuid import UUID
 from bangfu.errors import N_, NotAllowed, NotYours, Refused
 from bangfu.shared import audit
 from bangfu.shared.actor import Actor
+from bangfu.shared.civil_time import civil_date
 from bangfu.shared.database import transaction
 from bangfu.shared.permissions import allows
 from bangfu.verification.rules import DEFAULT_VERSION, DEFAULTS, Thresholds, thresholds_of, values_of
@@ -111,6 +112,8 @@ async def publish(actor: Actor, policy: UUID, at: datetime) -> None:
             raise Refused(N_("This entry was withdrawn. Look at the page again."))
         if found.created_by == actor.user:
             raise Refused(N_("You entered these thresholds yourself: another person publishes them."))
+        if found.valid_from < civil_date(at):
+            raise Refused(N_("A version counts from today on at the earliest: flags that stand keep theirs."))
         same = (VisitPolicy.division_prefix == found.division_prefix) & (VisitPolicy.valid_from == found.valid_from)
         if await VisitPolicy.exists().where(same & (VisitPolicy.status == "published")):
             raise Refused(
