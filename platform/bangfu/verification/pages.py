@@ -27,6 +27,10 @@ LABELS: Mapping[str, str] = {
 }  # fmt: skip
 
 
+FOLLOWS_UP = ("needs.record", "needs.decide", "planning.run")
+"""Who reads at once what a home needs beside; others open the words with a reason."""
+
+
 async def visit_page(
     request: Request, visit: UUID, *, form: Mapping[str, str] | None = None, error: FormError | None = None,
     tried: str = "", opened: bool = False,
@@ -38,7 +42,7 @@ async def visit_page(
     """
     actor = request.actor
     row = await queries.visit_of(actor, visit)
-    found = await queries.page_of(row, opened=opened)
+    found = await queries.page_of(row, opened=opened, needs=any(allows(actor.roles, one) for one in FOLLOWS_UP))
     errors = error_texts(error.fields) if error else {}
     return await page(
         request, "verification/visit.html", 422 if error else 200, x=found, v=row, at=now(), tried=tried, opened=opened,

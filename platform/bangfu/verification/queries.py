@@ -90,14 +90,15 @@ async def visit_of(actor: Actor, visit: UUID, *, own: bool = False) -> dict[str,
     return row
 
 
-async def page_of(row: Mapping[str, Any], *, opened: bool = False) -> VisitPage:
-    """Everything about a fetched visit; `opened` adds the sealed texts, after the reading was logged."""
+async def page_of(row: Mapping[str, Any], *, opened: bool = False, needs: bool = False) -> VisitPage:
+    """Everything about a fetched visit; `opened` adds the sealed texts, after the reading was logged; `needs`: what the
+    home needs beside, for who follows it up."""
     visit: UUID = row["id"]
     record = await _one("SELECT * FROM visit_record WHERE visit = {}", visit)
     form = await of_record(record["form"], record["form_version"]) if record and record["form"] else None
     proofs = await Visit.raw("SELECT * FROM visit_proof WHERE visit = {} ORDER BY side, at", visit)
     return VisitPage(
-        v=row, proofs=[_proof(each, opened) for each in proofs], record=_record(record),
+        v=row, proofs=[_proof(each, opened) for each in proofs], record=_record(record, needs or opened),
         checklist=_checklist(record, form),
         photos=await Visit.raw("SELECT id, file, item, taken_at FROM visit_photo WHERE visit = {} ORDER BY id", visit),
         flags=await flags_of(visit, form), disputes=await _disputes(visit), notes=await notes_of(visit),
@@ -117,11 +118,12 @@ def _proof(row: Mapping[str, Any], opened: bool) -> dict[str, Any]:
     return {**shown, "text": text, "has_text": bool(row["text_enc"])}
 
 
-def _record(row: Mapping[str, Any] | None) -> dict[str, Any] | None:
+def _record(row: Mapping[str, Any] | None, with_needs: bool) -> dict[str, Any] | None:
     if row is None:
         return None
     findings = row["findings"] if isinstance(row["findings"], dict) else json.loads(row["findings"])
-    needs = decrypt(row["new_needs_enc"], f"visit_record:new_needs_enc:{row['id']}") if row["new_needs_enc"] else ""
+    told = with_needs and row["new_needs_enc"]
+    needs = decrypt(row["new_needs_enc"], f"visit_record:new_needs_enc:{row['id']}") if told else ""
     plain = {name: value for name, value in row.items() if not name.endswith("_enc")}
     return {**plain, "findings": findings, "new_needs": needs}
 
