@@ -30,6 +30,7 @@ from bangfu.sample import (
     supervision_part,
     verification_part,
     visits_part,
+    volunteers_part,
 )
 
 PARTS: Sequence[Callable[[datetime], Awaitable[None]]] = (
@@ -55,6 +56,7 @@ PARTS: Sequence[Callable[[datetime], Awaitable[None]]] = (
     schedules_part.load,
     codes_part.load,
     verification_part.load,
+    volunteers_part.load,
 )
 """In the order in which they are loaded."""
 

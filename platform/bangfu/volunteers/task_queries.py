@@ -215,7 +215,8 @@ async def task_for(actor: Actor, task: UUID) -> Row:
 async def openable(actor: Actor, limit: int = 100) -> list[Row]:
     """Needs of the area that may be opened: in matching, or served by volunteers, and not open already."""
     rows: list[Row] = await OpenTask.raw(
-        "SELECT n.id, n.number, n.service, n.minutes, n.visits, n.status, n.priority, h.head_name,"
+        "SELECT n.id, n.number, n.service, n.minutes, n.visits, n.status, n.priority, n.division,"
+        " h.head_name,"
         " coalesce(d.name, '') AS village, a.id AS assignment FROM need n JOIN household h ON h.id = n.household"
         " JOIN service s ON s.code = n.service LEFT JOIN division d ON d.code = n.division LEFT JOIN assignment a"
         " ON a.need = n.id AND a.status IN ('offered', 'accepted', 'scheduled', 'active')"
