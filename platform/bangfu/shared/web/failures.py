@@ -43,17 +43,20 @@ def _http(request: Request, error: HTTPException) -> Response[Any]:
     return _simple(request, error.status_code, texts.get(error.status_code, i18n._("The request was not understood.")))
 
 
+def _route(request: Request) -> str:
+    """The address as the log may keep it: its pattern, since a home's code and a calendar's secret stand in paths."""
+    return str(request.scope.get("path_template") or request.url.path)
+
+
 def _unexpected(request: Request, error: Exception) -> Response[Any]:
     number = uuid4().hex[:8]
-    log.error("error %s at %s %s\n%s", number, request.method, request.url.path, where(error))
+    log.error("error %s at %s %s\n%s", number, request.method, _route(request), where(error))
     text = i18n._("Something went wrong here. Nothing was changed. Tell the administrator the number {number}.")
     return _simple(request, 500, text.format(number=number), reference=number)
 
 
 def _collided(request: Request, error: Exception) -> Response[Any]:
-    log.warning(
-        "two changes waited for each other at %s %s: %s", request.method, request.url.path, type(error).__name__
-    )
+    log.warning("two changes waited for each other at %s %s: %s", request.method, _route(request), type(error).__name__)
     text = i18n._("Somebody else changed the same data at this very moment. Nothing was changed here. Send it again.")
     return _simple(request, 409, text)
 
