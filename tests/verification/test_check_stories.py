@@ -4,6 +4,7 @@ import asyncio
 import json
 from datetime import timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 
@@ -17,7 +18,7 @@ from bangfu.supervision.tables import SupervisionTask
 from bangfu.verification import clock, deciding, flagging
 from bangfu.verification.deciding import Cleared
 from bangfu.verification.todo import todo
-from bangfu.visits.tables import Visit, VisitFlag
+from bangfu.visits.tables import Visit, VisitFlag, VisitProof
 from tests.support import World
 from tests.visits import visit_steps as steps
 
@@ -104,6 +105,16 @@ async def test_who_serves_or_works_elsewhere_decides_nothing(world: World) -> No
     for name, error in (("outside_officer", NotYours), ("dispatcher", NotAllowed), ("bureau", NotAllowed)):
         with pytest.raises(error):
             await deciding.verify(world[name], visit.id, reasons, now())
+
+
+async def test_who_took_down_an_arrival_does_not_check_the_visit(world: World) -> None:
+    done = await steps.submitted(world)
+    await VisitProof(
+        id=uuid4(), visit=done.id, side="in", method="phone_from_home", at=done.started_at,
+        entered_by=world["officer"].user,
+    ).save()  # fmt: skip
+    with pytest.raises(Refused):
+        await deciding.verify(world["officer"], done.id, {}, now())
 
 
 async def test_the_clock_flags_what_has_come_up_since_instead_of_verifying(world: World) -> None:

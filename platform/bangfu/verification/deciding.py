@@ -17,7 +17,7 @@ from bangfu.shared.database import transaction
 from bangfu.shared.permissions import allows
 from bangfu.verification import decisions, facts, flagging, payability
 from bangfu.visits import moves
-from bangfu.visits.tables import Visit, VisitFlag
+from bangfu.visits.tables import Visit, VisitFlag, VisitProof
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ async def entered(actor: Actor, visit: UUID, permission: str = "verification.dec
     Raises:
         NotYours: for a visit of another area.
         NotAllowed: without the permission.
-        Refused: for the serving side, and for who sent the record.
+        Refused: for the serving side, and for who sent the record or took down an arrival or departure.
     """
     row = await moves.locked(visit)
     if actor.user is None:
@@ -45,6 +45,8 @@ async def entered(actor: Actor, visit: UUID, permission: str = "verification.dec
         raise NotAllowed
     if barred := own_side(actor, row):
         raise Refused(barred)
+    if await VisitProof.exists().where((VisitProof.visit == visit) & (VisitProof.entered_by == actor.user)):
+        raise Refused(decisions.SENDER)
     return row
 
 

@@ -26,10 +26,10 @@ async def publish(actor: Actor, key: UUID, carer: UUID, at: datetime) -> UUID:
     """Make the next stars of a volunteer public: level and minutes by the ledger of now.
 
     Raises:
-        NotAllowed: unless the bureau does. NotYours: for a volunteer of others.
+        NotAllowed: unless the bureau does, and for one's own stars. NotYours: for a volunteer of others.
         Refused: without minutes for a further star, while a bar holds, or if it is public already.
     """
-    if not actor.has("bureau_officer"):
+    if not actor.has("bureau_officer") or actor.carer == carer:
         raise NotAllowed
     row = await volunteer_for(actor, carer)
     async with transaction():
@@ -59,6 +59,8 @@ async def _locked(actor: Actor, award: UUID) -> StarAward:
     found: StarAward | None = await StarAward.objects().where(StarAward.id == award).first().lock_rows("UPDATE")
     if found is None or not actor.sees(found.division):
         raise NotYours
+    if actor.carer == found.carer:
+        raise NotAllowed
     return found
 
 
