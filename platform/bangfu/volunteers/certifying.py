@@ -96,7 +96,7 @@ async def _content(
         "number": number, "name": row["name"], "document": DOCUMENT,
         "id_number": decrypt(row["id_number_enc"], f"carer:id_number_enc:{row['id']}"), "volunteer": row["number"],
         "minutes": minutes, "hours": str(rules.hours(minutes)), "first": new.first.isoformat(),
-        "last": new.last.isoformat(), "kinds": [[kind, str(rules.hours(n))] for kind, n in kinds.items()],
+        "last": new.last.isoformat(), "kinds": [[kind, str(rules.hours(n)), n] for kind, n in kinds.items()],
         "issuer": await _issuer(actor, row), "responsible": new.responsible, "handler": actor.display_name,
         "contact": new.contact, "issued": civil_date(at).isoformat(), "notes": new.notes,
     }  # fmt: skip
@@ -187,7 +187,7 @@ def _paper_of(row: Certificate, said: dict[str, Any], portal: str) -> dict[str, 
     address = f"{portal}/verify-certificate"
     facts = [
         ["姓名", said["name"]], ["证件类型", said["document"]], ["证件号码", said["id_number"] or "无"],
-        ["志愿者编号", said["volunteer"]], ["服务时长", f"{said['hours']} 小时"],
+        ["志愿者编号", said["volunteer"]], ["服务时长", f"{said['hours']} 小时（{said['minutes']} 分钟）"],
         ["服务期间", f"{_day(said['first'])}至{_day(said['last'])}"],
     ]  # fmt: skip
     issuer = [
@@ -202,7 +202,7 @@ def _paper_of(row: Certificate, said: dict[str, Any], portal: str) -> dict[str, 
             "code": row.number, "qr": qr_svg(f"{address}?number={row.number}"),
             "note": f"核验：扫描二维码，或在 {address} 输入证明编号和姓名。本证明免费出具。",
         },
-        "facts": facts, "lines": [[_kind(kind), f"{hours} 小时"] for kind, hours in said["kinds"]], "issuer": issuer,
+        "facts": facts, "lines": [[_kind(kind), f"{hours} 小时（{n} 分钟）"] for kind, hours, n in said["kinds"]], "issuer": issuer,
     }  # fmt: skip
 
 
