@@ -202,7 +202,8 @@ def _paper_of(row: Certificate, said: dict[str, Any], portal: str) -> dict[str, 
             "code": row.number, "qr": qr_svg(f"{address}?number={row.number}"),
             "note": f"核验：扫描二维码，或在 {address} 输入证明编号和姓名。本证明免费出具。",
         },
-        "facts": facts, "lines": [[_kind(kind), f"{hours} 小时（{n} 分钟）"] for kind, hours, n in said["kinds"]], "issuer": issuer,
+        "facts": facts, "issuer": issuer,
+        "lines": [[_kind(kind), f"{hours} 小时（{n} 分钟）"] for kind, hours, n in said["kinds"]],
     }  # fmt: skip
 
 
