@@ -18,15 +18,12 @@
     return made;
   }
 
+  // A random number of this browser, in a cookie: signing out clears the store, and one phone of many people would look
+  // like many phones. It goes to the door's pages only; the portal keeps a keyed hash of it.
   function device() {
-    var known = null;
-    try {
-      known = window.localStorage.getItem("bangfu-device");
-      if (!known) {
-        known = fresh();
-        window.localStorage.setItem("bangfu-device", known);
-      }
-    } catch (refused) { return ""; }
+    var kept = /(?:^|; )bangfu-device=([0-9a-f-]{36})(?:;|$)/.exec(doc.cookie), known = kept ? kept[1] : fresh();
+    doc.cookie = "bangfu-device=" + known + "; path=/my-visits; max-age=31536000; samesite=strict"
+      + (window.location.protocol === "https:" ? "; secure" : "");
     return known;
   }
 
