@@ -26,6 +26,7 @@ from tests.support import ROLES
 OPEN_TO = {
     # a volunteer or social worker sees the address of a task that they accepted, and each look is noted (9.2)
     ("volunteer", "/my-tasks"): {"address"},
+    ("other_volunteer", "/my-tasks"): {"address"},
     ("worker", "/my-tasks"): {"address"},
     # at the door, while a visit is open: an organisation's carer sees address, phone and the remark for visitors
     ("caregiver", "/my-visits"): {"address", "phone", "note"},

@@ -103,7 +103,7 @@ async def test_organisations_and_volunteers_with_an_account_have_offers_to_answe
         rows = await connection.fetch(
             "SELECT u.username, count(*) AS n FROM assignment a"
             " JOIN app_user u ON u.carer = a.carer OR u.organization = a.organization"
-            " WHERE a.status = 'offered' GROUP BY u.username"
+            " WHERE a.status = 'offered' AND NOT 'caregiver' = ANY(u.roles) GROUP BY u.username"
         )
         waiting = await connection.fetchval("SELECT count(*) FROM proposal WHERE status = 'proposed'")
     finally:

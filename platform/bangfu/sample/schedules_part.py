@@ -1,10 +1,11 @@
 """Calendars of the sample: an organisation's is published, the station's waits as a draft."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid5
 
 from bangfu.dispatch.actions import accept
-from bangfu.errors import Told
+from bangfu.errors import Refused, Told
 from bangfu.sample.accounts import actor_of
 from bangfu.schedules import publishing, running
 from bangfu.schedules.tables import VisitPlan
@@ -26,10 +27,18 @@ async def load(at: datetime) -> None:
         actor = await actor_of(name)
         await _accept(actor, "organization IS NULL AND carer = {}::uuid", actor.carer, 2, at)
     first = civil_date(at) + timedelta(days=1)
-    plan = await running.plan_now(manager, uuid5(_SPACE, "organisation"), first, SECONDS)
-    if plan["status"] == "draft":
+    plan = await _planned(manager, "organisation", first)
+    if plan is not None and plan["status"] == "draft":
         await publishing.publish(manager, plan["id"], now())
-    await running.plan_now(await actor_of("dispatcher"), uuid5(_SPACE, "station"), first, SECONDS)
+    await _planned(await actor_of("dispatcher"), "station", first)
+
+
+async def _planned(actor: Actor, side: str, first: date) -> dict[str, Any] | None:
+    """The calendar of a side; none where nothing was accepted (a city that was not matched)."""
+    try:
+        return await running.plan_now(actor, uuid5(_SPACE, side), first, SECONDS)
+    except Refused:
+        return None
 
 
 async def _accept(actor: Actor, whose: str, owner: UUID | None, count: int, at: datetime) -> None:
