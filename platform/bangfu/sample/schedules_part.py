@@ -25,7 +25,7 @@ async def load(at: datetime) -> None:
     await _accept(manager, "organization = {}::uuid", manager.organization, ACCEPTED, at)
     for name in ("socialworker", "volunteer1"):
         actor = await actor_of(name)
-        await _accept(actor, "organization IS NULL AND carer = {}::uuid", actor.carer, 2, at)
+        await _accept(actor, "organization IS NULL AND carer = {}::uuid", actor.carer, 1, at)
     first = civil_date(at) + timedelta(days=1)
     plan = await _planned(manager, "organisation", first)
     if plan is not None and plan["status"] == "draft":

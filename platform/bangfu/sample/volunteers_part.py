@@ -181,11 +181,11 @@ async def _tasks(dispatcher: Actor, one: Actor, two: Actor, day: date, at: datet
 
 
 async def _homes(actor: Actor, at: datetime) -> list[dict[str, Any]]:
-    """What the volunteer serves; two open offers are accepted first."""
+    """What the volunteer serves; an open offer is accepted first, two stay for whoever tries the portal."""
     offers = await Visit.raw(
-        "SELECT id FROM assignment WHERE carer = {} AND status = 'offered' ORDER BY number LIMIT 2", actor.carer
+        "SELECT id FROM assignment WHERE carer = {} AND status = 'offered' ORDER BY number", actor.carer
     )
-    for offer in offers:
+    for offer in offers[: min(1, max(0, len(offers) - 2))]:
         with suppress(Told):
             await dispatch.accept(actor, offer["id"], None, at)
     rows: list[dict[str, Any]] = await Visit.raw(
