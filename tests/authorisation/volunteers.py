@@ -134,7 +134,8 @@ async def _kept(world: World, carer: UUID) -> dict[str, UUID]:
     await NoShow(id=made["no_show"], day=today(), recorded_by=who, **values).save()
     await StarAward(id=made["star"], stars=1, minutes=6000, public_until=at, proposed_by=who, **values).save()
     content = {
-        "name": row.name, "document": "居民身份证", "id_number": "", "volunteer": row.number, "hours": "1.0", "minutes": 60,
+        "name": row.name, "document": "居民身份证", "id_number": "", "volunteer": row.number, "hours": "1.0",
+        "minutes": 60,
         "first": "2026-01-01", "last": "2026-02-01", "kinds": [], "issuer": "测试站", "responsible": "", "handler": "",
         "contact": "", "issued": "2026-02-02", "notes": "",
     }  # fmt: skip
