@@ -70,6 +70,10 @@ async def test_several_visits_with_one_flag_are_cleared_after_a_preview(world: W
     assert "another flag is open" in shown.text
     assert shown.text.count('name="visit"') == 2
     assert (await steps.visit(done[0].id)).status == "flagged", "a preview decides nothing"
+    assert "bound method" not in shown.text, "an empty remark stays empty"
+    again = await officer.post("/verification/clear", {"flag": "geo_far", "visit": chosen, "text": "Called both."})
+    assert again.status_code == 422
+    assert "Called both.</textarea>" in again.text, "what was typed is kept"
     await officer.post("/verification/clear", {"flag": "geo_far", "visit": chosen, "reason": "location_drift"})
     assert [(await steps.visit(each.id)).status for each in (*done, other)] == ["verified", "verified", "flagged"]
     assert (await flag_of(other, "geo_far")).status == "open", "what is not verified keeps its flags"

@@ -21,6 +21,7 @@ from bangfu.shared.masking_filters import FILTERS, shown_time
 from bangfu.shared.permissions import allows
 from bangfu.shared.web import frame
 from bangfu.shared.web.access import SignInFirst
+from bangfu.shared.web.forms import Form
 
 Page = Response[str]
 _IN_ADDRESS = "/?#[]@!$&'()*+,;=:%-._~"
@@ -88,7 +89,7 @@ async def page(request: Request, template: str, /, status: int = 200, **values: 
     values.setdefault("errors", {})
     values.setdefault("form", {})
     context = await _frame(request)
-    html = environment().get_template(template).render({**context, **values})
+    html = environment().get_template(template).render({**context, **_typed(values)})
     headers = {"Cache-Control": "no-store", "Vary": "HX-Request, Cookie"}
     return Response(html, status_code=status, media_type=MediaType.HTML, headers=headers)
 
@@ -96,7 +97,7 @@ async def page(request: Request, template: str, /, status: int = 200, **values: 
 def fragment(request: Request, template: str, /, status: int = 200, **values: Any) -> Page:
     """A part of a page, for an update in place."""
     base = {"csrf_field": lambda: csrf_field(request), "actor": request.scope.get("user"), "errors": {}, "form": {}}
-    html = environment().get_template(template).render({**base, **_language(request), **values})
+    html = environment().get_template(template).render({**base, **_language(request), **_typed(values)})
     return Response(html, status_code=status, media_type=MediaType.HTML, headers={"Cache-Control": "no-store"})
 
 
@@ -111,6 +112,11 @@ def go(request: Request, path: str) -> Page:
 def error_texts(faults: dict[str, Any]) -> dict[str, str]:
     """A FormError's fields as sentences in the reader's language."""
     return {field: i18n.sentence(message, params) for field, (message, params) in faults.items()}
+
+
+def _typed(values: dict[str, Any]) -> dict[str, Any]:
+    """The values with a posted form as plain text: `form.text` in a template is the field, never the method."""
+    return {**values, "form": dict(values["form"])} if isinstance(values.get("form"), Form) else values
 
 
 def _language(request: Request) -> dict[str, Any]:
