@@ -58,8 +58,8 @@ async def export_anomalies(request: Request) -> Response[bytes]:
     """Every figure of the page as one CSV: what, organisation, server, figure, records."""
     actor, wanted = request.actor, _wanted(request)
     titles = [
-        i18n._("Month"), i18n._("What"), i18n._("Organisation"), i18n._("Server"), i18n._("Detail"), i18n._("Visits"),
-        i18n._("Records in all"),
+        i18n._("Month"), i18n._("What"), i18n._("Organisation"), i18n._("Who serves"), i18n._("Detail"),
+        i18n._("Visits"), i18n._("Records in all"),
     ]  # fmt: skip
     cells: list[list[Any]] = []
     for share in [*await anomalies.by_organization(actor, wanted), *await anomalies.by_carer(actor, wanted)]:
@@ -72,7 +72,7 @@ async def export_anomalies(request: Request) -> Response[bytes]:
     for device in await anomalies.shared_devices(actor, wanted):
         names = i18n._(", ").join(device.names)
         cells.append(
-            [wanted.month, i18n._("One device, several servers"), "", names, device.device[:6], device.visits, ""]
+            [wanted.month, i18n._("One device, several carers"), "", names, device.device[:6], device.visits, ""]
         )
     for flag in await anomalies.flag_counts(actor, wanted):
         cells.append([wanted.month, i18n.word("visit_flag", flag.flag), "", "", "", flag.raised, ""])

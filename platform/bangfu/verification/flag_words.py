@@ -23,7 +23,7 @@ def _early_late(d: Numbers) -> str:
 
 
 def _overlap(d: Numbers) -> str:
-    return _("The same server was in another home at the same time for {minutes} minutes: visit {number}.", **d)
+    return _("The same carer was in another home at the same time for {minutes} minutes: visit {number}.", **d)
 
 
 def _impossible_travel(d: Numbers) -> str:
@@ -55,7 +55,7 @@ def _cred_gap(d: Numbers) -> str:
     if d.get("missing"):
         parts.append(_("No valid certificate on that day: {codes}.", codes=_(", ").join(d["missing"])))
     if d.get("barred"):
-        parts.append(_("The server was barred on that day: {why}.", why=word("barred_reason", d["barred"])))
+        parts.append(_("The carer was barred on that day: {why}.", why=word("barred_reason", d["barred"])))
     return " ".join([*parts, _("The visit may count as delivered, but is never paid.")])
 
 
@@ -64,7 +64,7 @@ def _after_event(d: Numbers) -> str:
 
 
 def _burst(d: Numbers) -> str:
-    return _("{visits} visits of this server on that day; up to {most} are plausible.", **d)
+    return _("{visits} visits of this carer on that day; up to {most} are plausible.", **d)
 
 
 def _incomplete(d: Numbers) -> str:

@@ -75,7 +75,7 @@ def active_of(
     """The filters that came with a link and have no field of their own."""
     labels = {
         "month": i18n._("Month"), "device": i18n._("Device"), "clock": i18n._("Begun at"),
-        "lasts": i18n._("Minutes"), "carer": i18n._("Server"), "organization": i18n._("Organisation"),
+        "lasts": i18n._("Minutes"), "carer": i18n._("Who serves"), "organization": i18n._("Organisation"),
     }  # fmt: skip
     names = dict(carers) | dict(organizations)
     found = []

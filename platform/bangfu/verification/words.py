@@ -26,7 +26,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "clear_reason": {
         "asked_household": ("已向服务对象核实", "Asked the household"),
-        "asked_server": ("已向服务人员核实", "Asked the server"),
+        "asked_server": ("已向服务人员核实", "Asked the carer"),
         "papers_seen": ("已查看书面材料", "Papers seen"),
         "location_drift": ("定位漂移", "Location drifted"),
         "device_fault": ("设备或时钟故障", "Device or clock at fault"),
@@ -83,7 +83,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "recipient": ("服务对象", "recipient"),
         "date": ("日期", "date"),
         "place": ("地点", "place"),
-        "server": ("服务人员", "server"),
+        "server": ("服务人员", "who serves"),
         "times": ("起止时间", "start and end"),
         "record": ("服务记录", "the record"),
     },
