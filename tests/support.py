@@ -46,6 +46,7 @@ ROLES = {
     "child_supervisor": ("child_supervisor", TOWN), "liaison": ("department_liaison", "990101"),
     "finance": ("finance_officer", "990101"), "second_officer": ("township_officer", TOWN),
     "caregiver": ("caregiver", ""), "other_caregiver": ("caregiver", ""),
+    "second_bureau": ("bureau_officer", "990101"), "city_bureau": ("bureau_officer", "9901"),
     "assessor": ("assessor", "990101"), "second_assessor": ("assessor", "990101"),
 }  # fmt: skip
 """Name in the cast -> role and scope; `outsider` and friends work in another county."""

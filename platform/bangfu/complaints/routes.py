@@ -1,0 +1,5 @@
+"""Pages of complaints."""
+
+from typing import Any
+
+ROUTES: list[Any] = []

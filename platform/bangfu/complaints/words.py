@@ -1,0 +1,3 @@
+"""Words of complaints."""
+
+WORDS: dict[str, dict[str, tuple[str, str]]] = {}

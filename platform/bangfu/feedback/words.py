@@ -1,0 +1,3 @@
+"""Words of feedback."""
+
+WORDS: dict[str, dict[str, tuple[str, str]]] = {}

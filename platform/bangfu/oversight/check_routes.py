@@ -1,0 +1,5 @@
+"""Pages of oversight, check."""
+
+from typing import Any
+
+ROUTES: list[Any] = []

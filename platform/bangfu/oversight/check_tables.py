@@ -1,0 +1,78 @@
+"""Tables of spot checks: who checks what, how often it was tried, what was found (DOMAIN.md 5.3, 8.8)."""
+
+from piccolo.columns import JSONB, UUID, Boolean, Date, Integer, Text, Timestamptz, Varchar
+from piccolo.columns.defaults.timestamptz import TimestamptzNow
+from piccolo.columns.defaults.uuid import UUID4
+from piccolo.table import Table
+
+
+class SpotCheck(Table, tablename="spot_check"):
+    """One visit (or one delivered survey) that was drawn to be checked; its states are in check_rules."""
+
+    id: UUID = UUID(primary_key=True, default=UUID4())
+    number = Varchar(32, unique=True)
+    draw = UUID(index=True)
+    visit = UUID(null=True, default=None, index=True)
+    assessment = UUID(null=True, default=None, index=True)
+    """The survey of a commission contract that is done again; either this or a visit."""
+    household = UUID(index=True)
+    contract = UUID(index=True)
+    organization = UUID(index=True)
+    division = Varchar(12, index=True)
+    """The village of the visit: who sees it."""
+    origin = Varchar(12)
+    """regular, urgent, flagged, afterwards, second, full, redraw or survey."""
+    replaces = UUID(null=True, default=None)
+    """The unreachable check that this one stands for."""
+    status = Varchar(12, default="drawn", index=True)
+    method = Varchar(16, default="")
+    """onsite, phone or record_review."""
+    result = Varchar(12, default="")
+    """pass, fail or unreachable."""
+    reason = Varchar(24, default="")
+    """Why it failed."""
+    answers = JSONB(default="[]")
+    """[{"code", "answer": met | partly | not_met | not_seen}] in the form's order."""
+    findings_enc = Text(default="")
+    confirmation = Varchar(16, default="")
+    """signature, thumbprint_photo, refused, unable or ""."""
+    due_at = Timestamptz(null=True, default=None)
+    done_at = Timestamptz(null=True, default=None)
+    done_by = UUID(null=True, default=None)
+    notified_at = Timestamptz(null=True, default=None)
+    appeal_until = Timestamptz(null=True, default=None)
+    appealed_by = UUID(null=True, default=None)
+    appealed_at = Timestamptz(null=True, default=None)
+    decided_by = UUID(null=True, default=None)
+    decided_at = Timestamptz(null=True, default=None)
+    decision = Varchar(16, default="")
+    """upheld (the result stays) or changed."""
+    closed_at = Timestamptz(null=True, default=None)
+    created_at = Timestamptz(default=TimestamptzNow())
+    version = Integer(default=1)
+
+
+class CheckInspector(Table, tablename="check_inspector"):
+    """Somebody who was drawn to check (duty `spot_check` on the visit)."""
+
+    id: UUID = UUID(primary_key=True, default=UUID4())
+    check = UUID(index=True)
+    inspector = UUID(index=True)
+    """The account."""
+    place = Integer()
+    """1 or 2 on site; the order of the draw."""
+    confirmed_at = Timestamptz(null=True, default=None)
+    """When the second one put the name to the result."""
+    replaced = Boolean(default=False)
+    replaced_reason = Varchar(24, default="")
+
+
+class CheckAttempt(Table, tablename="check_attempt"):
+    """One attempt to reach the person; three on different days make a check unreachable."""
+
+    id: UUID = UUID(primary_key=True, default=UUID4())
+    check = UUID(index=True)
+    day = Date()
+    method = Varchar(16)
+    made_by = UUID()
+    at = Timestamptz(default=TimestamptzNow())

@@ -1,0 +1,3 @@
+"""Words of oversight, check."""
+
+WORDS: dict[str, dict[str, tuple[str, str]]] = {}

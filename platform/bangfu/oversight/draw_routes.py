@@ -1,0 +1,5 @@
+"""Pages of oversight, draw."""
+
+from typing import Any
+
+ROUTES: list[Any] = []

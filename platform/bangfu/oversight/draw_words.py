@@ -1,0 +1,3 @@
+"""Words of oversight, draw."""
+
+WORDS: dict[str, dict[str, tuple[str, str]]] = {}

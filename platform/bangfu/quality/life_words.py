@@ -1,0 +1,3 @@
+"""Words of quality, life."""
+
+WORDS: dict[str, dict[str, tuple[str, str]]] = {}

@@ -1,0 +1,5 @@
+"""Pages of quality."""
+
+from typing import Any
+
+ROUTES: list[Any] = []

@@ -1,0 +1,3 @@
+"""Words of quality."""
+
+WORDS: dict[str, dict[str, tuple[str, str]]] = {}

@@ -1,0 +1,5 @@
+"""Pages of separation."""
+
+from typing import Any
+
+ROUTES: list[Any] = []

@@ -1,0 +1,3 @@
+"""Words of separation."""
+
+WORDS: dict[str, dict[str, tuple[str, str]]] = {}

@@ -1,0 +1,5 @@
+"""Pages of settlement, bundle."""
+
+from typing import Any
+
+ROUTES: list[Any] = []

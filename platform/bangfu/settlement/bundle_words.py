@@ -1,0 +1,3 @@
+"""Words of settlement, bundle."""
+
+WORDS: dict[str, dict[str, tuple[str, str]]] = {}

@@ -1,0 +1,5 @@
+"""Pages of settlement."""
+
+from typing import Any
+
+ROUTES: list[Any] = []
