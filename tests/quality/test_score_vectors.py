@@ -128,12 +128,16 @@ def test_the_caregivers_subsidy_is_all_performance(band: str, paid: str) -> None
     [
         ("60.0", "fair", "0"), ("75.0", "fair", "1/2"), ("90.0", "excellent", "1"), ("97.3", "excellent", "1"),
         ("59.9", "poor", "0"), ("89.1", "good", "291/300"),
-        ("89.1", "fair", "2/3"),  # capped: not above the upper edge of the final band
-        ("95.6", "poor", "0"),  # a veto
+        ("89.1", "fair", "291/300"),  # a cap takes nothing from a rule that goes by the score
     ],
 )  # fmt: skip
-def test_the_linear_rule_pays_by_the_score_within_the_final_band(score: str, band: str, factor: str) -> None:
+def test_the_linear_rule_pays_by_the_score(score: str, band: str, factor: str) -> None:
     assert rules.factor_of(band, Decimal(score), "linear") == Fraction(factor)
+
+
+@pytest.mark.parametrize("rule", ["steps", "linear"])
+def test_a_veto_leaves_nothing_of_the_performance_part(rule: str) -> None:
+    assert rules.factor_of("poor", Decimal("95.6"), rule, veto=True) == 0
 
 
 def test_a_quarter_with_nothing_due_is_not_scored() -> None:

@@ -136,22 +136,20 @@ def capped(
 
 
 def factor_of(
-    final_band: str, value: Decimal | None, rule: str = "steps", standard: Standard | None = None
+    final_band: str, value: Decimal | None, rule: str = "steps", standard: Standard | None = None, *, veto: bool = False
 ) -> Fraction:
-    """f of the performance part (6.3).
+    """f of the performance part (6.3); `linear` goes by the score alone, but a veto leaves nothing of it.
 
-    `linear` goes by the score, but not above the upper edge of the final band: what a cap or a veto takes from the band
-    it takes from the pay. A quarter that was not scored gives no ground for a deduction: 1.
+    A quarter that was not scored gives no ground for a deduction: 1, unless there is a veto.
     """
     rules = standard or default()
+    if veto:
+        return rules.factors[BANDS[-1]]
     if value is None or not final_band:
         return ONE
     if rule != "linear":
         return rules.factors[final_band]
-    place = BANDS.index(final_band)
-    highest = rules.bands[BANDS[place - 1]] if place else Fraction(100)
-    reached = min(Fraction(value), highest)
-    return _unit(NOTHING if final_band == BANDS[-1] else (reached - rules.linear_from) / rules.linear_span)
+    return _unit((Fraction(value) - rules.linear_from) / rules.linear_span)
 
 
 def pay(units: int, rate: Decimal, perf_share: Decimal | Fraction, factor: Fraction) -> Pay:

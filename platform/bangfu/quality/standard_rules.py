@@ -121,8 +121,13 @@ def default() -> Standard:
 
 
 def of_data(data: Mapping[str, Any]) -> Standard:
-    """From what a snapshot keeps: {"code", "version", "rules"}."""
-    return read(str(data["code"]), int(data["version"]), data["rules"])
+    """From what a snapshot keeps: the rules with `code` and `version` beside them."""
+    return read(str(data["code"]), int(data["version"]), data)
+
+
+def data_of(code: str, version: int, rules: Mapping[str, Any]) -> dict[str, Any]:
+    """What a snapshot keeps of a version."""
+    return {**rules, "code": code, "version": version}
 
 
 def _bands(raw: Mapping[str, Any]) -> dict[str, Fraction]:
