@@ -22,6 +22,9 @@ PREFIXES: Final = {
     "visit_plan": "RC",
     "volunteer_certificate": "ZM",
     "open_task": "RL",
+    "score_appeal": "YY",
+    "score_veto": "FJ",
+    "score_follow": "ZG",
 }
 """Table -> prefix; the sequence is named after the table (`need_number`)."""
 
