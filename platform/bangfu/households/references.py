@@ -44,6 +44,7 @@ HOUSEHOLD_COLUMNS: Final[dict[tuple[str, str], Rule]] = {
     ("open_task", "household"): "moves",
     ("visit_plan_row", "household"): "moves",
     ("home_code", "household"): "moves",
+    ("complaint", "household"): "moves",
 }
 PERSON_COLUMNS: Final[dict[tuple[str, str], Rule]] = {
     ("consent", "person"): "moves",

@@ -1,0 +1,59 @@
+"""What the score counts of complaints (DOMAIN.md 6.1 Q9): those decided in a span and linked to its subject."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final, Literal
+from uuid import UUID
+
+from bangfu.complaints.tables import Complaint
+from bangfu.shared.civil_time import day_span
+
+
+@dataclass(frozen=True, slots=True)
+class ComplaintFact:
+    """One decided complaint; whoever counts leaves out results other than substantiated and partly."""
+
+    id: UUID
+    severity: str
+    """minor or major; a critical one counts as major."""
+    result: str
+    self_reported: bool
+    visit: UUID | None
+    carer: UUID | None
+    contract: UUID | None
+    organization: UUID | None
+    decided_at: datetime
+    kind: str
+
+
+_DECIDED: Final = (
+    "SELECT c.id, CASE c.severity WHEN 'minor' THEN 'minor' ELSE 'major' END AS severity, c.result, c.self_reported,"
+    " c.visit, c.carer, c.contract, c.organization, c.decided_at, c.kind FROM complaint c"
+    " WHERE c.status IN ('decided', 'replied', 'closed') AND c.intake IN ('complaint', 'report')"
+    " AND c.decided_at >= {} AND c.decided_at < {}"
+)
+_OF_CONTRACT: Final = (
+    " AND (c.contract = {} OR (c.contract IS NULL AND c.visit IS NULL AND EXISTS (SELECT 1 FROM contract k"
+    " WHERE k.id = {} AND k.supplier = c.organization AND left(k.division, 6) = left(c.division, 6)"
+    " AND (c.entered_at AT TIME ZONE 'Asia/Shanghai')::date BETWEEN k.starts_on AND k.ends_on)))"
+)
+_OF_AGREEMENT: Final = (
+    " AND EXISTS (SELECT 1 FROM care_agreement a WHERE a.id = {} AND a.carer IS NOT NULL AND a.carer = c.carer"
+    " AND (c.household IS NULL OR c.household = a.household))"
+)
+
+
+async def decided_in(
+    kind: Literal["contract", "agreement"], subject: UUID, first: date, last: date
+) -> list[ComplaintFact]:
+    """The complaints decided from `first` to `last` (civil days, both counted) about a contract or a care agreement.
+
+    A contract's: linked to it, through a visit on one of its lines too; one that names just the organisation or its
+    carer counts for every contract of theirs in that county which ran on the day of the complaint. An agreement's:
+    about its caregiver. One that was opened again counts once it is decided again.
+    """
+    span = [day_span(first)[0], day_span(last)[1]]
+    about = _OF_CONTRACT if kind == "contract" else _OF_AGREEMENT
+    subjects = [subject, subject] if kind == "contract" else [subject]
+    rows = await Complaint.raw(" ".join((_DECIDED, about, "ORDER BY c.decided_at, c.id")), *span, *subjects)
+    return [ComplaintFact(**row) for row in rows]
