@@ -46,6 +46,7 @@ TABLE_MODULES = [
     "bangfu.quality.tables",
     "bangfu.quality.life_tables",
     "bangfu.settlement.tables",
+    "bangfu.settlement.pay_tables",
     "bangfu.settlement.bundle_tables",
     "bangfu.separation.tables",
     "bangfu.imports.tables",

@@ -13,15 +13,13 @@ All products are exact fractions until that one rounding. The same facts give th
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final, Literal
 
+from bangfu.quality import score_rules, standard_rules
 from bangfu.quality.snapshot import LineFact, Snapshot, VisitFact
 
-FEN: Final = Decimal("0.01")
-FACTORS: Final[Mapping[str, str]] = {"excellent": "1.00", "good": "0.90", "fair": "0.60", "poor": "0.00"}
-"""f of a band where the standard names none (DOMAIN.md 6.3)."""
 PERF_SHARE: Final = "0.30"
 DELIVERED: Final = frozenset({"verified", "settled"})
 SPARED_BAND: Final = "fair"
@@ -66,9 +64,7 @@ class LineDraft:
 
 def fen(value: Fraction) -> Decimal:
     """Rounded half-up to 0.01, away from zero for what is below it."""
-    cents = abs(value) * 100
-    whole = (2 * cents.numerator + cents.denominator) // (2 * cents.denominator)
-    return (Decimal(whole) * FEN * (-1 if value < 0 else 1)).quantize(FEN, ROUND_HALF_UP)
+    return score_rules.half_up(value, 2)
 
 
 def product(units: int, rate: Decimal, share: Fraction, factor: Fraction = Fraction(1)) -> Decimal:
@@ -77,12 +73,12 @@ def product(units: int, rate: Decimal, share: Fraction, factor: Fraction = Fract
 
 
 def factor_of(snapshot: Snapshot, band: str, score: Decimal | None) -> Fraction:
-    """f of the final band (6.3); under the rule `linear` clamp((S - 60) / 30, 0, 1), and nothing after a veto."""
-    if str(snapshot.terms.get("pay_rule", "steps")) == "linear" and score is not None:
-        if snapshot.vetoes:
-            return Fraction(0)
-        return min(Fraction(1), max(Fraction(0), (Fraction(score) - 60) / 30))
-    return Fraction(str({**FACTORS, **snapshot.standard.get("factors", {})}.get(band, "1.00")))
+    """f of the final band, or of the score under the rule `linear` (6.3, quality.score_rules.factor_of)."""
+    standard = standard_rules.of_data(snapshot.standard) if snapshot.standard else standard_rules.default()
+    rule = str(snapshot.terms.get("pay_rule", "steps"))
+    if rule != "linear" and band:
+        return standard.factors[band]
+    return score_rules.factor_of(band, score, rule, standard)
 
 
 def perf_share_of(snapshot: Snapshot) -> Fraction:

@@ -12,12 +12,14 @@ from piccolo.table import Table
 
 
 class Statement(Table, tablename="settlement_statement"):
-    """What one quarter of one contract (or one agreement's caregiver) is worth; one for each score."""
+    """What one quarter of one contract (or one agreement's caregiver) is worth; one for each score. A contract's
+    advance has a statement of its own, without a score (kind `advance`, quarter 0)."""
 
     id: UUID = UUID(primary_key=True, default=UUID4())
     number = Varchar(32, unique=True)
-    score = UUID(unique=True)
+    score = UUID(null=True, default=None, unique=True)
     kind = Varchar(12)
+    """contract, agreement or advance (the subject is a contract)."""
     subject = UUID(index=True)
     organization = UUID(null=True, default=None, index=True)
     carer = UUID(null=True, default=None)
@@ -25,9 +27,18 @@ class Statement(Table, tablename="settlement_statement"):
     year = Integer()
     quarter = Integer()
     total = Numeric(digits=(14, 2), default=Decimal("0.00"))
-    """The sum of its lines, kept with them (a trigger sees to it)."""
+    """The sum of its undisputed lines, kept with them (a trigger sees to it)."""
     held = Numeric(digits=(14, 2), default=Decimal("0.00"))
-    """What its held lines come to: disputed, not lost."""
+    """What its held lines come to that no later line frees: disputed, not lost (a trigger sees to it)."""
+    stage = Varchar(12, default="preliminary")
+    """preliminary, appealed or final: how far the score is that it follows."""
+    revision = Integer(default=1)
+    """The revision of the score that its lines add up to."""
+    review = Varchar(8, default="")
+    """Of a caregiver's 差: waiting, applied (nothing is paid) or spared; the township decides."""
+    reviewed_by = UUID(null=True, default=None)
+    reviewed_at = Timestamptz(null=True, default=None)
+    review_text_enc = Text(default="")
     made_at = Timestamptz(default=TimestamptzNow())
     version = Integer(default=1)
 
@@ -55,8 +66,10 @@ class StatementLine(Table, tablename="settlement_line"):
     """The revision of the score that it is computed from."""
     reason = Varchar(24, default="")
     source = UUID(null=True, default=None)
-    """What it corrects or is for: a visit, a veto, an advance, an earlier line."""
+    """What it is for: an adjustment, an advance's statement, a claim that was paid late, a visit."""
     detail = JSONB(default="{}")
+    """What the arithmetic of a line needs beyond its columns: {"of", "was", "now", "units_was", "units_now"} of a
+    correction, {"months"} of a subsidy, {"days", "daily", "amount"} of interest, {"parts"} of a clawback."""
     made_at = Timestamptz(default=TimestamptzNow())
 
 
@@ -68,6 +81,10 @@ class Claim(Table, tablename="settlement_claim"):
     number = Varchar(32, unique=True)
     statement = UUID(index=True)
     part = Integer(default=1)
+    kind = Varchar(12, default="quarter")
+    """quarter, freed (what was held), correction, advance, interest or subsidy."""
+    contract = UUID(null=True, default=None, index=True)
+    agreement = UUID(null=True, default=None)
     organization = UUID(null=True, default=None, index=True)
     division = Varchar(12, index=True)
     status = Varchar(16, default="open", index=True)
@@ -84,12 +101,17 @@ class Claim(Table, tablename="settlement_claim"):
     approved_by = UUID(null=True, default=None)
     approved_at = Timestamptz(null=True, default=None)
     returned_by = UUID(null=True, default=None)
+    returned_at = Timestamptz(null=True, default=None)
     returned_reason = Varchar(24, default="")
     text_enc = Text(default="")
     accepted_on = Date(null=True, default=None)
     """The day from which the payment term runs (DOMAIN.md 4.4, 8.9)."""
     due_on = Date(null=True, default=None)
+    account = UUID(null=True, default=None)
+    """The payee's account that the bank was told."""
     batch = UUID(null=True, default=None, index=True)
+    bank_return = Varchar(24, default="")
+    """Why the bank sent it back last; "" again once it goes into another batch."""
     paid_by = UUID(null=True, default=None)
     paid_at = Timestamptz(null=True, default=None)
     paid_on = Date(null=True, default=None)
@@ -98,3 +120,73 @@ class Claim(Table, tablename="settlement_claim"):
     reconciled_at = Timestamptz(null=True, default=None)
     version = Integer(default=1)
     created_at = Timestamptz(default=TimestamptzNow())
+
+
+class SettledVisit(Table, tablename="settlement_visit"):
+    """A visit in the one statement that it belongs to, for good: so none is ever paid twice."""
+
+    id: UUID = UUID(primary_key=True, default=UUID4())
+    visit = UUID(unique=True)
+    statement = UUID(index=True)
+    contract_line = UUID(null=True, default=None)
+    rate = Numeric(digits=(14, 2), default=Decimal("0.00"))
+    verdict = Varchar(12)
+    """paid (it counts), held, unpaid, open, or clawed_back."""
+    reason = Varchar(24, default="")
+    revision = Integer(default=1)
+    updated_at = Timestamptz(default=TimestamptzNow())
+
+
+class Clause(Table, tablename="settlement_clause"):
+    """One term of a contract that money follows from, noted from its text by one person and confirmed by another:
+    an agreed penalty, or the agreed rate of late interest. It never changes; another one takes its place."""
+
+    id: UUID = UUID(primary_key=True, default=UUID4())
+    contract = UUID(index=True)
+    code = Varchar(24)
+    """missed_visit, late_record, staff_change, reporting, other or late_interest."""
+    basis = Varchar(12)
+    """per_unit (CNY for each), percent (of the quarter's base and performance part) or daily (share a day)."""
+    value = Numeric(digits=(12, 6))
+    status = Varchar(12, default="noted")
+    """noted, confirmed, refused or replaced."""
+    noted_by = UUID()
+    noted_at = Timestamptz(default=TimestamptzNow())
+    decided_by = UUID(null=True, default=None)
+    decided_at = Timestamptz(null=True, default=None)
+    version = Integer(default=1)
+
+
+class Adjustment(Table, tablename="settlement_adjustment"):
+    """What is to be taken off beyond the quarter's own arithmetic: a penalty, units clawed back, what a new revision
+    or the year-end shows to be paid too much. Its amount is computed; a line of an open claim takes it up."""
+
+    id: UUID = UUID(primary_key=True, default=UUID4())
+    kind = Varchar(12)
+    """penalty, clawback, revision or true_up."""
+    contract = UUID(index=True)
+    """The contract (or agreement) whose next payment it is taken off."""
+    statement = UUID(index=True)
+    """The statement that it is about."""
+    clause = UUID(null=True, default=None)
+    units = Integer(default=0)
+    amount = Numeric(digits=(14, 2))
+    """Below zero."""
+    parts = JSONB(default="[]")
+    """[{"of", "line", "rate", "units", "amount"}]: what it takes off each line's figures."""
+    visits = JSONB(default="[]")
+    reason = Varchar(24, default="")
+    text_enc = Text(default="")
+    status = Varchar(12, default="proposed", index=True)
+    """proposed, approved, refused, taken (a line has it) or repaid."""
+    proposed_by = UUID(null=True, default=None)
+    """Nobody: a new revision of the score, or the year-end."""
+    proposed_at = Timestamptz(default=TimestamptzNow())
+    approved_by = UUID(null=True, default=None)
+    approved_at = Timestamptz(null=True, default=None)
+    line = UUID(null=True, default=None)
+    """The statement line that takes it off."""
+    repaid_by = UUID(null=True, default=None)
+    repaid_on = Date(null=True, default=None)
+    bank_reference = Varchar(64, default="")
+    version = Integer(default=1)
