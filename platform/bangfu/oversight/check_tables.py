@@ -20,22 +20,41 @@ class SpotCheck(Table, tablename="spot_check"):
     organization = UUID(index=True)
     division = Varchar(12, index=True)
     """The village of the visit: who sees it."""
+    period = Varchar(6, index=True)
+    """The quarter of the visit's planned start, as 2026Q4."""
     origin = Varchar(12)
     """regular, urgent, flagged, afterwards, second, full, redraw or survey."""
     replaces = UUID(null=True, default=None)
     """The unreachable check that this one stands for."""
     status = Varchar(12, default="drawn", index=True)
+    pool = JSONB(default="[]")
+    """Ids of the inspectors without conflict in the order of the draw: SHA-256(seed, visit's id, inspector's id)."""
+    left_out = JSONB(default="[]")
+    """[{"user", "reason"}] of the pool who have a conflict."""
+    missing = Integer(default=2)
+    """How many inspectors are still to be found."""
     method = Varchar(16, default="")
     """onsite, phone or record_review."""
     result = Varchar(12, default="")
     """pass, fail or unreachable."""
     reason = Varchar(24, default="")
     """Why it failed."""
+    form = Varchar(24, default="")
+    form_version = Integer(null=True, default=None)
+    """The checklist whose standards were judged."""
     answers = JSONB(default="[]")
     """[{"code", "answer": met | partly | not_met | not_seen}] in the form's order."""
     findings_enc = Text(default="")
+    """{"said", "remarks", "lines": {code: remark}}, sealed: what the person said stands apart from what was found."""
+    level = Varchar(16, default="")
+    """Of a survey that was done again: the level found now."""
     confirmation = Varchar(16, default="")
     """signature, thumbprint_photo, refused, unable or ""."""
+    confirmation_reason = Varchar(24, default="")
+    sent_at = Timestamptz(null=True, default=None)
+    """When the first inspector sent the result; on site the second one confirms it."""
+    returned_enc = Text(default="")
+    """Why the second inspector gave the result back, sealed."""
     due_at = Timestamptz(null=True, default=None)
     done_at = Timestamptz(null=True, default=None)
     done_by = UUID(null=True, default=None)
@@ -43,10 +62,15 @@ class SpotCheck(Table, tablename="spot_check"):
     appeal_until = Timestamptz(null=True, default=None)
     appealed_by = UUID(null=True, default=None)
     appealed_at = Timestamptz(null=True, default=None)
+    appeal_enc = Text(default="")
     decided_by = UUID(null=True, default=None)
     decided_at = Timestamptz(null=True, default=None)
     decision = Varchar(16, default="")
     """upheld (the result stays) or changed."""
+    first_result = Varchar(12, default="")
+    first_reason = Varchar(24, default="")
+    """What stood before an appeal changed it."""
+    decision_enc = Text(default="")
     closed_at = Timestamptz(null=True, default=None)
     created_at = Timestamptz(default=TimestamptzNow())
     version = Integer(default=1)

@@ -3,10 +3,10 @@
 Each verb is one transaction over the locked visit; a repeat by the same person changes nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from bangfu.accounts.queries import user_of_carer
@@ -28,6 +28,17 @@ class Cleared:
     text: str = ""
 
 
+Bar = Callable[[Actor, Visit], Awaitable[str]]
+BARS: Final[list[Bar]] = []
+"""`await bar(actor, visit)`: why this person does not decide on the visit, as a message id, or ""."""
+
+
+def bar(ask: Bar) -> None:
+    """Let a later feature keep people from deciding (who spot-checks a visit does not verify it), once."""
+    if ask not in BARS:
+        BARS.append(ask)
+
+
 async def entered(actor: Actor, visit: UUID, permission: str = "verification.decide") -> Visit:
     """The locked visit for who decides on it.
 
@@ -47,6 +58,9 @@ async def entered(actor: Actor, visit: UUID, permission: str = "verification.dec
         raise Refused(barred)
     if await VisitProof.exists().where((VisitProof.visit == visit) & (VisitProof.entered_by == actor.user)):
         raise Refused(decisions.SENDER)
+    for ask in BARS:
+        if barred := await ask(actor, row):
+            raise Refused(barred)
     return row
 
 
