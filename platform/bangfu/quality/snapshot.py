@@ -42,6 +42,10 @@ class WindowFact:
     """The visit that fills it."""
     excuse: str = ""
     """The reason that the township confirmed."""
+    grade: str = ""
+    """Care grade of the recipient (full_self, semi, full_care, "" for none): with `area` and service the cohort."""
+    area: str = ""
+    """urban or rural."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,8 @@ class VisitFact:
     forged: bool = False
     """Proven by a check or a veto; not verified then."""
     unit_price: str = "0.00"
+    grade: str = ""
+    area: str = ""
 
 
 @dataclass(frozen=True, slots=True)

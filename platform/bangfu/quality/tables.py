@@ -88,3 +88,28 @@ class ScoreRevision(Table, tablename="score_revision"):
     made_by = UUID(null=True, default=None)
     """Nobody: the clock froze it."""
     made_at = Timestamptz(default=TimestamptzNow())
+
+
+class NeedGoal(Table, tablename="need_goal"):
+    """A goal of a need with its day: set by the station, judged by somebody who does not serve, confirmed by the
+    township; its states are in goal_rules (DOMAIN.md 6.1 Q8). Columns ending in `_enc` hold ciphertext."""
+
+    id: UUID = UUID(primary_key=True, default=UUID4())
+    need = UUID(index=True)
+    household = UUID(index=True)
+    division = Varchar(12, index=True)
+    """The village."""
+    text_enc = Text(default="")
+    due_on = Date()
+    status = Varchar(12, default="open", index=True)
+    met = Boolean(null=True, default=None)
+    set_by = UUID(null=True, default=None)
+    set_at = Timestamptz(default=TimestamptzNow())
+    judged_by = UUID(null=True, default=None)
+    judged_at = Timestamptz(null=True, default=None)
+    judged_enc = Text(default="")
+    """What shows it, in words."""
+    confirmed_by = UUID(null=True, default=None)
+    confirmed_at = Timestamptz(null=True, default=None)
+    dropped_reason = Varchar(16, default="")
+    version = Integer(default=1)
