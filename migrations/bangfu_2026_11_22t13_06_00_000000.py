@@ -30,6 +30,7 @@ REFERENCES = (
     ("score_follow", "organization", "organization"),
     ("score_follow", "handed_in_by", "app_user"),
     ("score_follow", "decided_by", "app_user"),
+    ("score_note", "written_by", "app_user"),
 )
 CHECKS = (
     (

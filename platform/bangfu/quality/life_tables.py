@@ -153,3 +153,14 @@ class ScoreFollow(Table, tablename="score_follow"):
     decided_by = UUID(null=True, default=None)
     decided_at = Timestamptz(null=True, default=None)
     version = Integer(default=1)
+
+
+class ScoreNote(Table, tablename="score_note"):
+    """What a person wrote with a step of a score, an appeal or a follow-up; sealed. Append-only by its use."""
+
+    id: UUID = UUID(primary_key=True, default=UUID4())
+    subject = UUID(index=True)
+    event = Varchar(24)
+    text_enc = Text()
+    written_by = UUID(null=True, default=None)
+    at = Timestamptz(default=TimestamptzNow())

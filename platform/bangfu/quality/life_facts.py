@@ -1,0 +1,105 @@
+"""What appeals and vetoes say about a quarter: read when its facts are gathered and frozen, and by settlement.
+
+`gathering` puts the confirmed vetoes and the forged or uncleared visits into the snapshot; `freezing.refreeze` lets
+`corrected` apply what decided appeals put right.
+"""
+
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from bangfu.quality.life_correction_rules import Change, apply
+from bangfu.quality.life_tables import ScoreAppeal, ScoreCorrection, ScoreFollow, ScoreVeto
+from bangfu.quality.life_veto_rules import UNPAID
+from bangfu.quality.snapshot import Snapshot, VetoFact
+
+_SETTLED = "('reviewed', 'withdrawn')"
+
+
+@dataclass(frozen=True, slots=True)
+class Disputed:
+    """What is under appeal of a score: the indicators, and the frozen facts that the appeals name (ids as in the
+    snapshot)."""
+
+    indicators: frozenset[str]
+    facts: frozenset[str]
+
+    def __bool__(self) -> bool:
+        return bool(self.indicators)
+
+
+async def vetoes_of(kind: str, subject: UUID, year: int, quarter: int) -> tuple[VetoFact, ...]:
+    """The confirmed vetoes of a quarter, by number."""
+    rows = await ScoreVeto.raw(
+        "SELECT id, ground FROM score_veto WHERE kind = {} AND subject = {} AND year = {} AND quarter = {}"
+        " AND status = 'confirmed' ORDER BY number",
+        kind, subject, year, quarter,
+    )  # fmt: skip
+    return tuple(VetoFact(str(row["id"]), row["ground"]) for row in rows)
+
+
+async def unpaid_visits(kind: str, subject: UUID, year: int, quarter: int) -> dict[str, str]:
+    """Visit id -> why confirmed vetoes leave it unpaid: forged or uncleared."""
+    rows = await ScoreVeto.raw(
+        "SELECT visits, ground FROM score_veto WHERE kind = {} AND subject = {} AND year = {} AND quarter = {}"
+        " AND status = 'confirmed' AND ground = ANY({}::varchar[]) ORDER BY number",
+        kind, subject, year, quarter, list(UNPAID),
+    )  # fmt: skip
+    return {str(visit): UNPAID[row["ground"]] for row in rows for visit in row["visits"]}
+
+
+async def with_vetoes(snapshot: Snapshot) -> Snapshot:
+    """The snapshot with its confirmed vetoes, and with the units that they leave unpaid."""
+    about = (snapshot.kind, UUID(snapshot.subject), snapshot.year, snapshot.quarter)
+    vetoes, unpaid = await vetoes_of(*about), await unpaid_visits(*about)
+    visits = tuple(
+        replace(visit, payable=False, unpayable_reason=why, forged=visit.forged or why == "forged")
+        if (why := unpaid.get(visit.id))
+        else visit
+        for visit in snapshot.visits
+    )
+    return replace(snapshot, vetoes=vetoes, visits=visits)
+
+
+async def changes_of(score: UUID) -> list[Change]:
+    """What decided appeals put right, in the order of the decisions."""
+    rows = await ScoreCorrection.raw(
+        "SELECT c.fact_kind, c.fact, c.field, c.before, c.after FROM score_correction c"
+        " WHERE c.score = {} ORDER BY c.made_at, c.place, c.id",
+        score,
+    )
+    return [Change(**row) for row in rows]
+
+
+async def corrected(score: UUID, snapshot: Snapshot) -> Snapshot:
+    """The snapshot as the next revision says it: vetoes and recorded corrections on top of what was gathered."""
+    return apply(await with_vetoes(snapshot), await changes_of(score))
+
+
+async def under_appeal(score: UUID) -> Disputed:
+    """What is disputed now; nothing once every appeal has ended."""
+    rows = await ScoreAppeal.raw(
+        f"SELECT indicator, facts FROM score_appeal a JOIN quarter_score s ON s.id = a.score WHERE a.score = {{}}"  # noqa: S608 (constants)
+        f" AND a.status NOT IN {_SETTLED} AND s.status <> 'final'",
+        score,
+    )
+    facts = frozenset(fact for row in rows for fact in row["facts"])
+    return Disputed(frozenset(row["indicator"] for row in rows), facts)
+
+
+async def performance_held(score: UUID) -> bool:
+    """Whether the performance part waits for a rectification (DOMAIN.md 6.6: poor)."""
+    return bool(
+        await ScoreFollow.exists().where(
+            (ScoreFollow.score == score) & ScoreFollow.holds.eq(True) & (ScoreFollow.status.not_in(["done", "dropped"]))
+        )
+    )
+
+
+async def subsidy_reviewed(score: UUID) -> str:
+    """What the township said of a subsidy that would be nothing: confirmed, objected, or "" while it is not said."""
+    rows = await ScoreFollow.raw(
+        "SELECT outcome FROM score_follow WHERE score = {} AND kind = 'subsidy_review' AND status = 'done'"
+        " ORDER BY decided_at DESC LIMIT 1",
+        score,
+    )
+    return str(rows[0]["outcome"]) if rows else ""
