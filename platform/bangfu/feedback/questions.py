@@ -38,7 +38,9 @@ _2026_1: Final = Questions(
         Question("duration", "待的时间和记录差不多吗？", "Was the time about as long as recorded?"),
         Question("items", "约定要做的事情做了吗？", "Was done what had been agreed?"),
         Question("attitude", "态度好不好，说话和气吗？", "Was the person friendly and respectful?"),
-        Question("money", "有没有向您要钱要物、推销东西？", "Did anybody ask for money or gifts, or sell things?", "no"),
+        Question(
+            "money", "有没有向您要钱要物、推销东西？", "Did anybody ask for money or gifts, or sell you things?", "no"
+        ),
     ),
 )
 VERSIONS: Final[Mapping[str, Questions]] = {each.version: each for each in (_2026_1,)}
