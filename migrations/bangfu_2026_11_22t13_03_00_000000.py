@@ -9,6 +9,7 @@ VERSION = "1.38.0"
 DESCRIPTION = "spot checks"
 
 REFERENCES = (
+    ("spot_check", "draw", "draw_list"),
     ("spot_check", "visit", "visit"),
     ("spot_check", "assessment", "assessment"),
     ("spot_check", "household", "household"),

@@ -15,6 +15,7 @@ from bangfu.messages.actions import send
 from bangfu.oversight import check_conflicts, draw_pool
 from bangfu.oversight import check_rules as rules
 from bangfu.oversight.check_tables import CheckInspector, SpotCheck
+from bangfu.oversight.draw_tables import DrawList
 from bangfu.shared import audit
 from bangfu.shared.actor import SYSTEM, Actor
 from bangfu.shared.civil_time import civil_date
@@ -34,14 +35,22 @@ class Candidates:
 
 
 async def candidates_of(row: SpotCheck, at: datetime) -> Candidates:
-    """The pool of the check's area, without conflicts, in the order of the draw's seed."""
+    """The pool that was closed with the draw's list, without conflicts, in the order of the draw's seed; people who
+    joined the pool later come after all of them, so that nobody can be pushed to the front."""
+    drawn = await DrawList.objects().get(DrawList.id == row.draw)
+    if drawn is None:
+        raise LookupError("a check belongs to a drawn list")
     pool = await draw_pool.pool_of(row.division, at)
     if row.assessment is not None:
         pool = await _of_the_city(pool)
     left_out = await _conflicts(row, pool, at)
     subject: UUID = row.visit or row.assessment
-    seed = await draw_pool.seed_of(row.draw)
-    return Candidates(rules.drawn_order(seed, subject, (one for one in pool if one not in left_out)), left_out)
+    closed = {UUID(one) for one in (json.loads(drawn.pool) if isinstance(drawn.pool, str) else drawn.pool)}
+    free = [one for one in pool if one not in left_out]
+    first, later = [one for one in free if one in closed], [one for one in free if one not in closed]
+    seed = bytes.fromhex(drawn.seed)
+    order = [*rules.drawn_order(seed, subject, first), *rules.drawn_order(seed, subject, later)]
+    return Candidates(order, left_out)
 
 
 async def _of_the_city(pool: Collection[UUID]) -> list[UUID]:

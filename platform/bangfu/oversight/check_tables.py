@@ -12,6 +12,7 @@ class SpotCheck(Table, tablename="spot_check"):
     id: UUID = UUID(primary_key=True, default=UUID4())
     number = Varchar(32, unique=True)
     draw = UUID(index=True)
+    """The drawn list (draw_list): its seed orders the inspectors."""
     visit = UUID(null=True, default=None, index=True)
     assessment = UUID(null=True, default=None, index=True)
     """The survey of a commission contract that is done again; either this or a visit."""
@@ -28,7 +29,8 @@ class SpotCheck(Table, tablename="spot_check"):
     """The unreachable check that this one stands for."""
     status = Varchar(12, default="drawn", index=True)
     pool = JSONB(default="[]")
-    """Ids of the inspectors without conflict in the order of the draw: SHA-256(seed, visit's id, inspector's id)."""
+    """Ids of the inspectors without conflict in the order of the draw: those of the closed list's pool by
+    SHA-256(seed, visit's id, inspector's id), then those who joined later in the same way."""
     left_out = JSONB(default="[]")
     """[{"user", "reason"}] of the pool who have a conflict."""
     missing = Integer(default=2)

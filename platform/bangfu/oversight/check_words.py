@@ -1,3 +1,135 @@
-"""Words of oversight, check."""
+"""Words of spot checks."""
 
-WORDS: dict[str, dict[str, tuple[str, str]]] = {}
+from bangfu.errors import N_
+
+WORDS: dict[str, dict[str, tuple[str, str]]] = {
+    "check_status": {
+        "drawn": ("已抽中，待派检查人员", "Drawn, waits for inspectors"),
+        "assigned": ("待抽查", "To be checked"),
+        "done": ("抽查完毕", "Checked"),
+        "redrawn": ("联系不上，已补抽", "Not reached, drawn anew"),
+        "notified": ("已告知，可申诉", "Told, may be objected to"),
+        "appealed": ("申诉中", "Objected to"),
+        "closed": ("已办结", "Closed"),
+    },
+    "check_action": {
+        "assign": ("派给检查人员", "Assign inspectors"),
+        "finish": ("报送抽查结果", "Send the result"),
+        "redraw": ("补抽", "Draw anew"),
+        "notify": ("告知机构", "Tell the provider"),
+        "appeal": ("提出申诉", "Object"),
+        "decide": ("决定申诉", "Decide on the objection"),
+        "close": ("到期办结", "Close"),
+    },
+    "check_origin": {
+        "regular": ("随机抽取", "Drawn at random"),
+        "urgent": ("急难必查", "Urgent: all are checked"),
+        "flagged": ("异常加抽", "Flagged: drawn on top"),
+        "afterwards": ("补录加抽", "Entered afterwards: drawn on top"),
+        "second": ("二次抽取", "Second draw"),
+        "full": ("全面核查", "Full check"),
+        "redraw": ("补抽", "For one not reached"),
+        "survey": ("评估复查", "Survey done again"),
+    },
+    "check_method": {
+        "onsite": ("上门", "On site"),
+        "phone": ("电话", "By phone"),
+        "record_review": ("查阅记录", "On the record"),
+    },
+    "check_result": {
+        "pass": ("合格", "Passed"),
+        "fail": ("不合格", "Failed"),
+        "unreachable": ("联系不上", "Not reached"),
+    },
+    "check_judgement": {
+        "met": ("符合", "Met"),
+        "partly": ("部分符合", "Partly met"),
+        "not_met": ("不符合", "Not met"),
+        "not_seen": ("未看到", "Not seen"),
+    },
+    "check_reason": {
+        "not_delivered": ("未提供服务", "Not delivered"),
+        "shorter": ("时长不足", "Shorter than recorded"),
+        "wrong_person": ("非指定人员服务", "Not the named person"),
+        "items_missing": ("规定项目未完成", "Items missing"),
+        "forged": ("记录虚假", "Forged"),
+        "recipient_dissatisfied": ("服务对象不满意", "The person is dissatisfied"),
+        "level_differs": ("评估等级不一致", "Another level was found"),
+    },
+    "check_confirmation": {
+        "signature": ("签字", "Signature"),
+        "thumbprint_photo": ("按指印（拍照）", "Thumbprint, as a photo"),
+        "refused": ("拒绝确认", "Refused"),
+        "unable": ("无法确认", "Nobody could"),
+    },
+    "check_refusal": {
+        "unwilling": ("不愿签字", "Does not want to sign"),
+        "afraid": ("担心影响服务", "Afraid to lose the service"),
+        "no_time": ("没有时间", "Had no time"),
+        "no_reason": ("未说明原因", "Gave no reason"),
+    },
+    "check_unable": {
+        "bed_bound": ("卧床", "Bed-bound"),
+        "illiterate": ("不识字", "Cannot read or write"),
+        "confused": ("意识不清", "Confused"),
+        "nobody_there": ("本人不在场", "The person was not there"),
+    },
+    "check_replacement": {
+        "ill": ("生病", "Ill"),
+        "conflict": ("申报利益冲突", "Conflict declared"),
+        "away": ("外出不在岗", "Away"),
+        "left": ("已离岗", "Has left the post"),
+    },
+    "check_conflict": {
+        "provider": ("属于该服务机构", "Works for the provider"),
+        "served": ("本人提供了服务", "Served the visit"),
+        "submitted": ("本人录入了记录", "Entered the record"),
+        "verified": ("本人核实或处理过", "Verified or decided on it"),
+        "approved": ("本人审批了补录", "Approved it afterwards"),
+        "excused": ("本人认定过未服务原因", "Excused visits of this task"),
+        "dispatched": ("本人派单", "Dispatched the task"),
+        "planned": ("本人安排了服务时间", "Planned the visit"),
+        "kin": ("与该家庭有亲属关系", "Related to the household"),
+        "village_kin": ("与本村家庭有亲属关系", "Related to a household of the village"),
+        "assessed": ("本人参与了原评估", "Took part in the first survey"),
+        "scored": ("本人确认或发布了评分", "Confirmed or published the score"),
+        "linked": ("所在单位与该机构有关联", "The own body is linked to the provider"),
+    },
+    "check_decision": {
+        "upheld": ("维持结果", "The result stays"),
+        "changed": ("改为合格", "Changed to passed"),
+    },
+    "timed_kind": {
+        "check.do": ("完成抽查", "Carry out a spot check"),
+        "check.appeal": ("决定抽查申诉", "Decide on an objection to a check"),
+    },
+    "event": {
+        "check.drawn": ("抽中服务记录", "Drawn"),
+        "check.seated": ("抽取检查人员", "Inspectors drawn"),
+        "check.assigned": ("派给检查人员", "Assigned"),
+        "check.attempted": ("未能联系上", "Tried, not reached"),
+        "check.sent": ("报送抽查结果", "Result sent"),
+        "check.confirmed": ("第二人确认", "Confirmed by the second inspector"),
+        "check.returned": ("退回修改", "Given back by the second inspector"),
+        "check.replaced": ("更换检查人员", "Inspector replaced"),
+        "check.done": ("抽查完毕", "Checked"),
+        "check.redrawn": ("补抽", "Drawn anew"),
+        "check.notified": ("告知机构", "Provider told"),
+        "check.appealed": ("机构申诉", "Provider objected"),
+        "check.closed": ("办结", "Closed"),
+        "check.contact_shown": ("查看联系方式", "Address and phone shown"),
+    },
+}
+SENTENCES: dict[str, str] = {
+    "check_assigned": N_("You were drawn to carry out spot check {number}."),
+    "check_needs_people": N_("Spot check {number} lacks {n} inspectors without conflict."),
+    "check_to_confirm": N_("The result of spot check {number} waits for your name."),
+    "check_returned": N_("The second inspector gave the result of spot check {number} back to you."),
+    "check_replaced": N_("An inspector of spot check {number} was replaced."),
+    "check_pass": N_("Spot check {number} of a visit of yours passed."),
+    "check_fail": N_("Spot check {number} of a visit of yours failed; you may object within five working days."),
+    "check_appealed": N_("The provider objects to spot check {number}; decide within five working days."),
+    "check_upheld": N_("The objection to spot check {number} is decided: the result stays."),
+    "check_changed": N_("The objection to spot check {number} is decided: the check counts as passed."),
+}
+"""Message kind -> sentence of the inbox."""
