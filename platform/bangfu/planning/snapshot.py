@@ -24,7 +24,7 @@ from bangfu.planning.areas import Reach, reach_of
 from bangfu.planning.shared_limits import limits_of
 from bangfu.planning.sources import Held, Row
 from bangfu.planning.weights import DETOUR, weights_with
-from bangfu.providers.register import barred_organizations
+from bangfu.providers.register import kept_off
 from bangfu.providers.roster import Presence, windows_for
 from bangfu.providers.standing import barred_carers
 from matching import Carer, ContractLine, Need, Organisation, Problem, Weights
@@ -39,7 +39,7 @@ class Snapshot:
     """A problem, and what the pages need beside it: minutes and households that open assignments already take
     (carer id -> number), the numbers of needs that have no place on the map and so cannot be matched, and of those
     that no consent or statutory ground covers (reason no_ground); who may not serve at all today and why (carer id ->
-    code of barred_carers, or "organization:" and a code of barred_organizations); and the numbers of the contracts
+    code of barred_carers, or "organization:" and a code of kept_off); and the numbers of the contracts
     that pay ("organisation/service" -> number)."""
 
     problem: Problem
@@ -113,7 +113,7 @@ async def _build(
 async def _standing(reaches: Sequence[Reach], as_of: date) -> dict[UUID, str]:
     """Who of the carers may not serve on the day: for reasons of their own, or of their organisation's."""
     own = await barred_carers(as_of, [reach.id for reach in reaches])
-    organizations = await barred_organizations(as_of, {reach.organization for reach in reaches if reach.organization})
+    organizations = await kept_off(as_of, {reach.organization for reach in reaches if reach.organization})
     theirs = {
         reach.id: f"organization:{organizations[reach.organization]}"
         for reach in reaches

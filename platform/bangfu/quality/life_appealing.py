@@ -11,8 +11,9 @@ from bangfu.errors import N_, FormError, NotYours, Refused
 from bangfu.quality import life_appeal_rules as rules
 from bangfu.quality import life_hooks, snapshot
 from bangfu.quality.freezing import refreeze
+from bangfu.quality.gathering import gather
 from bangfu.quality.life import revision_of
-from bangfu.quality.life_correction_rules import Change, changes_of, check_times
+from bangfu.quality.life_correction_rules import Change, adopted, changes_of, check_times
 from bangfu.quality.life_moves import check_own, check_sees, locked, locked_row, move, repeated, seal
 from bangfu.quality.life_rules import TOLD, why_not_decide
 from bangfu.quality.life_tables import ScoreAppeal, ScoreCorrection
@@ -185,7 +186,8 @@ async def withdraw(actor: Actor, appeal: UUID, at: datetime) -> None:
 async def put_right(
     actor: Actor, appeal: ScoreAppeal, score: QuarterScore, reason: str, remedies: Sequence[Remedy], at: datetime
 ) -> int:
-    """Record the corrections and freeze the facts anew.
+    """Record the corrections (what the features' own acts put right since, and what the decision says of single facts)
+    and freeze the facts anew.
 
     Returns:
         The next revision.
@@ -194,7 +196,8 @@ async def put_right(
         Refused: for a remedy that the indicator does not know, or times that cannot be.
     """
     facts = snapshot.read((await revision_of(score)).facts)
-    found: list[Change] = []
+    now = await gather(score.kind, score.subject, score.year, score.quarter, at)
+    found: list[Change] = adopted(facts, now, appeal.facts)
     for each in remedies:
         found += changes_of(facts, each.remedy, each.fact, each.visit, each.time)
     if sentence := check_times(found, facts):

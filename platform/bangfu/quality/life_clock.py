@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from bangfu.quality import life
@@ -30,17 +31,17 @@ async def look_after(at: datetime) -> int:
     moved = 0
     for each in await waiting(at, await current_calendar()):
         if each.ready(at):
-            moved += await _tried("quarter of %s", each.subject, lambda each=each: _freeze(each, at))
+            moved += await _tried("quarter of %s", each.subject, partial(_freeze, each, at))
     for row in await QuarterScore.raw(
         "SELECT id FROM quarter_score WHERE status IN ('published_prelim', 'appealed') AND appeal_until < {}"
         " ORDER BY id",
         at,
     ):
-        moved += await _tried("score %s", row["id"], lambda row=row: life.finish(row["id"], at))
+        moved += await _tried("score %s", row["id"], partial(life.finish, row["id"], at))
     for row in await ScoreVeto.raw(
         "SELECT id FROM score_veto WHERE status = 'summoned' AND hearing_at < {} ORDER BY id", at
     ):
-        moved += await _tried("veto %s", row["id"], lambda row=row: hear_absent(row["id"], at))
+        moved += await _tried("veto %s", row["id"], partial(hear_absent, row["id"], at))
     return moved
 
 

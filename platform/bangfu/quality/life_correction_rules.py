@@ -105,7 +105,8 @@ def apply(snapshot: Snapshot, changes: Iterable[Change]) -> Snapshot:
             del rows[change.fact]
             continue
         rows[change.fact] = _with(rows[change.fact], change.field, change.after)
-    return replace(snapshot, **{name: tuple(rows.values()) for name, rows in changed.items()})
+    columns: dict[str, Any] = {name: tuple(rows.values()) for name, rows in changed.items()}
+    return replace(snapshot, **columns)
 
 
 def differences(before: Snapshot, after: Snapshot) -> list[Change]:
@@ -122,6 +123,31 @@ def differences(before: Snapshot, after: Snapshot) -> list[Change]:
             else:
                 found += _fields(name, key, old[key], new[key])
     return found
+
+
+def adopted(frozen: Snapshot, now: Snapshot, named: Iterable[str]) -> list[Change]:
+    """What the features' own acts have put right since the freeze (an excuse, a dispute's decision, a check's appeal),
+    of the facts that an appeal names and of the visits behind its windows; paying a visit changes nothing.
+    """
+    wanted = set(named)
+    wanted |= {each.visit for each in (*frozen.windows, *now.windows) if each.id in wanted and each.visit}
+    return [
+        each
+        for each in differences(frozen, now)
+        if each.fact in wanted and each.fact_kind in ADOPTED and each.field in ADOPTED[each.fact_kind]
+        and {each.before, each.after} != {"verified", "settled"}
+    ]  # fmt: skip
+
+
+ADOPTED: Final[Mapping[str, frozenset[str]]] = {
+    "windows": frozenset({"state", "excuse", "visit"}),
+    "visits": frozenset({"status", "started_at", "ended_at", "record_complete", "qualified", "payable"}),
+    "checks": frozenset({"result", "reason"}),
+    "callbacks": frozenset({"reached", "confirmed"}),
+    "goals": frozenset({"met"}),
+    "complaints": frozenset({"severity", "result"}),
+}
+"""Fields that are taken over from the features."""
 
 
 def check_times(changes: Sequence[Change], snapshot: Snapshot) -> str:

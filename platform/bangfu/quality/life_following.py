@@ -151,7 +151,7 @@ async def judge(actor: Actor, follow: UUID, accepted: bool, text: str, at: datet
         if sentence := rules.why_not_check(score.confirmed_by if score else None, row.handed_in_by, actor.user):
             raise Refused(sentence)
         await note(actor, row.id, action, text, at)
-        ended = {"decided_by": actor.user, "decided_at": at, "outcome": "accepted"} if accepted else {}
+        ended: dict[str, Any] = {"decided_by": actor.user, "decided_at": at, "outcome": "accepted"} if accepted else {}
         await move(actor, row, action, at, data={"kind": row.kind, "holds": row.holds}, **ended)
         await settle(actor, CHECK, row.id, at, evidence=f"score_follow.{'accepted' if accepted else 'returned'}")
         if not accepted:

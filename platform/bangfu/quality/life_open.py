@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from bangfu.quality.life_moves import after_quarter
@@ -83,35 +83,38 @@ _SERVED: Final = (
 )
 """Something was owed: a visit, or a task that ran. {0} ties `v` to the subject."""
 _UNSCORED: Final = (
-    " AND NOT EXISTS (SELECT 1 FROM quarter_score s WHERE s.kind = '{1}' AND s.subject = x.id AND s.year = q.year"
+    " AND NOT EXISTS (SELECT 1 FROM quarter_score s WHERE s.kind = '{0}' AND s.subject = x.id AND s.year = q.year"
     " AND s.quarter = q.quarter) ORDER BY x.number, x.id"
 )
-_QUARTER: Final = "(SELECT {}::timestamptz AS since, {}::timestamptz AS until, {}::int AS year, {}::int AS quarter, {}::text AS scope) q"
+_QUARTER: Final = (
+    "(SELECT {}::timestamptz AS since, {}::timestamptz AS until, {}::int AS year, {}::int AS quarter,"
+    " {}::text AS scope) q"
+)
 _OF_CONTRACT: Final = "v.contract_line IN (SELECT l.id FROM contract_line l WHERE l.contract = x.id)"
 _OF_AGREEMENT: Final = "v.carer = x.carer AND v.household = x.household AND v.contract_line IS NULL"
 
 
-async def _contracts(year: int, quarter: int, span: Sequence[datetime], scope: str) -> list[dict[str, object]]:
-    rows: list[dict[str, object]] = await QuarterScore.raw(
-        "SELECT 'contract' AS kind, x.id AS subject, x.number, x.supplier AS organization,"
+async def _contracts(year: int, quarter: int, span: Sequence[datetime], scope: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = await QuarterScore.raw(
+        "SELECT 'contract' AS kind, x.id AS subject, x.number, x.supplier AS organization,"  # noqa: S608 (constants)
         " coalesce(o.name, '') AS organization_name, x.division,"
         + _COUNTS.format(_OF_CONTRACT)
-        + ", (SELECT count(*) FROM spot_check k WHERE k.contract = x.id AND k.period = q.year || 'Q' || q.quarter"
+        + ", (SELECT count(*) FROM spot_check k WHERE k.contract = x.id AND k.period = q.year || 'Q' || q.quarter"  # noqa: S608
         f" AND k.status NOT IN ('closed', 'redrawn')) AS checks FROM {_QUARTER}"
         " CROSS JOIN contract x LEFT JOIN organization o ON o.id = x.supplier"
         " WHERE x.division LIKE q.scope || '%'"
         " AND x.status IN ('active', 'suspended', 'accepting', 'closed', 'terminated')"
         + _SERVED.format(_OF_CONTRACT)
-        + _UNSCORED.format("", "contract"),
+        + _UNSCORED.format("contract"),
         *span, year, quarter, scope,
     )  # fmt: skip
     return rows
 
 
-async def _agreements(year: int, quarter: int, span: Sequence[datetime], scope: str) -> list[dict[str, object]]:
+async def _agreements(year: int, quarter: int, span: Sequence[datetime], scope: str) -> list[dict[str, Any]]:
     """Agreements whose caregiver is paid by the quarter and known to the register."""
-    rows: list[dict[str, object]] = await QuarterScore.raw(
-        "SELECT 'agreement' AS kind, x.id AS subject, x.number, x.organization,"
+    rows: list[dict[str, Any]] = await QuarterScore.raw(
+        "SELECT 'agreement' AS kind, x.id AS subject, x.number, x.organization,"  # noqa: S608 (constants)
         " coalesce(o.name, '') AS organization_name, x.division,"
         + _COUNTS.format(_OF_AGREEMENT)
         + f", 0 AS checks FROM {_QUARTER} CROSS JOIN care_agreement x"
@@ -120,7 +123,7 @@ async def _agreements(year: int, quarter: int, span: Sequence[datetime], scope: 
         " AND x.activated_at IS NOT NULL AND x.starts_on <= (q.until AT TIME ZONE 'Asia/Shanghai')::date"
         " AND coalesce(x.ended_on, x.ends_on) >= (q.since AT TIME ZONE 'Asia/Shanghai')::date"
         + _SERVED.format(_OF_AGREEMENT)
-        + _UNSCORED.format("", "agreement"),
+        + _UNSCORED.format("agreement"),
         *span, year, quarter, scope,
     )  # fmt: skip
     return rows
