@@ -78,9 +78,9 @@ class ScoreRevision(Table, tablename="score_revision"):
     points = JSONB(default="{}")
     """{"Q1": {"applicable", "numerator", "denominator", "points"}}: exact fractions as text."""
     score_value = Numeric(digits=(4, 1), default=Decimal("0.0"))
-    band = Varchar(8, default="")
+    band = Varchar(12, default="")
     """excellent 优, good 良, fair 中, poor 差."""
-    final_band = Varchar(8, default="")
+    final_band = Varchar(12, default="")
     caps = JSONB(default="[]")
     """Codes of what lowered the band: completion, major_complaint, veto."""
     reason = Varchar(24, default="freeze")
