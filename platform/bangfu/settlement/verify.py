@@ -18,26 +18,14 @@ import sys
 import zipfile
 from datetime import datetime, timedelta
 from fractions import Fraction
-from typing import Any, Dict, List, NoReturn, Optional, Tuple  # noqa: UP035 (Python 3.9)
+from typing import Any, NoReturn
 
-Row = Dict[str, Any]  # noqa: UP006
-LISTS = {
-    "lines": "id service fund_source unit_price units_left:int amount_left",
-    "windows": "id line service recipient start end state visit excuse",
-    "visits": "id line service recipient server division window_start window_end started_at ended_at"
-    " standard_minutes:int submitted_at status evidence record_complete:bool missing:list qualified:bool payable:bool"
-    " unpayable_reason forged:bool unit_price",
-    "checks": "id visit origin result reason",
-    "ratings": "recipient stars_sum:int stars_count:int",
-    "callbacks": "id recipient reached:bool confirmed:bool",
-    "goals": "id recipient met:bool",
-    "complaints": "id severity result self_reported:bool",
-    "vetoes": "id ground",
-}
-HEAD = "schema kind subject number organization division year quarter checks_required".split()
+Row = dict[str, Any]
+LISTS = ("lines", "windows", "visits", "checks", "ratings", "callbacks", "goals", "complaints", "vetoes")
+HEAD = ["schema", "kind", "subject", "number", "organization", "division", "year", "quarter", "checks_required"]
 
 
-class Difference(Exception):  # noqa: N818
+class Difference(Exception):
     """The first thing that is not as it must be."""
 
     def __init__(self, file: str, row: object, column: str, expected: object, found: object) -> None:
@@ -52,7 +40,7 @@ def differ(file: str, row: object, column: str, expected: object, found: object)
 # --- reading
 
 
-def load(place: str) -> Dict[str, bytes]:  # noqa: UP006
+def load(place: str) -> dict[str, bytes]:
     """Name -> content of a zip or of an unpacked folder."""
     if os.path.isdir(place):
         found = {}
@@ -70,25 +58,26 @@ def load(place: str) -> Dict[str, bytes]:  # noqa: UP006
         return {name: packed.read(name) for name in names}
 
 
-def table(files: Dict[str, bytes], name: str) -> List[Dict[str, str]]:  # noqa: UP006
+def table(files: dict[str, bytes], name: str) -> list[dict[str, str]]:
     """The rows of a CSV; row numbers as a spreadsheet shows them begin with 2."""
     return list(csv.DictReader(io.StringIO(files[name].decode("utf-8"), newline=""), strict=True))
 
 
-def typed(name: str, number: int, row: Dict[str, str], spec: str) -> Row:  # noqa: UP006
+def typed(name: str, number: int, row: dict[str, str], like: Row) -> Row:
+    """A row of texts with the types that the frozen facts have in the same place."""
     made: Row = {}
-    for column, _, kind in (each.partition(":") for each in spec.split()):
+    for column, value in like.items():
         text = row.get(column)
         if text is None:
-            differ(name, number, column, "a value", "nothing")
-        if kind == "bool":
+            differ(name, number, column, shown(value), "no such column")
+        if isinstance(value, bool):
             if text not in ("true", "false"):
                 differ(name, number, column, "true or false", text)
             made[column] = text == "true"
-        elif kind == "int":
+        elif isinstance(value, int):
             made[column] = int(text)
         else:
-            made[column] = (text.split("|") if text else []) if kind == "list" else text
+            made[column] = (text.split("|") if text else []) if isinstance(value, list) else text
     return made
 
 
@@ -100,7 +89,7 @@ def sha(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def moment(text: str) -> Optional[datetime]:
+def moment(text: str) -> datetime | None:
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ") if text else None  # noqa: DTZ007 (all are UTC)
 
 
@@ -116,27 +105,31 @@ def half_up(value: Fraction, places: int) -> str:
 # --- the facts: the tables must say what was frozen
 
 
-def facts_of(files: Dict[str, bytes], folder: str) -> Row:  # noqa: UP006
+def facts_of(files: dict[str, bytes], folder: str) -> Row:
     """The frozen facts, put together from rules.json and the tables, compared value by value with facts.json."""
     frozen = json.loads(files[folder + "facts.json"].decode("utf-8"))
     rules = json.loads(files[folder + "rules.json"].decode("utf-8"))
     made = {name: rules.get(name) for name in [*HEAD, "standard", "terms"]}
     for name in made:
         compare(folder + "rules.json", name, frozen.get(name), made[name])
-    for name, spec in LISTS.items():
+    for name in LISTS:
         file = f"{folder}{name}.csv"
-        made[name] = [typed(file, number, row, spec) for number, row in enumerate(table(files, file), 2)]
-        for number, (was, now) in enumerate(zip(frozen[name], made[name]), 2):  # noqa: B905 (Python 3.9)
-            for column in {**was, **now}:
-                if was.get(column) != now.get(column):
-                    differ(file, number, column, shown(was.get(column)), shown(now.get(column)))
-        if len(frozen[name]) != len(made[name]):
-            differ(file, "", "number of rows", len(frozen[name]), len(made[name]))
+        rows = table(files, file)
+        made[name] = []
+        for number, (was, row) in enumerate(zip(frozen[name], rows), 2):  # noqa: B905 (Python 3.9)
+            now = typed(file, number, row, was)
+            for column, value in was.items():
+                if value != now[column]:
+                    differ(file, number, column, shown(value), shown(now[column]))
+            made[name].append(now)
+        if len(frozen[name]) != len(rows):
+            differ(file, "", "number of rows", len(frozen[name]), len(rows))
     score = json.loads(files[folder + "score.json"].decode("utf-8"))
     if files[folder + "facts.json"] != canonical(made).encode("utf-8"):
         differ(folder + "facts.json", "", "canonical text", "sorted keys, no spaces, nothing more", "another text")
     if sha(files[folder + "facts.json"]) != score["facts_hash"]:
         differ(folder + "score.json", "", "facts_hash", sha(files[folder + "facts.json"]), score["facts_hash"])
+    made["elsewhere"] = {row["visit"] for row in table(files, "elsewhere.csv")}
     return made
 
 
@@ -162,9 +155,9 @@ BANDS = ["excellent", "good", "fair", "poor"]
 QS = [f"Q{number}" for number in range(1, 11)]
 
 
-def scored(counts: Dict[str, Tuple[Fraction, Fraction]], majors: int, vetoed: bool, rules: Row) -> Row:  # noqa: UP006
+def scored(counts: dict[str, tuple[Fraction, Fraction]], majors: int, vetoed: bool, rules: Row) -> Row:
     """Points, S, band, caps and final band from (numerator, denominator) of each indicator."""
-    points: Dict[str, Optional[Fraction]] = {}  # noqa: UP006
+    points: dict[str, Fraction | None] = {}
     due = counts["Q1"][1]
     for code in QS:
         top, bottom = counts[code]
@@ -180,7 +173,7 @@ def scored(counts: Dict[str, Tuple[Fraction, Fraction]], majors: int, vetoed: bo
     if not due:
         return {"points": points, "score": None, "band": "", "final_band": "", "caps": []}
     weight = sum(Fraction(rules["weights"][code]) for code in QS if points[code] is not None)
-    score = half_up(100 * sum(each for each in points.values() if each is not None) / weight, 1)
+    score = half_up(100 * sum((each for each in points.values() if each is not None), Fraction(0)) / weight, 1)
     band = next((name for name in BANDS[:3] if Fraction(score) >= Fraction(rules["bands"][name])), "poor")
     done = min(Fraction(1), counts["Q1"][0] / due)
     limits = [("completion", name) for below, name in rules["completion_caps"] if done < Fraction(below)][:1]
@@ -189,3 +182,485 @@ def scored(counts: Dict[str, Tuple[Fraction, Fraction]], majors: int, vetoed: bo
     final = max([band] + [name for _, name in limits], key=BANDS.index)
     caps = [why for why, name in limits if name == final != band]
     return {"points": points, "score": score, "band": band, "final_band": final, "caps": caps}
+
+
+# --- the counts: which rows count for which indicator, and why not
+
+SENT = {"submitted", "flagged", "verified", "disputed", "rejected", "settled"}
+MARKED = {
+    "windows": ["q1"], "visits": ["q2", "q3", "q4", "q10", "pay", "pay_reason"], "checks": ["q5"], "ratings": ["q6"],
+    "callbacks": ["q7"], "goals": ["q8"], "complaints": ["q9"],
+}  # fmt: skip
+
+
+def delivered(visit: Row) -> bool:
+    return visit["status"] in ("verified", "settled") and not visit["forged"]
+
+
+def doubt(visit: Row) -> str:
+    """Why a visit that was sent is not delivered."""
+    if visit["forged"]:
+        return "forged"
+    return "not_judged" if visit["status"] in ("submitted", "flagged") else str(visit["status"])
+
+
+def mark_visit(visit: Row, rules: Row) -> Row:
+    """q2, q3, q4, q10: `1` counts, `0 reason` is in the denominator only, `- reason` is left out of both."""
+    start, end, sent = moment(visit["started_at"]), moment(visit["ended_at"]), moment(visit["submitted_at"])
+    marks = {}
+    if visit["status"] not in SENT:
+        return {"q2": "", "q3": "", "q4": "- " + visit["status"], "q10": ""}
+    if not visit["record_complete"]:
+        marks["q4"] = "0 incomplete"
+    elif sent is None or end is None:
+        marks["q4"] = "0 no_times"
+    else:
+        marks["q4"] = "1" if sent <= end + timedelta(hours=rules["sending_hours"]) else "0 sent_late"
+    if not delivered(visit):
+        return {**marks, **{code: "- " + doubt(visit) for code in ("q2", "q3", "q10")}}
+    first, last = moment(visit["window_start"]), moment(visit["window_end"])
+    slack = timedelta(minutes=rules["tolerance_minutes"])
+    punctual = start is not None and first is not None and last is not None and first - slack <= start <= last + slack
+    spent = Fraction(int((end - start).total_seconds())) if start and end else None
+    enough = spent is not None and spent >= visit["standard_minutes"] * 60 * Fraction(rules["duration_share"])
+    marks["q2"] = "1" if punctual else "0 off_window"
+    marks["q3"] = "1" if enough else "0 too_short"
+    marks["q10"] = "1" if visit["qualified"] else "0 cred_gap"
+    return marks
+
+
+def mark_others(name: str, row: Row, visits: dict[str, Row]) -> Row:
+    if name == "windows":
+        visit = visits.get(row["visit"])
+        if row["state"] == "excused":
+            return {"q1": "- " + (row["excuse"] or "excused")}
+        if row["state"] != "filled" or visit is None:
+            return {"q1": "0 missed" if row["state"] != "filled" else "0 no_visit"}
+        return {"q1": "1" if delivered(visit) else "0 " + doubt(visit)}
+    if name == "checks":
+        if row["result"] == "pass":
+            return {"q5": "1"}
+        return {"q5": "0 " + (row["reason"] or "fail") if row["result"] == "fail" else "- " + (row["result"] or "open")}
+    if name == "ratings":
+        count = row["stars_count"]
+        return {"q6": str(Fraction(row["stars_sum"], count)) if count else ""}
+    if name == "callbacks":
+        return {"q7": "- not_reached" if not row["reached"] else "1" if row["confirmed"] else "0 not_confirmed"}
+    if name == "goals":
+        return {"q8": "1" if row["met"] else "0 not_met"}
+    if row["result"] in ("substantiated", "partly"):
+        grave = "minor" if row["severity"] == "minor" else "major"
+        return {"q9": f"0 {grave}_{row['result']}"}
+    return {"q9": "- " + row["result"]}
+
+
+def counted(facts: Row) -> tuple[dict[str, list[Row]], dict[str, tuple[Fraction, Fraction]], int]:
+    """The marks of every table, (numerator, denominator) of each indicator, and the number of major complaints."""
+    rules, visits = facts["standard"], {each["id"]: each for each in facts["visits"]}
+    paid = {each["visit"]: each for each in judged(facts, facts["elsewhere"])} if facts["kind"] == "contract" else {}
+    marks: dict[str, list[Row]] = {}
+    for name in MARKED:
+        marks[name] = [mark_others(name, row, visits) for row in facts[name]] if name != "visits" else []
+    for visit in facts["visits"]:
+        own = paid.get(visit["id"], {"pay": "", "pay_reason": ""})
+        marks["visits"].append({**mark_visit(visit, rules), "pay": own["pay"], "pay_reason": own["pay_reason"]})
+    every = [mark for name in marks for mark in marks[name]]
+    cells = {code: [mark[code.lower()] for mark in every if code.lower() in mark] for code in QS}
+    counts = {
+        code: (Fraction(cells[code].count("1")), Fraction(sum(each[:1] in ("0", "1") for each in cells[code])))
+        for code in QS
+    }
+    stars = [Fraction(each) for each in cells["Q6"] if each]
+    counts["Q6"] = (sum(stars, Fraction(0)), Fraction(len(stars)))
+    majors = sum(each.startswith("0 major") for each in cells["Q9"])
+    minors = sum(each.startswith("0 minor") for each in cells["Q9"])
+    left = 1 - minors * Fraction(rules["minor_cost"]) - majors * Fraction(rules["major_cost"])
+    counts["Q9"] = (left, Fraction(1))
+    return marks, counts, majors
+
+
+# --- the money: which visit is paid, held or not, and what the lines come to
+
+
+def judged(facts: Row, elsewhere: set[str]) -> list[Row]:
+    """Each visit of a contract with pay (paid, held, unpaid, open) and pay_reason, in the order of line, start, id.
+
+    `elsewhere`: visits that stand in another statement already; none is paid twice.
+    """
+    lines = {each["id"]: each for each in facts["lines"]}
+    found = []
+    for visit in sorted(facts["visits"], key=lambda each: (each["line"], each["window_start"], each["id"])):
+        line, status = lines.get(visit["line"]), visit["status"]
+        price = Fraction(visit["unit_price"])
+        if price <= 0 and line:
+            price = Fraction(line["unit_price"])
+        pay, reason = "unpaid", ""
+        if line is None:
+            reason = "no_line"
+        elif visit["id"] in elsewhere:
+            reason = "paid_elsewhere"
+        elif visit["forged"]:
+            reason = "forged"
+        elif status in ("submitted", "flagged"):
+            pay, reason = "open", status
+        elif status not in ("verified", "settled", "disputed"):
+            reason = status
+        elif not (visit["qualified"] and visit["payable"]):
+            reason = visit["unpayable_reason"] or "cred_gap"
+        else:
+            pay, reason = ("held", "disputed") if status == "disputed" else ("paid", "")
+        found.append({"visit": visit["id"], "line": visit["line"], "rate": price, "pay": pay, "pay_reason": reason})
+    for line in lines.values():
+        units, money = line["units_left"], Fraction(line["amount_left"])
+        own = [each for each in found if each["line"] == line["id"]]
+        for each in [x for x in own if x["pay"] == "paid"] + [x for x in own if x["pay"] == "held"]:
+            if units >= 1 and money >= each["rate"]:
+                units, money = units - 1, money - each["rate"]
+            else:
+                each.update(pay="unpaid", pay_reason="line_amount" if units >= 1 else "line_units")
+    return found
+
+
+def factor_of(facts: Row, made: Row, band: str) -> Fraction:
+    """f of the performance part: 1 without a score; by band, or by the score up to the edge of the final band."""
+    rules = facts["standard"]
+    if not band:
+        return Fraction(1)
+    if facts["terms"].get("pay_rule", "steps") != "linear" or made["score"] is None:
+        return Fraction(rules["factors"][band])
+    if band == "poor":
+        return Fraction(0)
+    edge = {"excellent": Fraction(100), "good": Fraction(rules["bands"]["excellent"]),
+            "fair": Fraction(rules["bands"]["good"])}[band]  # fmt: skip
+    part = (min(Fraction(made["score"]), edge) - Fraction(rules["linear_from"])) / Fraction(rules["linear_span"])
+    return min(Fraction(1), max(Fraction(0), part))
+
+
+def wanted(facts: Row, made: Row, review: str, back: set[str]) -> list[Row]:
+    """The figures that the facts and the score come to; `back`: visits that were clawed back."""
+    terms, band = facts["terms"], made["final_band"]
+    if facts["kind"] == "agreement":
+        waiting = band == "poor" and review not in ("applied", "spared")
+        counts = "fair" if waiting or (band == "poor" and review == "spared") else band
+        rate, months = Fraction(terms["monthly_rate"]), Fraction(str(terms["months"]))
+        factor = Fraction(facts["standard"]["factors"][counts]) if counts else Fraction(1)
+        return [{"kind": "subsidy", "contract_line": "", "units": int(months) if months.denominator == 1 else 0,
+                 "rate": rate, "share": Fraction(1), "factor": factor, "status": "held" if waiting else "undisputed",
+                 "amount": half_up(rate * months * factor, 2)}]  # fmt: skip
+    units: dict[tuple[bool, str, Fraction], int] = {}
+    for each in judged(facts, facts["elsewhere"]):
+        if each["pay"] in ("paid", "held") and each["visit"] not in back:
+            key = (each["pay"] == "held", each["line"], -each["rate"])
+            units[key] = units.get(key, 0) + 1
+    share, found = Fraction(str(terms["perf_share"])), []
+    for (held, line, below), number in sorted(units.items()):
+        for kind, part, factor in (("base", 1 - share, Fraction(1)), ("perf", share, factor_of(facts, made, band))):
+            found.append({"kind": kind, "contract_line": line, "units": number, "rate": -below, "share": part,
+                          "factor": factor, "status": "held" if held else "undisputed",
+                          "amount": half_up(number * -below * part * factor, 2)})  # fmt: skip
+    return found
+
+
+def check_money(files: dict[str, bytes], made: dict[int, tuple[Row, Row]]) -> Row:
+    """Every line, the statement's sums and every claim, against what the facts and the score come to."""
+    statement = json.loads(files["statement.json"].decode("utf-8"))
+    lines: list[Row] = [{**row, "number": number} for number, row in enumerate(table(files, "statement.csv"), 2)]
+    check_lines(lines, made, statement, list(table(files, "adjustments.csv")))
+    sums = {"total": Fraction(0), "held": Fraction(0)}
+    freed = {each["frees"] for each in lines if each["frees"]}
+    for each in lines:
+        if each["status"] == "undisputed":
+            sums["total"] += Fraction(each["amount"])
+        elif each["id"] not in freed:
+            sums["held"] += Fraction(each["amount"])
+    for name, value in sums.items():
+        if half_up(value, 2) != statement[name]:
+            differ("statement.json", "", name, half_up(value, 2), statement[name])
+    check_claims(files, lines)
+    return {"contract": statement["contract"], "period": f"{statement['year']} Q{statement['quarter']}",
+            "total": statement["total"], "held": statement["held"]}  # fmt: skip
+
+
+Figure = tuple[str, str, Fraction]
+Part = tuple[object, int, Fraction]
+FIGURES = ("base", "perf", "subsidy")
+COUNTED = ("approved", "taken", "repaid")
+
+
+def check_lines(lines: list[Row], made: dict[int, tuple[Row, Row]], statement: Row, adjusted: list[Row]) -> None:
+    """Each line by itself; then, figure by figure, all lines together against the newest revision."""
+    file = "statement.csv"
+    sums: dict[Figure, list[Part]] = {}
+    held: dict[Figure, list[Part]] = {}
+    freed = {each["frees"] for each in lines if each["frees"]}
+    for line in lines:
+        number, detail = line["number"], json.loads(line["detail"] or "{}")
+        if line["frees"] and not any(each["id"] == line["frees"] and each["status"] == "held" for each in lines):
+            differ(file, number, "frees", "a held line of this statement", line["frees"])
+        amount = amount_of(line, detail, made, adjusted)
+        if line["amount"] != amount:
+            differ(file, number, "amount", amount, line["amount"])
+        of = detail.get("of", line["kind"]) if line["kind"] == "correction" else line["kind"]
+        key = (of, line["contract_line"], Fraction(line["rate"]))
+        if of in FIGURES and line["status"] == "undisputed":
+            sums.setdefault(key, []).append((number, int(line["units"]), Fraction(line["amount"])))
+        elif of in FIGURES and line["id"] not in freed and line["reason"] != "appealed":
+            held.setdefault(key, []).append((number, int(line["units"]), Fraction(line["amount"])))
+        elif of in FIGURES and line["id"] not in freed and statement["stage"] == "final":
+            differ(file, number, "status", "freed or dropped: the score is final", "held")
+    back: set[str] = set()
+    for each in adjusted:
+        if (
+            each["kind"] in ("clawback", "revision")
+            and each["status"] in COUNTED
+            and each["about"] == statement["number"]
+        ):
+            back.update(each["visits"].split("|") if each["kind"] == "clawback" and each["visits"] else [])
+            for part in json.loads(each["parts"] or "[]"):
+                key = (part["of"], part["line"], Fraction(part["rate"]))
+                sums.setdefault(key, []).append(("", int(part["units"]), Fraction(part["amount"])))
+    if made:
+        facts, score = made[max(made)]
+        if max(made) != statement["revision"]:
+            differ("statement.json", "", "revision", max(made), statement["revision"])
+        want = wanted(facts, score, statement["review"], back)
+        for state, found in (("undisputed", sums), ("held", held)):
+            check_figures(state, found, [each for each in want if each["status"] == state])
+
+
+def check_figures(state: str, found: dict[Figure, list[Part]], want: list[Row]) -> None:
+    target = {(each["kind"], each["contract_line"], each["rate"]): each for each in want}
+    for key in sorted({*found, *target}, key=str):
+        rows = found.get(key, [])
+        units, amount = sum(each[1] for each in rows), sum((each[2] for each in rows), Fraction(0))
+        due: Row = target.get(key) or {"units": 0, "amount": "0.00"}
+        where = f"{state} {key[0]} of line {key[1] or '-'} at {half_up(key[2], 2)}"
+        if units != due["units"]:
+            differ("statement.csv", rows[-1][0] if rows else "", f"units, {where}", due["units"], units)
+        if half_up(amount, 2) != due["amount"]:
+            differ("statement.csv", rows[-1][0] if rows else "", f"amount, {where}", due["amount"], half_up(amount, 2))
+
+
+def amount_of(line: Row, detail: Row, made: dict[int, tuple[Row, Row]], adjusted: list[Row]) -> str:
+    """What a line comes to by its own arithmetic."""
+    kind, reason, revision = line["kind"], line["reason"], int(line["revision"])
+    if kind in FIGURES and reason == "dropped":
+        return "0.00"
+    if kind == "correction" or (kind in FIGURES and reason == "freed"):
+        if int(detail["units_now"]) - int(detail["units_was"]) != int(line["units"]):
+            differ("statement.csv", line["number"], "units", detail["units_now"] - detail["units_was"], line["units"])
+        return half_up(Fraction(detail["now"]) - Fraction(detail["was"]), 2)
+    if kind in FIGURES and reason == "appealed":
+        return half_up(Fraction(detail["full"]) - Fraction(detail["published"]), 2)
+    if kind in FIGURES and revision in made:
+        facts, score = made[revision]
+        exact = Fraction(line["factor"]) if kind != "perf" else factor_of(facts, score, score["final_band"])
+        if half_up(exact, 6) != line["factor"]:
+            differ("statement.csv", line["number"], "factor", half_up(exact, 6), line["factor"])
+        units = Fraction(str(facts["terms"]["months"])) if kind == "subsidy" else Fraction(line["units"])
+        return half_up(units * Fraction(line["rate"]) * Fraction(line["share"]) * exact, 2)
+    if kind in ("advance", "true_up") and "left" in detail:
+        part = Fraction(detail["earned"]) * (Fraction(line["share"]) if kind == "advance" else 1)
+        return half_up(-max(Fraction(0), min(Fraction(half_up(part, 2)), Fraction(detail["left"]))), 2)
+    if kind == "advance":
+        return half_up(Fraction(line["rate"]) * Fraction(line["share"]), 2)
+    if kind == "interest":
+        return half_up(Fraction(detail["amount"]) * Fraction(detail["daily"]) * int(detail["days"]), 2)
+    return str(taken_of(line, adjusted)["amount"])
+
+
+def taken_of(line: Row, adjusted: list[Row]) -> Row:
+    """The adjustment that a line takes off: what its parts come to, at most what its clause gives."""
+    own = next((each for each in adjusted if each["line"] == line["id"]), None)
+    if own is None:
+        differ("adjustments.csv", "", "line", f"an adjustment that line {line['id']} takes", "none")
+    parts = sum((Fraction(each["amount"]) for each in json.loads(own["parts"] or "[]")), Fraction(0))
+    if own["kind"] in ("clawback", "revision") and half_up(parts, 2) != own["amount"]:
+        differ("adjustments.csv", own["id"], "amount", half_up(parts, 2), own["amount"])
+    if own["basis"] == "per_unit" and -Fraction(own["amount"]) > Fraction(own["value"]) * int(own["units"]):
+        most = Fraction(own["value"]) * int(own["units"])
+        differ("adjustments.csv", own["id"], "amount", f"at least {half_up(-most, 2)}", own["amount"])
+    return own
+
+
+def check_claims(files: dict[str, bytes], lines: list[Row]) -> None:
+    """A claim is the sum of its lines; no line is claimed twice, no held one at all."""
+    own = {each["id"]: each for each in lines}
+    taken: dict[str, str] = {}
+    for number, claim in enumerate(table(files, "claims.csv"), 2):
+        amount = Fraction(0)
+        for line in claim["lines"].split("|") if claim["lines"] else []:
+            if line not in own or line in taken or own[line]["status"] != "undisputed":
+                differ("claims.csv", number, "lines", "an undisputed line that no other claim has", line)
+            taken[line], amount = claim["number"], amount + Fraction(own[line]["amount"])
+        if half_up(amount, 2) != claim["amount"]:
+            differ("claims.csv", number, "amount", half_up(amount, 2), claim["amount"])
+
+
+def compare_score(files: dict[str, bytes], folder: str, facts: Row) -> Row:
+    """Marks, counts, points, score, bands and caps against what the bundle says; the score as recomputed."""
+    marks, counts, majors = counted(facts)
+    for name, columns in MARKED.items():
+        file = f"{folder}{name}.csv"
+        for number, (row, mark) in enumerate(zip(table(files, file), marks[name]), 2):  # noqa: B905
+            for column in columns:
+                if row.get(column) != mark[column]:
+                    differ(file, number, column, mark[column], row.get(column))
+    file = folder + "score.json"
+    told = json.loads(files[file].decode("utf-8"))
+    made = scored(counts, majors, bool(facts["vetoes"]), facts["standard"])
+    for code in QS:
+        own, point = told["points"][code], made["points"][code]
+        known = own["points"] is not None and own["applicable"]
+        if own["applicable"] is not (point is not None):
+            differ(file, "", f"points.{code}.applicable", point is not None, own["applicable"])
+        for column, value in (("numerator", counts[code][0]), ("denominator", counts[code][1]), ("points", point)):
+            if value is not None and (column != "points" or known) and Fraction(str(own[column])) != value:
+                differ(file, "", f"points.{code}.{column}", value, own[column])
+    for column in ("score", "band", "final_band", "caps"):
+        if told[column] != made[column]:
+            differ(file, "", column, shown(made[column]), shown(told[column]))
+    return made
+
+
+# --- the chain of the audit trail, the draws, the manifest
+
+
+def check_chain(files: dict[str, bytes], hashes: dict[int, str]) -> None:
+    """Every event shown in full has its hash, neighbours follow from each other, and one anchors each revision."""
+    file = "chain.json"
+    anchored: dict[int, tuple[object, str]] = {}
+    chain = json.loads(files[file].decode("utf-8"))
+    last: Row = {}
+    for number, each in enumerate(chain, 1):
+        if each["text"]:
+            made = sha(bytes.fromhex(each["previous"]) + each["text"].encode("utf-8"))
+            if made != each["hash"]:
+                differ(file, number, "hash", made, each["hash"])
+            event = json.loads(each["text"])
+            for column in ("stream", "seq", "at", "action", "subject"):
+                if event[column] != each[column]:
+                    differ(file, number, column, event[column], each[column])
+            if event["action"] == "settlement.anchored":
+                anchored[event["data"]["revision"]] = (number, event["data"]["facts_hash"])
+        if last and each["seq"] <= last["seq"]:
+            differ(file, number, "seq", f"more than {last['seq']}", each["seq"])
+        if last and each["seq"] == last["seq"] + 1 and each["previous"] != last["hash"]:
+            differ(file, number, "previous", last["hash"], each["previous"])
+        last = each
+    for revision, made in hashes.items():
+        place, told = anchored.get(revision, ("", "no event anchors the facts"))
+        if told != made:
+            differ(file, place, f"facts_hash of revision {revision}", made, told)
+
+
+def check_draws(files: dict[str, bytes], facts: Row) -> None:
+    """Each published draw again: secrets, closed list, seed, sample; and every visit drawn has its check."""
+    checks = {(each["visit"], each["origin"]) for each in facts["checks"]}
+    for file in sorted(name for name in files if name.startswith("draws/")):
+        draw = json.loads(files[file].decode("utf-8"))
+        for side in ("bureau", "auditor"):
+            made = sha(bytes.fromhex(draw["secrets"][side]))
+            if made != draw["commitments"][side]:
+                differ(file, "", f"commitments.{side}", made, draw["commitments"][side])
+        for one in draw["draws"]:
+            check_draw(file, draw, one)
+            if one["contract"] == facts["subject"] and draw["kind"] == "month":
+                for place, (visit, origin) in enumerate(one["chosen"], 1):
+                    if (visit, origin) not in checks:
+                        differ("checks.csv", "", f"{file}, place {place}", f"a check of {visit} ({origin})", "none")
+
+
+def check_draw(file: str, draw: Row, one: Row) -> None:
+    ids = sorted(row[0] for row in one["rows"])
+    closed = sha("\n".join(ids).encode("utf-8"))
+    lines = [f"share {one['share']}", f"n {one['n']}"] + ["inspector " + each for each in sorted(one["pool"])]
+    lines += [f"{row[0]} {row[1]} {row[2] or '-'}" for row in sorted(one["rows"])]
+    two = bytes.fromhex(draw["secrets"]["bureau"]) + bytes.fromhex(draw["secrets"]["auditor"])
+    seed = hashlib.sha256(two + bytes.fromhex(closed)).digest()
+    for column, value in (("list_hash", closed), ("frame_hash", sha("\n".join(lines).encode("utf-8"))),
+                          ("seed", seed.hex())):  # fmt: skip
+        if one[column] != value:
+            differ(file, one["contract"], column, value, one[column])
+    if len(ids) and one["n"] * 10 < len(ids):
+        differ(file, one["contract"], "n", f"at least {(len(ids) + 9) // 10}", one["n"])
+
+    def rank(each: str) -> bytes:
+        return hashlib.sha256(seed + each.encode("utf-8")).digest()
+
+    strata: dict[str, list[str]] = {}
+    for row in one["rows"]:
+        strata.setdefault(row[1], []).append(row[0])
+    size, want = len(ids), min(one["n"], len(ids))
+    share = {name: want * len(own) // size for name, own in strata.items()}
+    spare = sorted(strata, key=lambda name: (-(want * len(strata[name]) % size), rank("stratum\n" + name)))
+    for name in spare[: want - sum(share.values())]:
+        share[name] += 1
+    made = [each for name in sorted(strata) for each in sorted(strata[name], key=rank)[: share[name]]]
+    told = [each[0] for each in one["chosen"] if each[1] in ("regular", "second")]
+    for place in range(max(len(made), len(told))):
+        one_made, one_told = (x[place] if place < len(x) else "nothing" for x in (made, told))
+        if one_made != one_told:
+            differ(file, one["contract"], f"chosen, place {place + 1}", one_made, one_told)
+
+
+def check_manifest(files: dict[str, bytes]) -> dict[str, tuple[int, str, str]]:
+    """File -> (row, SHA-256 found, SHA-256 listed) of what differs; raises for files that are missing or not listed."""
+    listed: dict[str, tuple[int, str]] = {}
+    for number, line in enumerate(files["MANIFEST"].decode("utf-8").splitlines(), 1):
+        digest, _, name = line.partition("  ")
+        listed[name] = (number, digest)
+    for name in sorted({*listed, *files} - {"MANIFEST"}):
+        if name not in listed:
+            differ("MANIFEST", "", "name", f"a line for {name}", "none")
+        if name not in files:
+            differ("MANIFEST", listed[name][0], "name", f"the file {name}", "it is missing")
+    return {
+        name: (row, sha(files[name]), digest) for name, (row, digest) in listed.items() if sha(files[name]) != digest
+    }
+
+
+# --- all of it
+
+
+def verify(files: dict[str, bytes]) -> Row:
+    """Everything, in an order in which the first difference says most; what was found equal, in figures."""
+    changed = check_manifest(files)
+    try:
+        folders = {json.loads(files[name])["revision"]: name[: -len("score.json")] for name in files
+                   if name.split("/")[-1] == "score.json"}  # fmt: skip
+        hashes, made = {}, {}
+        for revision in sorted(folders):
+            facts = facts_of(files, folders[revision])
+            hashes[revision] = sha(files[folders[revision] + "facts.json"])
+            made[revision] = (facts, compare_score(files, folders[revision], facts))
+        money = check_money(files, made)
+        check_chain(files, hashes)
+        if made:
+            check_draws(files, made[max(made)][0])
+    except (KeyError, ValueError, TypeError, IndexError, AttributeError, ArithmeticError, csv.Error):
+        if not changed:
+            raise
+    for name, (row, expected, listed) in sorted(changed.items()):
+        differ("MANIFEST", row, f"SHA-256 of {name}", expected, listed)
+    return money
+
+
+def main(arguments: list[str]) -> int:
+    place = arguments[0] if arguments else os.path.dirname(os.path.abspath(__file__))
+    try:
+        money = verify(load(place))
+    except Difference as difference:
+        for name, value in zip(("file", "row", "column", "expected", "found"), difference.said):  # noqa: B905
+            sys.stdout.write(f"{name}: {value}\n")
+        return 1
+    except (OSError, KeyError, ValueError, TypeError, IndexError, AttributeError, ArithmeticError, csv.Error,
+            zipfile.BadZipFile) as fault:  # fmt: skip
+        sys.stdout.write(f"not readable as a bundle: {type(fault).__name__}: {fault}\n")
+        return 1
+    sys.stdout.write("equal\n" + "".join(f"{name}: {value}\n" for name, value in money.items()))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
