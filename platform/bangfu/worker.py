@@ -10,6 +10,7 @@ from bangfu.accounts import sessions
 from bangfu.agreements import due as agreements_due
 from bangfu.assessments import due as assessments_due
 from bangfu.catalogue.versions import take_effect
+from bangfu.complaints import clock as complaints_clock
 from bangfu.contracts import signing, taking_over
 from bangfu.contracts.life_clock import look_after as look_after_contracts
 from bangfu.dispatch import co_approval, contract_endings
@@ -31,6 +32,7 @@ from bangfu.runtime import Runtime
 from bangfu.schedules import drafting
 from bangfu.schedules import hooks as schedules_hooks
 from bangfu.schedules import running as schedules_running
+from bangfu.separation import proving as separation_proving
 from bangfu.settings import Settings
 from bangfu.shared import jobs
 from bangfu.shared.actor import SYSTEM
@@ -87,6 +89,8 @@ PERIODIC: list[tuple[float, Periodic]] = [
     (300.0, lambda: look_after_volunteers(now())),
     (900.0, lambda: due_clock.look_after(now())),
     (600.0, lambda: verification_clock.look_after(now())),
+    (600.0, lambda: complaints_clock.look_after(now())),
+    (1800.0, lambda: separation_proving.look_after(now())),
 ]
 
 
