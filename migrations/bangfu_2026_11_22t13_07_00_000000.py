@@ -94,7 +94,7 @@ CHECKS = (
     ("payee_account", "two_people", "decided_by IS NULL OR status IN ('replaced', 'returned') OR"
      " decided_by <> entered_by"),
     ("payment_batch", "status", "status IN ('made', 'answered')"),
-    ("payment_batch", "sums", "count > 0 AND total > 0"),
+    ("payment_batch", "sums", "items > 0 AND total > 0"),
     ("payment_item", "result", "result IN ('', 'paid', 'returned')"),
     ("payment_item", "amount", "amount > 0"),
 )  # fmt: skip

@@ -39,7 +39,7 @@ class PaymentBatch(Table, tablename="payment_batch"):
     division = Varchar(12, index=True)
     card = Boolean(default=False)
     """Subsidies to 一卡通 accounts; else transfers to organisations."""
-    count = Integer()
+    items = Integer()
     total = Numeric(digits=(14, 2), default=Decimal("0.00"))
     file_hash = Varchar(64, default="")
     status = Varchar(12, default="made", index=True)

@@ -86,18 +86,23 @@ def perf_share_of(snapshot: Snapshot) -> Fraction:
     return Fraction(str(snapshot.terms.get("perf_share", PERF_SHARE)))
 
 
-def judge(snapshot: Snapshot) -> tuple[Judged, ...]:
-    """Every visit of a contract's facts with its verdict, in the order of line, start and id."""
+def judge(snapshot: Snapshot, elsewhere: frozenset[str] = frozenset()) -> tuple[Judged, ...]:
+    """Every visit of a contract's facts with its verdict, in the order of line, start and id.
+
+    Args:
+        elsewhere: visits that stand in another statement already: none is paid twice.
+    """
     lines = {line.id: line for line in snapshot.lines}
     ordered = sorted(snapshot.visits, key=lambda visit: (visit.line, visit.window_start, visit.id))
-    first = {visit.id: _by_itself(visit, lines) for visit in ordered}
+    first = {visit.id: _by_itself(visit, lines, visit.id in elsewhere) for visit in ordered}
     within = _within_limits(lines.values(), ordered, first)
     return tuple(within.get(visit.id, first[visit.id]) for visit in ordered)
 
 
 def lines_of(
-    snapshot: Snapshot, band: str, score: Decimal | None = None, *, spared: bool = False, reviewed: bool = False
-) -> tuple[LineDraft, ...]:
+    snapshot: Snapshot, band: str, score: Decimal | None = None, *, spared: bool = False, reviewed: bool = False,
+    elsewhere: frozenset[str] = frozenset(),
+) -> tuple[LineDraft, ...]:  # fmt: skip
     """The lines of the statement.
 
     Args:
@@ -105,12 +110,15 @@ def lines_of(
         score: S, for the rule `linear`.
         reviewed: of a caregiver's 差: the township has decided; until then the money is held.
         spared: it decided not to apply the zero.
+        elsewhere: see `judge`.
     """
     if snapshot.kind == "agreement":
         return _subsidy(snapshot, band, spared=spared, reviewed=reviewed)
     share, factor = perf_share_of(snapshot), factor_of(snapshot, band, score)
     found = []
-    for (line, rate, verdict), units in sorted(_units(judge(snapshot)).items(), key=lambda each: _place(each[0])):
+    for (line, rate, verdict), units in sorted(
+        _units(judge(snapshot, elsewhere)).items(), key=lambda each: _place(each[0])
+    ):
         status: Literal["undisputed", "held"] = "held" if verdict == "held" else "undisputed"
         reason = "disputed" if verdict == "held" else ""
         for kind, part, by in (("base", 1 - share, Fraction(1)), ("perf", share, factor)):
@@ -171,11 +179,13 @@ def _correction(
     return LineDraft("correction", money, key[1], more, key[2], share, factor, "undisputed", "revision", detail)
 
 
-def _by_itself(visit: VisitFact, lines: Mapping[str, LineFact]) -> Judged:
+def _by_itself(visit: VisitFact, lines: Mapping[str, LineFact], elsewhere: bool) -> Judged:
     rate = _rate(visit, lines)
     verdict: Verdict = "unpaid"
     if visit.line not in lines:
         reason = "no_line"
+    elif elsewhere:
+        reason = "paid_elsewhere"
     elif visit.forged:
         reason = "forged"
     elif visit.status not in DELIVERED | {"disputed"}:

@@ -1,0 +1,257 @@
+"""A claim from open to approved: claimed, reviewed, approved, or given back with a reason (DOMAIN.md 8.9, 8.11)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from bangfu.contracts.queries import burn_of
+from bangfu.errors import N_, FormError, NotAllowed, NotYours, Refused
+from bangfu.quality.tables import QuarterScore
+from bangfu.settlement import rules, telling, writing
+from bangfu.settlement.tables import Claim, SettledVisit, Statement, StatementLine
+from bangfu.settlement.terms import terms_of
+from bangfu.shared import audit
+from bangfu.shared.actor import Actor
+from bangfu.shared.crypto import encrypt
+from bangfu.shared.database import transaction
+
+LONGEST_INVOICE = 48
+LONGEST_TEXT = 500
+
+
+@dataclass(slots=True)
+class Held:
+    """A claim and its statement, both locked."""
+
+    claim: Claim
+    statement: Statement
+
+
+async def entered(actor: Actor, claim: UUID, action: str) -> tuple[Held, rules.Transition | None]:
+    """Lock a claim for an action after the access check; inside the caller's transaction.
+
+    Returns:
+        The rows and the line of the table; None where this person took the action already (a double click).
+
+    Raises:
+        NotYours: for a claim that is not the actor's to see.
+        NotAllowed: if the table gives the action to others.
+        Refused: if the state does not allow it, or the person holds another duty on the claim (409).
+    """
+    known = await Claim.objects().get(Claim.id == claim)
+    if known is None or not sees(actor, known):
+        raise NotYours
+    await audit.hold(known.division)
+    statement = await writing.locked(known.statement)
+    row = await Claim.objects().where(Claim.id == claim).first().lock_rows("NO KEY UPDATE")
+    assert statement is not None  # noqa: S101 (never deleted)
+    assert row is not None  # noqa: S101 (never deleted)
+    held = Held(row, statement)
+    lines = [line for line in rules.CLAIM_MACHINE.table.values() if line.action == action]
+    duty = lines[0].duty
+    if duty and getattr(row, duty) == actor.user and actor.user and row.status in {line.target for line in lines}:
+        return held, None
+    if not duty and row.returned_by == actor.user and row.status == lines[0].target and action == "return":
+        return held, None
+    step = rules.CLAIM_MACHINE.step(row.status, action)
+    if step.roles.isdisjoint(actor.roles):
+        raise NotAllowed
+    if sentence := await _barred(actor, held, step):
+        raise Refused(sentence)
+    return held, step
+
+
+def sees(actor: Actor, claim: Claim) -> bool:
+    """An organisation sees its own claims, the bureau and finance those of their area."""
+    if actor.has("provider_manager"):
+        return actor.organization is not None and actor.organization == claim.organization
+    return actor.has("system") or actor.sees(claim.division)
+
+
+async def _barred(actor: Actor, held: Held, step: rules.Transition) -> str:
+    score = await QuarterScore.objects().get(QuarterScore.id == held.statement.score) if held.statement.score else None
+    terms = await terms_of(held.statement.kind, held.statement.subject)
+    holders = {duty: getattr(held.claim, duty) for duty in rules.DUTIES}
+    if step.action == "claim":
+        holders = {"claimed_by": held.claim.claimed_by}
+    return rules.why_not(step.duty, actor.user, holders, score.confirmed_by if score else None, terms.makers)
+
+
+async def move(
+    actor: Actor, held: Held, step: rules.Transition, at: datetime, *, data: Mapping[str, object] | None = None,
+    reason: str = "", **columns: Any,
+) -> None:  # fmt: skip
+    """Take one transition of the table with both rows locked: state, columns, one audit event."""
+    row = held.claim
+    changes: dict[Any, Any] = {**columns, "status": step.target, "version": row.version + 1}
+    before = {"status": row.status, "version": row.version}
+    await Claim.update(changes).where(Claim.id == row.id)
+    plain = {name: value for name, value in changes.items() if not name.endswith("_enc")}
+    known = {"number": row.number, "statement": str(row.statement), "amount": str(row.amount), **(data or {})}
+    await audit.record(
+        actor, f"settlement_claim.{step.event}", "settlement_claim", row.id, division=row.division, reason=reason,
+        data={**known, "from": before["status"], "to": step.target}, before=before, after=plain, at=at,
+    )  # fmt: skip
+    for name, value in changes.items():
+        setattr(row, name, value)
+
+
+async def claim(actor: Actor, key: UUID, invoice: str, agreed: bool, at: datetime) -> None:
+    """open or returned -> claimed by the organisation: the invoice's number, and that it shows the computed amount.
+
+    Raises:
+        FormError: without the number of the invoice, or without the tick.
+        NotYours, NotAllowed, Refused: see `entered`; Refused too for an invoice number that was used already.
+    """
+    number = invoice.strip()
+    faults: dict[str, tuple[str, Mapping[str, object]]] = {}
+    if not number or len(number) > LONGEST_INVOICE:
+        faults["invoice"] = (N_("Please enter the number of the invoice, at most 48 characters."), {})
+    if not agreed:
+        faults["agreed"] = (N_("Please confirm that the invoice shows exactly this amount."), {})
+    if faults:
+        raise FormError(faults)
+    async with transaction():
+        held, step = await entered(actor, key, "claim")
+        if step is None:
+            return
+        await _check_unused(held.claim, number)
+        await move(
+            actor, held, step, at, claimed_by=actor.user, claimed_at=at, invoice=number, returned_by=None,
+            returned_at=None, returned_reason="", text_enc="", reviewed_by=None, reviewed_at=None, approved_by=None,
+            approved_at=None,
+        )  # fmt: skip
+        row = held.claim
+        if row.due_on is not None:
+            await telling.watch_payment(row, row.due_on, at)
+        href = f"/settlements/{row.statement}"
+        await telling.tell_office(row.division, "claim_made", href, "bureau_officer", number=row.number)
+
+
+async def _check_unused(row: Claim, invoice: str) -> None:
+    used = await Claim.exists().where(
+        (Claim.organization == row.organization) & (Claim.invoice == invoice) & (Claim.id != row.id)
+    )
+    if used:
+        raise FormError({"invoice": (N_("This invoice was used for another claim already."), {})})
+
+
+async def review(actor: Actor, key: UUID, at: datetime) -> None:
+    """claimed -> bureau_reviewed: the lines bear it, and none of its visits is in doubt meanwhile."""
+    async with transaction():
+        held, step = await entered(actor, key, "review")
+        if step is None:
+            return
+        await check_sound(held)
+        await move(actor, held, step, at, reviewed_by=actor.user, reviewed_at=at)
+        href = f"/settlements/{held.claim.statement}"
+        await telling.tell_office(held.claim.division, "claim_reviewed", href, "bureau_lead", number=held.claim.number)
+
+
+async def approve(actor: Actor, key: UUID, at: datetime) -> None:
+    """bureau_reviewed -> lead_approved: finance may pay."""
+    async with transaction():
+        held, step = await entered(actor, key, "approve")
+        if step is None:
+            return
+        await check_sound(held)
+        await move(actor, held, step, at, approved_by=actor.user, approved_at=at)
+        await telling.tell_office(
+            held.claim.division, "claim_approved", "/payments", "finance_officer", number=held.claim.number
+        )
+
+
+async def give_back(actor: Actor, key: UUID, reason: str, text: str, at: datetime) -> None:
+    """claimed or bureau_reviewed -> returned to the organisation, with a reason and words.
+
+    Raises:
+        FormError: without one of them.
+    """
+    faults: dict[str, tuple[str, Mapping[str, object]]] = {}
+    if reason not in rules.RETURN_REASONS:
+        faults["return_reason"] = (N_("Please choose a reason."), {})
+    if not text.strip():
+        faults["return_text"] = (N_("Please say why in a few words."), {})
+    if faults:
+        raise FormError(faults)
+    async with transaction():
+        held, step = await entered(actor, key, "return")
+        if step is None:
+            return
+        sealed = encrypt(text.strip()[:LONGEST_TEXT], f"settlement_claim:text_enc:{key}")
+        await move(
+            actor, held, step, at, reason=reason, returned_by=actor.user, returned_at=at, returned_reason=reason,
+            text_enc=sealed,
+        )  # fmt: skip
+        await telling.given_back(actor, key, at)
+        row = held.claim
+        await telling.tell_organization(
+            row.organization, "claim_returned", f"/my-settlements/{row.statement}", number=row.number
+        )
+
+
+async def check_sound(held: Held) -> None:
+    """What no review passes: a line that does not bear the claim, a visit of it that was put in doubt meanwhile.
+
+    Raises:
+        Refused: naming what it is.
+    """
+    doubted = await SettledVisit.raw(
+        "SELECT count(*)::int AS n FROM settlement_visit s JOIN visit v ON v.id = s.visit WHERE s.statement = {}"
+        " AND s.verdict = 'paid' AND v.status = 'disputed'",
+        held.statement.id,
+    )
+    if doubted[0]["n"]:
+        raise Refused(
+            N_("{n} visits of this statement are in doubt now. Return the claim, or wait until that is decided."),
+            n=doubted[0]["n"],
+        )
+    for balance in await balances_of(held.claim.id):
+        if balance.over:
+            raise Refused(
+                N_("The contract line bears {left} yuan more, and this claim takes {amount} yuan of it."),
+                left=f"{balance.left:,.2f}", amount=f"{balance.amount:,.2f}",
+            )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """One contract line beside a claim: its ceiling, what was settled and is held, what the claim takes (CNY)."""
+
+    line: UUID
+    service: str
+    fund_source: str
+    ceiling: Decimal
+    settled: Decimal
+    held: Decimal
+    amount: Decimal
+
+    @property
+    def left(self) -> Decimal:
+        """What the line bears beside what is settled and held."""
+        return self.ceiling - self.settled - self.held
+
+    @property
+    def over(self) -> bool:
+        return self.amount > self.left
+
+
+async def balances_of(claim: UUID) -> list[Balance]:
+    """The contract lines that a claim takes money of, by service."""
+    rows = await StatementLine.raw(
+        "SELECT l.contract_line, sum(l.amount) AS amount, c.service, c.fund_source FROM settlement_line l"
+        " JOIN settlement_claim k ON k.id = {} AND k.lines::jsonb @> to_jsonb(l.id::text)"
+        " JOIN contract_line c ON c.id = l.contract_line GROUP BY 1, 3, 4 ORDER BY 3, 1",
+        claim,
+    )
+    burns = await burn_of([row["contract_line"] for row in rows])
+    return [
+        Balance(
+            row["contract_line"], row["service"], row["fund_source"], burns[row["contract_line"]].ceiling.amount,
+            burns[row["contract_line"]].settled.amount, burns[row["contract_line"]].held.amount, row["amount"],
+        )
+        for row in rows
+    ]  # fmt: skip

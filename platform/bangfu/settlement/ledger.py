@@ -1,0 +1,95 @@
+"""What a statement moves in the ledger of the contract lines: held, freed and settled, each once (contracts.actions).
+
+A line that an organisation's own ledger does not cover (a visit that an appeal brought back was taken out of it) is
+delivered and verified again by entries of its own before it is settled.
+"""
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID, uuid5
+
+from bangfu.contracts.actions import hold_line, post
+from bangfu.contracts.tables import ContractLine
+from bangfu.errors import Refused
+from bangfu.settlement.tables import Claim, SettledVisit
+from bangfu.shared.actor import SYSTEM
+
+log = logging.getLogger("bangfu.settlement")
+_AGAIN: Final = UUID("0f2d5a52-6a3b-4c52-9a0e-5a2fd1c1b8a7")
+"""Names the entries that put a visit back, so that each is posted once."""
+
+
+async def hold_lines(lines: Iterable[str]) -> None:
+    """Lock the contract lines of a quarter in one order, before the statement is locked."""
+    wanted = sorted({UUID(line) for line in lines if line})
+    for row in await ContractLine.raw(
+        "SELECT id FROM contract_line WHERE id = ANY({}::uuid[]) ORDER BY id", wanted
+    ):  # fmt: skip
+        await hold_line(row["id"])
+
+
+async def catch_up(at: datetime, statement: UUID | None = None) -> int:
+    """Post what lines of statements hold back or free and the ledger does not know yet; how many entries.
+
+    In a transaction of its own for each statement: it locks contract lines before anything else.
+    """
+    rows = await ContractLine.raw(
+        "SELECT l.id, l.statement, l.contract_line, l.units, l.amount, h.id AS freed, h.units AS held_units,"
+        " h.amount AS held_amount FROM settlement_line l LEFT JOIN settlement_line h ON h.id = l.frees"
+        " WHERE l.contract_line IS NOT NULL AND ({}::uuid IS NULL OR l.statement = {}::uuid)"
+        " AND ((l.status = 'held' AND (l.units <> 0 OR l.amount <> 0) AND NOT EXISTS (SELECT 1 FROM contract_movement m"
+        " WHERE m.line = l.contract_line AND m.subject = l.id AND m.kind = 'held'))"
+        " OR (h.id IS NOT NULL AND (h.units <> 0 OR h.amount <> 0) AND NOT EXISTS (SELECT 1 FROM contract_movement m"
+        " WHERE m.line = l.contract_line AND m.subject = h.id AND m.kind = 'freed')))"
+        " ORDER BY l.statement, l.place",
+        statement, statement,
+    )  # fmt: skip
+    return sum([await _book(row, at) for row in rows])
+
+
+async def _book(row: dict[str, Any], at: datetime) -> bool:
+    line = row["contract_line"]
+    try:
+        if row["freed"] is None:
+            return await post(SYSTEM, line, "held", row["units"], row["amount"], row["id"], at)
+        return await post(SYSTEM, line, "freed", row["held_units"], row["held_amount"], row["freed"], at)
+    except Refused:
+        log.warning("the ledger of contract line %s does not bear what statement %s holds", line, row["statement"])
+        return False
+
+
+async def book_settled(claim: Claim, lines: Iterable[dict[str, object]], at: datetime) -> None:
+    """Post what a paid claim settles: for each contract line what its figures come to, each correction by itself."""
+    sums: dict[UUID, tuple[int, Decimal]] = {}
+    off: list[tuple[UUID, int, Decimal, UUID]] = []
+    for row in lines:
+        line, amount, units = row["contract_line"], row["amount"], row["units"]
+        if not (isinstance(line, UUID) and isinstance(amount, Decimal) and isinstance(units, int)):
+            continue
+        if amount < 0 or units < 0:
+            off.append((line, min(units, 0), min(amount, Decimal("0.00")), UUID(str(row["id"]))))
+            continue
+        before = sums.get(line, (0, Decimal("0.00")))
+        counted = units if row["kind"] == "base" or row["of"] == "base" else 0
+        sums[line] = (before[0] + counted, before[1] + amount)
+    for line, (units, amount) in sorted(sums.items()):
+        if units or amount:
+            await post(SYSTEM, line, "settled", units, amount, claim.id, at)
+    for line, units, amount, subject in off:
+        await post(SYSTEM, line, "settled", units, amount, subject, at)
+
+
+async def put_back(statement: UUID, at: datetime) -> None:
+    """Deliver and verify again what the ledger has lost of visits that count: an appeal brought them back."""
+    for row in await SettledVisit.raw(
+        "SELECT v.id, v.contract_line, v.unit_price FROM settlement_visit s JOIN visit v ON v.id = s.visit"
+        " WHERE s.statement = {} AND s.verdict = 'paid' AND v.contract_line IS NOT NULL"
+        " AND v.booked NOT IN ('delivered', 'verified') ORDER BY v.id",
+        statement,
+    ):
+        subject = uuid5(_AGAIN, str(row["id"]))
+        for kind in ("delivered", "verified"):
+            await post(SYSTEM, row["contract_line"], kind, 1, row["unit_price"], subject, at)
