@@ -86,6 +86,10 @@ def _parser() -> argparse.ArgumentParser:
     score.add_argument("file", metavar="FILE.json")
     score.set_defaults(run=_score)
 
+    draw = add("draw", help="draw from lists with their seeds in a file")
+    draw.add_argument("file", metavar="FILE.json")
+    draw.set_defaults(run=_draw)
+
     audit = add("audit", help="the audit trail").add_subparsers(required=True, metavar="ACTION")
     audit.add_parser("verify", help="walk the chain and name the first broken link").set_defaults(run=_audit_verify)
 
@@ -173,6 +177,12 @@ def _score(chosen: argparse.Namespace) -> int:
 
     _say(run_score(chosen.file))
     return 0
+
+
+def _draw(chosen: argparse.Namespace) -> int:
+    from bangfu.oversight.draw_command import run_draw
+
+    return run_draw(chosen.file)
 
 
 def _audit_verify(_: argparse.Namespace) -> int:

@@ -19,7 +19,7 @@ ROLE_OF: Final = {"bureau": "bureau_officer", "auditor": "auditor"}
 HOLDERS: Final = frozenset(ROLE_OF.values())
 DRAW_STATES: Final = ("open", "closed", "drawn", "void")
 GOING: Final = frozenset({"open", "closed"})
-VOID_REASONS: Final = ("not_committed", "not_revealed", "lost", "not_mine")
+VOID_REASONS: Final = ("not_committed", "not_revealed", "lost", "not_mine", "empty")
 GIVE_UP: Final = ("lost", "not_mine")
 """What a holder can say before the secret is given: it is lost, or the hash that stands is not the holder's own."""
 
@@ -70,16 +70,16 @@ def side_of(roles: Collection[str]) -> str:
     return next((side for side in SIDES if ROLE_OF[side] in roles), "")
 
 
-def may_commit(
-    kind: str, number: int, status: str, side: str, standing: Sequence[Held], until: datetime, at: datetime
-) -> str:
+def may_commit(status: str, side: str, standing: Sequence[Held], until: datetime | None, at: datetime) -> str:
     """Why a hash is not taken now, as a message id; "" where it is.
 
-    The first round of a month takes hashes only until the month ends, so that both stand before its list closes.
+    Args:
+        until: the end of the month whose lists are still open: both hashes stand before they close. None for a round
+            that replaces a void one after that, and for a second draw.
     """
     if status != "open":
         return N_("This round takes no hash any more. Look at the page again.")
-    if (kind, number) == ("month", 1) and at >= until:
+    if until is not None and at >= until:
         return N_("The month is over: its list closes now, and a hash that comes later cannot count.")
     if any(held.side == side for held in standing) and len({held.side for held in standing}) == len(SIDES):
         return N_("Both hashes stand: neither can be replaced. If your secret is lost, say so below.")

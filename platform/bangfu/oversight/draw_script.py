@@ -263,7 +263,12 @@ def _of_inspectors(where: str, seed: bytes, draw: Any) -> str:
     return ""
 
 
-def _read(path: str) -> Any:
+def read(path: str) -> Any:
+    """A JSON file as it stands.
+
+    Raises:
+        Unusable: for one that cannot be read.
+    """
     try:
         with open(path, encoding="utf-8") as file:
             return json.load(file)
@@ -286,18 +291,18 @@ def _secret() -> int:
 
 def _seed(bureau: str, auditor: str, path: str) -> int:
     held = secret_bytes(bureau, "the bureau's secret"), secret_bytes(auditor, "the auditor's secret")
-    for contract, seed in sorted(seeds(*held, _read(path)).items()):
+    for contract, seed in sorted(seeds(*held, read(path)).items()):
         _say(f"{contract} {seed}")
     return 0
 
 
 def _draw(path: str) -> int:
-    _say(json.dumps(drawn_cases(_read(path)), ensure_ascii=False))
+    _say(json.dumps(drawn_cases(read(path)), ensure_ascii=False))
     return 0
 
 
 def _check(path: str) -> int:
-    found = difference(_read(path))
+    found = difference(read(path))
     _say(found or "same")
     return 1 if found else 0
 
