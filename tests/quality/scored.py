@@ -52,5 +52,4 @@ __all__ = [
     "planned",
     "submitted",
     "verified",
-    "verify",
 ]

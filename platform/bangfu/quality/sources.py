@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Collection
 from datetime import date
-from importlib import import_module
 from uuid import UUID
 
 from bangfu.complaints import facts as complaints
 from bangfu.feedback import facts as feedback
 from bangfu.oversight import check_facts
 from bangfu.oversight.check_tables import SpotCheck
+from bangfu.oversight.draws import required_of
 from bangfu.quality.snapshot import CallbackFact, CheckFact, ComplaintFact, RatingFact
 from bangfu.quality.subjects import Subject
 
@@ -37,11 +37,7 @@ async def checks_required(subject: Subject, year: int, quarter: int) -> int:
     """How many checks the quarter needs before it can be closed; an agreement has no draw of its own."""
     if subject.kind != "contract":
         return 0
-    try:
-        draws = import_module("bangfu.oversight.draws")
-    except ModuleNotFoundError:
-        return 0
-    return int(await draws.required_of(subject.id, year, quarter))
+    return await required_of(subject.id, year, quarter)
 
 
 async def ratings(subject: Subject, year: int, quarter: int, number: Number) -> tuple[RatingFact, ...]:
