@@ -92,7 +92,10 @@ def _check(dice: random.Random, visit: frozen.VisitFact) -> frozen.CheckFact:
 
 
 def _complaint(dice: random.Random) -> frozen.ComplaintFact:
-    severity, result = dice.choice(("minor", "major", "critical")), dice.choice(("substantiated", "partly", "withdrawn"))
+    severity, result = (
+        dice.choice(("minor", "major", "critical")),
+        dice.choice(("substantiated", "partly", "withdrawn")),
+    )
     return frozen.ComplaintFact(named(dice), severity, result, dice.random() < 0.3)
 
 
@@ -138,8 +141,9 @@ def bundle(facts: Snapshot) -> BundleIn:
     plain = [each for each in lines if each["status"] == "undisputed"]
     total = sum((Decimal(each["amount"]) for each in plain), Decimal("0.00"))
     claim = {
-        "id": named(dice), "number": "JS-000001-1", "part": 1, "kind": "quarter", "status": "open", "amount": str(total),
-        "lines": [each["id"] for each in plain], "invoice": "", "accepted_on": "", "due_on": "", "paid_on": "",
+        "id": named(dice), "number": "JS-000001-1", "part": 1, "kind": "quarter", "status": "open",
+        "amount": str(total), "lines": [each["id"] for each in plain], "invoice": "", "accepted_on": "",
+        "due_on": "", "paid_on": "",
         "bank_reference": "",
     }  # fmt: skip
     held = str(statement_rules.total_of(drafts, "held"))

@@ -76,9 +76,9 @@ def factor_of(snapshot: Snapshot, band: str, score: Decimal | None) -> Fraction:
     """f of the final band, or of the score under the rule `linear` (6.3, quality.score_rules.factor_of)."""
     standard = standard_rules.of_data(snapshot.standard) if snapshot.standard else standard_rules.default()
     rule = str(snapshot.terms.get("pay_rule", "steps"))
-    if rule != "linear" and band:
+    if band and (rule != "linear" or score is None):
         return standard.factors[band]
-    return score_rules.factor_of(band, score, rule, standard)
+    return score_rules.factor_of(band, score, rule, standard, veto=bool(snapshot.vetoes))
 
 
 def perf_share_of(snapshot: Snapshot) -> Fraction:

@@ -321,18 +321,16 @@ def judged(facts: Row, elsewhere: set[str]) -> list[Row]:
     return found
 
 
-def factor_of(facts: Row, made: Row, band: str) -> Fraction:
-    """f of the performance part: 1 without a score; by band, or by the score up to the edge of the final band."""
+def factor_of(facts: Row, made: Row) -> Fraction:
+    """f of the performance part: nothing earned after a veto, 1 without a score; by band, or by the score alone."""
     rules = facts["standard"]
-    if not band:
+    if facts["vetoes"]:
+        return Fraction(rules["factors"]["poor"])
+    if not made["final_band"] or made["score"] is None:
         return Fraction(1)
-    if facts["terms"].get("pay_rule", "steps") != "linear" or made["score"] is None:
-        return Fraction(rules["factors"][band])
-    if band == "poor":
-        return Fraction(0)
-    edge = {"excellent": Fraction(100), "good": Fraction(rules["bands"]["excellent"]),
-            "fair": Fraction(rules["bands"]["good"])}[band]  # fmt: skip
-    part = (min(Fraction(made["score"]), edge) - Fraction(rules["linear_from"])) / Fraction(rules["linear_span"])
+    if facts["terms"].get("pay_rule", "steps") != "linear":
+        return Fraction(rules["factors"][made["final_band"]])
+    part = (Fraction(made["score"]) - Fraction(rules["linear_from"])) / Fraction(rules["linear_span"])
     return min(Fraction(1), max(Fraction(0), part))
 
 
@@ -354,7 +352,7 @@ def wanted(facts: Row, made: Row, review: str, back: set[str]) -> list[Row]:
             units[key] = units.get(key, 0) + 1
     share, found = Fraction(str(terms["perf_share"])), []
     for (held, line, below), number in sorted(units.items()):
-        for kind, part, factor in (("base", 1 - share, Fraction(1)), ("perf", share, factor_of(facts, made, band))):
+        for kind, part, factor in (("base", 1 - share, Fraction(1)), ("perf", share, factor_of(facts, made))):
             found.append({"kind": kind, "contract_line": line, "units": number, "rate": -below, "share": part,
                           "factor": factor, "status": "held" if held else "undisputed",
                           "amount": half_up(number * -below * part * factor, 2)})  # fmt: skip
@@ -454,7 +452,7 @@ def amount_of(line: Row, detail: Row, made: dict[int, tuple[Row, Row]], adjusted
         return half_up(Fraction(detail["full"]) - Fraction(detail["published"]), 2)
     if kind in FIGURES and revision in made:
         facts, score = made[revision]
-        exact = Fraction(line["factor"]) if kind != "perf" else factor_of(facts, score, score["final_band"])
+        exact = Fraction(line["factor"]) if kind != "perf" else factor_of(facts, score)
         if half_up(exact, 6) != line["factor"]:
             differ("statement.csv", line["number"], "factor", half_up(exact, 6), line["factor"])
         units = Fraction(str(facts["terms"]["months"])) if kind == "subsidy" else Fraction(line["units"])
