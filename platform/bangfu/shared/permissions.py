@@ -175,7 +175,10 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     # what came from or goes to discipline inspection
     "complaints.read": OFFICE | {"auditor"},
     "complaints.enter": STATION | TOWNSHIP | BUREAU,
-    "complaints.decide": frozenset({"township_officer", "bureau_officer"}),
+    # the lead handles what is about an officer of the bureau
+    "complaints.decide": frozenset({"township_officer"}) | BUREAU,
+    "complaints.identity": frozenset({"township_officer", "auditor"}) | BUREAU,
+    "complaints.self_report": OFFICE | AT_THE_DOOR | {"provider_manager"},
     "complaints.extend": frozenset({"bureau_lead"}),
     "complaints.organization": frozenset({"provider_manager"}),
     "complaints.discipline": frozenset({"auditor"}),
