@@ -44,10 +44,11 @@ class Change:
     after: str
 
 
-def remedies_for(indicator: str, kind: str) -> tuple[str, ...]:
-    """What a decision may say about a case of an indicator."""
-    own = REMEDIES.get(indicator, ()) if kind in {"visit", "window"} else ()
-    return (*REMEDIES.get(kind, ()), *own) if kind == "window" else own or REMEDIES.get(kind, ())
+def remedies_for(indicator: str, kind: str, visit: str = "") -> tuple[str, ...]:
+    """What a decision may say about a case of an indicator; `visit`: the visit behind a window, "" for none."""
+    if kind == "window":
+        return (*REMEDIES["window"], *(REMEDIES["Q1"] if visit else ()))
+    return REMEDIES.get(indicator, ()) if kind == "visit" else REMEDIES.get(kind, ())
 
 
 def changes_of(
