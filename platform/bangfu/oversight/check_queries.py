@@ -14,6 +14,7 @@ from bangfu.shared.actor import Actor
 from bangfu.shared.crypto import decrypt
 from bangfu.shared.masking import mask_name
 from bangfu.shared.permissions import STATION
+from bangfu.visits import door_checklists
 
 NAMES: Final = ("state", "contract", "period", "due", "result")
 VIEWS: Final = ("open", "gaps", "to_do", "told", "appealed", "closed", "redrawn", "all")
@@ -267,3 +268,28 @@ async def figures(actor: Actor, period: str) -> list[Figures]:
         *values, period,
     )  # fmt: skip
     return [Figures(**row) for row in rows]
+
+
+async def lines_of(form: str, version: int | None) -> dict[str, str]:
+    """Code -> words of a checklist's standards, in the reader's language."""
+    known = await door_checklists.of_record(form, version) if form else None
+    return {line["code"]: door_checklists.text_of(line) for line in known.lines} if known else {}
+
+
+async def beside(check: UUID, replaces: UUID | None) -> dict[str, Any] | None:
+    """The check that stands for this unreachable one, or the one that this one stands for."""
+    rows = await SpotCheck.raw(
+        "SELECT id, number, status FROM spot_check WHERE replaces = {} OR id = {} ORDER BY created_at LIMIT 1",
+        check, replaces,
+    )  # fmt: skip
+    return rows[0] if rows else None
+
+
+async def own_contracts(actor: Actor, period: str) -> list[tuple[UUID, str]]:
+    """(id, number) of the organisation's contracts with checks in a quarter."""
+    rows = await SpotCheck.raw(
+        "SELECT DISTINCT c.id, c.number FROM spot_check s JOIN contract c ON c.id = s.contract"
+        " WHERE s.organization = {} AND s.period = {} ORDER BY c.number",
+        actor.organization, period,
+    )  # fmt: skip
+    return [(row["id"], row["number"]) for row in rows]

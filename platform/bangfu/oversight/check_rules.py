@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -163,7 +163,7 @@ def _result_faults(found: Finding, given: Mapping[str, Line], must: Collection[s
         return {"result": (N_("Please choose whether it passed."), {})}
     if found.result == "fail" and found.reason not in {*REASONS, SURVEY_REASON}:
         return {"reason": (N_("Please choose a reason."), {})}
-    if found.result == "fail" and not found.remarks:
+    if found.result == "fail" and not found.remarks and found.reason != SURVEY_REASON:
         return {"remarks": (N_("Please say what you found: the provider reads it and may object."), {})}
     unmet = [code for code in must if code in given and given[code].answer == "not_met"]
     if found.result == "pass" and unmet and not found.remarks:
@@ -186,3 +186,8 @@ def _confirmation_faults(found: Finding) -> dict[str, Fault]:
     if way == "unable" and found.confirmation_reason not in UNABLES:
         return {"unable_reason": (N_("Please choose a reason."), {})}
     return {}
+
+
+def as_survey(found: Finding) -> Finding:
+    """A survey that is done again, before its level is compared: whether it passes is not the inspector's word."""
+    return replace(found, result="pass", reason="")
