@@ -13,7 +13,7 @@ STATEMENTS = (
     " REFERENCES settlement_statement (id) ON DELETE RESTRICT",
     "ALTER TABLE settlement_paper ADD CONSTRAINT settlement_paper_hash_check"
     " CHECK (bundle_hash ~ '^[0-9a-f]{64}$' AND code ~ '^[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}$'"
-    " AND quarter BETWEEN 1 AND 4)",
+    " AND quarter BETWEEN 0 AND 4)",
     "CREATE UNIQUE INDEX settlement_paper_state ON settlement_paper (statement, bundle_hash)",
     "CREATE FUNCTION keep_settlement_paper() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
     " RAISE EXCEPTION 'a paper that was given out is never changed'; END $$",

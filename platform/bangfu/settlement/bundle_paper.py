@@ -53,7 +53,7 @@ async def code_of(row: Mapping[str, Any], bundle_hash: str, at: datetime) -> str
     await SettlementPaper.raw(
         "INSERT INTO settlement_paper (id, code, statement, number, year, quarter, revision, total, held, bundle_hash,"
         " made_at) VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}) ON CONFLICT (statement, bundle_hash) DO NOTHING",
-        uuid4(), check_code(), row["id"], row["contract_number"], row["year"], row["quarter"] or 1, row["revision"],
+        uuid4(), check_code(), row["id"], row["contract_number"], row["year"], row["quarter"], row["revision"],
         row["total"], row["held"], bundle_hash, at,
     )  # fmt: skip
     rows = await SettlementPaper.raw(
