@@ -17,6 +17,7 @@ from bangfu.dispatch import co_approval, contract_endings
 from bangfu.dispatch.expiring import expire_due
 from bangfu.errors import Told
 from bangfu.exchange.signing import forget_nonces
+from bangfu.feedback.clock import look_after as look_after_feedback
 from bangfu.households import indexing
 from bangfu.households.leaving import end_due
 from bangfu.households.reviews import watch_due
@@ -90,6 +91,7 @@ PERIODIC: list[tuple[float, Periodic]] = [
     (300.0, lambda: look_after_volunteers(now())),
     (900.0, lambda: due_clock.look_after(now())),
     (600.0, lambda: verification_clock.look_after(now())),
+    (3600.0, lambda: look_after_feedback(now())),
     (300.0, lambda: draw_clock.look_after(now())),
     (600.0, lambda: complaints_clock.look_after(now())),
     (1800.0, lambda: separation_proving.look_after(now())),

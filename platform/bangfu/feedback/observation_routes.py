@@ -8,6 +8,7 @@ from litestar import get, post
 from litestar.params import FromPath
 
 from bangfu.agreements import duties
+from bangfu.agreements.panels import add_panel
 from bangfu.agreements.rules import ROLES
 from bangfu.errors import N_, FormError
 from bangfu.feedback import observation_queries as queries
@@ -16,9 +17,11 @@ from bangfu.feedback.observing import OCCASIONS, SEEN, Seen
 from bangfu.feedback.pages import choices, code_of, show, term_of
 from bangfu.households.labels import summary
 from bangfu.shared import i18n
-from bangfu.shared.civil_time import parse_date
+from bangfu.shared.actor import Actor
+from bangfu.shared.civil_time import parse_date, quarter_of
 from bangfu.shared.clock import now, today
 from bangfu.shared.masking import mask_name
+from bangfu.shared.permissions import allows
 from bangfu.shared.web.access import requires
 from bangfu.shared.web.flash import flash
 from bangfu.shared.web.forms import Form
@@ -110,4 +113,14 @@ async def show_observed(request: Request, agreement: FromPath[UUID]) -> Page:
     )  # fmt: skip
 
 
+async def _panel(actor: Actor, agreement: UUID) -> dict[str, Any] | None:
+    """On the agreement's page: how often each duty was seen kept this quarter."""
+    if not allows(actor.roles, "observations.read"):
+        return None
+    year, quarter = quarter_of(today())
+    number, counts = await rating_queries.duties_seen(year, quarter, agreement=agreement)
+    return {"number": number, "counts": counts, "roles": ROLES, "href": f"{OFFICE}/{agreement}"} if number else None
+
+
+add_panel("feedback/_agreement_panel.html", _panel)
 ROUTES: list[Any] = [list_own, ask_observation, keep_observation, list_observed, show_observed]

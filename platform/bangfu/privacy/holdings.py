@@ -47,6 +47,11 @@ HOLDINGS: Final[Mapping[str, str]] = {
     "visit_dispute": f"visit IN {_VISITS}",
     "home_code": _HOME,
     "call_code": f"visit IN {_VISITS}",
+    "callback": _HOME,
+    "callback_attempt": f"callback IN (SELECT id FROM callback WHERE {_HOME})",  # noqa: S608 (constants)
+    "rating_code": _HOME,
+    "rating": _HOME,
+    "process_observation": f"agreement IN {_AGREEMENTS}",
     "visit_sms_code": f"visit IN {_VISITS}",
     "visit_afterwards": f"visit IN {_VISITS}",
     "visit_sheet_line": f"visit IN {_VISITS}",
@@ -153,5 +158,6 @@ TECHNICAL: Final = frozenset(
         "search_version", "search_terms", "name_grams", "pinyin", "head_pinyin", "initials", "alternatives",
         "cost", "cost_parts", "load_minutes", "load_before", "load_after", "load_limit", "checks", "reason_detail",
         "binding_detail", "revision", "undo", "document_hash", "signed_hash", "check_code",
+        "mark", "population", "population_hash", "code_hash", "traits",
     }
 )  # fmt: skip
