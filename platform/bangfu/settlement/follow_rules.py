@@ -74,12 +74,13 @@ def follow(wanted: Sequence[LineDraft], written: Sequence[Written], *, final: bo
 def _freed(one: Written, left: dict[Key, LineDraft]) -> Step:
     """A held line comes free: with as much as the newest revision gives more for its figure, or dropped with 0.00."""
     more = left.get(one.key)
-    if more is None or more.amount <= 0 or more.units < 0:
+    if more is None or more.amount < 0 or more.units < 0:
         detail = {"of": one.of, "held": str(one.amount)}
         return Step(LineDraft(one.of, NOTHING, one.line, 0, one.rate, reason="dropped", detail=detail), one.id)
     del left[one.key]
     detail = {**more.detail, "held": str(one.amount)}
-    return Step(replace(more, kind=one.of, reason="freed", detail=detail), one.id)
+    reason = "freed" if more.amount else "dropped"
+    return Step(replace(more, kind=one.of, reason=reason, detail=detail), one.id)
 
 
 def split(steps: Sequence[Step]) -> tuple[list[Step], list[LineDraft]]:

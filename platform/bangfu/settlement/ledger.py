@@ -4,6 +4,7 @@ A line that an organisation's own ledger does not cover (a visit that an appeal 
 delivered and verified again by entries of its own before it is settled.
 """
 
+import json
 import logging
 from collections.abc import Iterable
 from datetime import datetime
@@ -14,6 +15,7 @@ from uuid import UUID, uuid5
 from bangfu.contracts.actions import hold_line, post
 from bangfu.contracts.tables import ContractLine
 from bangfu.errors import Refused
+from bangfu.settlement.adjust_rules import parts_of
 from bangfu.settlement.tables import Claim, SettledVisit
 from bangfu.shared.actor import SYSTEM
 
@@ -37,7 +39,8 @@ async def catch_up(at: datetime, statement: UUID | None = None) -> int:
     In a transaction of its own for each statement: it locks contract lines before anything else.
     """
     rows = await ContractLine.raw(
-        "SELECT l.id, l.statement, l.contract_line, l.units, l.amount, h.id AS freed, h.units AS held_units,"
+        "SELECT l.id, l.statement, l.contract_line, CASE WHEN l.kind = 'base' THEN l.units ELSE 0 END AS units,"
+        " l.amount, h.id AS freed, CASE WHEN h.kind = 'base' THEN h.units ELSE 0 END AS held_units,"
         " h.amount AS held_amount FROM settlement_line l LEFT JOIN settlement_line h ON h.id = l.frees"
         " WHERE l.contract_line IS NOT NULL AND ({}::uuid IS NULL OR l.statement = {}::uuid)"
         " AND ((l.status = 'held' AND (l.units <> 0 OR l.amount <> 0) AND NOT EXISTS (SELECT 1 FROM contract_movement m"
@@ -61,25 +64,39 @@ async def _book(row: dict[str, Any], at: datetime) -> bool:
         return False
 
 
-async def book_settled(claim: Claim, lines: Iterable[dict[str, object]], at: datetime) -> None:
+async def book_settled(claim: Claim, lines: Iterable[dict[str, Any]], at: datetime) -> None:
     """Post what a paid claim settles: for each contract line what its figures come to, each correction by itself."""
     sums: dict[UUID, tuple[int, Decimal]] = {}
     off: list[tuple[UUID, int, Decimal, UUID]] = []
     for row in lines:
+        if row["kind"] == "clawback":
+            off += _parts(row)
+            continue
         line, amount, units = row["contract_line"], row["amount"], row["units"]
         if not (isinstance(line, UUID) and isinstance(amount, Decimal) and isinstance(units, int)):
             continue
+        counted = units if row["of"] == "base" else 0
         if amount < 0 or units < 0:
-            off.append((line, min(units, 0), min(amount, Decimal("0.00")), UUID(str(row["id"]))))
+            off.append((line, min(counted, 0), min(amount, Decimal("0.00")), UUID(str(row["id"]))))
             continue
         before = sums.get(line, (0, Decimal("0.00")))
-        counted = units if row["kind"] == "base" or row["of"] == "base" else 0
         sums[line] = (before[0] + counted, before[1] + amount)
     for line, (units, amount) in sorted(sums.items()):
         if units or amount:
             await post(SYSTEM, line, "settled", units, amount, claim.id, at)
     for line, units, amount, subject in off:
-        await post(SYSTEM, line, "settled", units, amount, subject, at)
+        if units or amount:
+            await post(SYSTEM, line, "settled", units, amount, subject, at)
+
+
+def _parts(row: dict[str, Any]) -> list[tuple[UUID, int, Decimal, UUID]]:
+    """What a clawback takes back of each contract line."""
+    found: dict[UUID, tuple[int, Decimal]] = {}
+    for part in parts_of(json.loads(row["detail"]).get("parts", ())):
+        if part.line:
+            units, amount = found.get(UUID(part.line), (0, Decimal("0.00")))
+            found[UUID(part.line)] = (units + (part.units if part.of == "base" else 0), amount + part.amount)
+    return [(line, units, amount, uuid5(row["id"], str(line))) for line, (units, amount) in sorted(found.items())]
 
 
 async def put_back(statement: UUID, at: datetime) -> None:
