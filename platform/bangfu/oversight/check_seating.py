@@ -151,7 +151,7 @@ async def change(row: SpotCheck, **columns: Any) -> None:
         setattr(row, name, value)
 
 
-async def step(actor: Actor, row: SpotCheck, action: str, at: datetime, *, reason: str = "", **columns: Any) -> None:
+async def step(actor: Actor, row: SpotCheck, action: str, at: datetime, **columns: Any) -> None:
     """One transition of DOMAIN.md 8.8 with its audit event; whose it is was checked by the caller.
 
     Raises:
@@ -159,18 +159,17 @@ async def step(actor: Actor, row: SpotCheck, action: str, at: datetime, *, reaso
     """
     target, before = rules.MACHINE.target(row.status, action), row.status
     await change(row, status=target, **columns)
-    await note(actor, row, target, at, reason=reason, before=before)
+    await note(actor, row, target, at, before=before)
 
 
 async def note(
-    actor: Actor, row: SpotCheck, event: str, at: datetime, *, data: dict[str, object] | None = None,
-    reason: str = "", before: str = "",
+    actor: Actor, row: SpotCheck, event: str, at: datetime, *, data: dict[str, object] | None = None, before: str = ""
 ) -> None:  # fmt: skip
     """One audit event: codes, numbers and ids. Nothing open stands on a household's timeline."""
     home = {"household": str(row.household)} if row.status in rules.TOLD else {}
     about = {"number": row.number, "visit": str(row.visit or row.assessment), **home, **(data or {})}
     await audit.record(
-        actor, f"check.{event}", "spot_check", row.id, division=row.division, reason=reason, data=about, at=at,
+        actor, f"check.{event}", "spot_check", row.id, division=row.division, data=about, at=at,
         before={"status": before} if before else None, after={"status": row.status, "result": row.result},
     )  # fmt: skip
 
