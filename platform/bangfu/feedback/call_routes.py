@@ -30,7 +30,6 @@ READ, CALL = "callbacks.read", "callbacks.call"
 LABELS = {
     "spoken_with": N_("Spoken with"), "words": N_("In their own words"), "stars": N_("Stars"),
     "result": N_("What happened"),
-    **{f"q_{each.code}": each.en for each in questions.in_force(today()).questions},
 }  # fmt: skip
 
 
@@ -88,10 +87,11 @@ async def _call_page(
 ) -> Page:  # fmt: skip
     actor = request.actor
     found = await queries.call_for(actor, callback, now(), today())
-    errors = error_texts(error.fields) if error else {}
+    errors, zh = error_texts(error.fields) if error else {}, i18n.current() == "zh"
+    labels = {**LABELS, **{f"q_{each.code}": each.zh if zh else each.en for each in found.asked}}
     return await show(
         request, "call.html", 422 if error else 200, c=found, row=found.row, entry=found.entry, form=form or {},
-        errors=errors, faults=summary(errors, LABELS), key=uuid4(), revealed=revealed, zh=i18n.current() == "zh",
+        errors=errors, faults=summary(errors, labels), key=uuid4(), revealed=revealed, zh=zh,
         calls=allows(actor.roles, CALL) and found.row["status"] == "open", offers=complaining.offered(found.row),
         may_complain=allows(actor.roles, "complaints.enter"), results=[*rules.MISSED, rules.DECLINED],
         rules=rules,
