@@ -84,6 +84,13 @@ async def closed(world: World, number: int = 11, **more: object) -> DrawRound:
     return await again(row)
 
 
+async def finish(world: World, row: DrawRound) -> None:
+    """The month of a committed round ends and both secrets are given."""
+    await draw_clock.look_after(month_end() + timedelta(hours=1))
+    for side, secret in SECRETS.items():
+        await reveal(world[side], row.id, secret, month_end() + timedelta(hours=2))
+
+
 async def drawn(world: World, number: int = 11, **more: object) -> DrawRound:
     """Both secrets are in."""
     row = await closed(world, number, **more)

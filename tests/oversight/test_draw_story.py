@@ -73,7 +73,9 @@ async def test_a_holder_replaces_a_hash_only_while_it_stands_alone(world: World)
             await commit(world[name], uuid4(), row.id, draws.hashed("ee" * 32), now())
 
     everything = await DrawSecret.objects().where(DrawSecret.round == row.id).order_by(DrawSecret.committed_at)
-    assert [each.hash for each in everything] == [draws.hashed(each) for each in (draws.BUREAU, "dd" * 32, draws.AUDITOR)]
+    assert [each.hash for each in everything] == [
+        draws.hashed(each) for each in (draws.BUREAU, "dd" * 32, draws.AUDITOR)
+    ]
     assert everything[0].replaced_at is not None
     events = await AuditEvent.raw("SELECT action FROM audit_event WHERE subject = {} ORDER BY id", str(row.id))
     assert [each["action"] for each in events] == ["draw.opened", "draw.committed", "draw.replaced", "draw.committed"]
@@ -151,9 +153,7 @@ async def _found(secret: str) -> set[str]:
     tables = await DrawRound.raw("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
     found = set()
     for table in (row["tablename"] for row in tables):
-        hits = await DrawRound.raw(
-            f"SELECT 1 FROM \"{table}\" x WHERE x::text ILIKE {{}} LIMIT 1", f"%{secret}%"
-        )
+        hits = await DrawRound.raw(f'SELECT 1 FROM "{table}" x WHERE x::text ILIKE {{}} LIMIT 1', f"%{secret}%")
         found |= {table} if hits else set()
     return found
 

@@ -16,5 +16,5 @@ def run_draw(path: str) -> int:
         found = drawn_cases(read(path))
     except Unusable as fault:
         raise SetupError(str(fault)) from fault
-    print(json.dumps(found, ensure_ascii=False))  # noqa: T201
+    print(json.dumps(found))  # noqa: T201
     return 0

@@ -208,6 +208,7 @@ def _with(document: Any) -> Any:
 
 
 def _of_draw(draw: Any, bureau: bytes, auditor: bytes, kind: str) -> str:
+    """The first difference in one contract's draw: list, size, seed, drawn ones, later ones, inspectors."""
     where = f"contract {draw['contract']}: "
     ids, rows, share, n = _ids(draw), draw["rows"], draw["share"], draw["n"]
     if len(set(ids)) != len(ids):
@@ -222,7 +223,7 @@ def _of_draw(draw: Any, bureau: bytes, auditor: bytes, kind: str) -> str:
     seed = seed_of(bureau, auditor, closed)
     if seed.hex() != draw["seed"]:
         return f"{where}the seed is {seed.hex()}, not {draw['seed']}"
-    made = choose(seed, rows, share, n, "regular" if kind == "month" else "second")
+    made = choose(seed, rows, share, n, draw["first"])
     return _of_chosen(where, made, draw["chosen"]) or _of_later(where, seed, draw) or _of_inspectors(where, seed, draw)
 
 
@@ -252,14 +253,17 @@ def _of_later(where: str, seed: bytes, draw: Any) -> str:
 
 
 def _of_inspectors(where: str, seed: bytes, draw: Any) -> str:
+    """Whoever was in the pool when the list closed comes first; who joined later follows, in the same order."""
+    pool = set(draw["pool"])
     for check in draw["inspectors"]:
-        passed = set(check["passed_over"])
-        strange = sorted({*check["chosen"], *passed} - set(draw["pool"]))
-        if strange:
-            return f"{where}inspector {strange[0]} of {check['id']} is not in the pool"
-        made = [each for each in inspector_order(seed, check["id"], draw["pool"]) if each not in passed]
-        if made[: len(check["chosen"])] != list(check["chosen"]):
-            return f"{where}{check['id']} is checked by {', '.join(made[: len(check['chosen'])])} in the order"
+        passed, joined = set(check["passed_over"]), set(check["joined"]) - pool
+        made = [
+            *inspector_order(seed, check["id"], pool - passed),
+            *inspector_order(seed, check["id"], joined - passed),
+        ]
+        first = made[: len(check["chosen"])]
+        if first != list(check["chosen"]):
+            return f"{where}{check['id']} is checked by {', '.join(first)}, not by {', '.join(check['chosen'])}"
     return ""
 
 
@@ -297,7 +301,7 @@ def _seed(bureau: str, auditor: str, path: str) -> int:
 
 
 def _draw(path: str) -> int:
-    _say(json.dumps(drawn_cases(read(path)), ensure_ascii=False))
+    _say(json.dumps(drawn_cases(read(path))))
     return 0
 
 

@@ -1,0 +1,305 @@
+"""Reads about draws for pages: rounds with whose turn it is, one contract's draw with strata, inspectors, conflicts."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from bangfu.errors import NotYours
+from bangfu.oversight import draw_rules as rules
+from bangfu.oversight.draw_tables import DrawRound
+from bangfu.shared.actor import Actor
+
+_ROUND: Final = (
+    "SELECT r.*, coalesce(d.name, '') AS area, coalesce(c.number, '') AS contract_number, count(*) OVER () AS total"
+    " FROM draw_round r LEFT JOIN division d ON d.code = r.division LEFT JOIN contract c ON c.id = r.contract"
+)
+_LIST: Final = (
+    "SELECT l.*, c.number, c.project, o.name AS provider, r.number AS round_number,"
+    " (SELECT count(*) FROM draw_pick p WHERE p.list = l.id) AS drawn,"
+    " (SELECT count(*) FROM spot_check s WHERE s.draw = l.id AND s.status IN ('notified', 'appealed', 'closed')"
+    "  AND s.result = 'pass') AS passed,"
+    " (SELECT count(*) FROM spot_check s WHERE s.draw = l.id AND s.status IN ('notified', 'appealed', 'closed')"
+    "  AND s.result = 'fail') AS failed"
+    " FROM draw_list l JOIN contract c ON c.id = l.contract JOIN organization o ON o.id = l.organization"
+    " LEFT JOIN draw_round r ON r.id = l.round"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SecretView:
+    """One hash that was given; `name` is its holder's, for pages behind the sign-in only."""
+
+    side: str
+    holder: UUID
+    name: str
+    hash: str
+    committed_at: datetime
+    replaced_at: datetime | None
+    revealed_at: datetime | None
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoundView:
+    """One round; `waits_for` are the sides whose turn it is, `until` their deadline."""
+
+    id: UUID
+    kind: str
+    division: str
+    area: str
+    year: int
+    month: int
+    quarter: int
+    number: int
+    status: str
+    contract_number: str
+    opened_at: datetime
+    commit_until: datetime
+    closed_at: datetime | None
+    reveal_due: datetime | None
+    reveal_until: datetime | None
+    drawn_at: datetime | None
+    void_at: datetime | None
+    void_reason: str
+    void_side: str
+    secrets: tuple[SecretView, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """2026-11, or 2026Q4."""
+        return f"{self.year}-{self.month:02d}" if self.month else f"{self.year}Q{self.quarter}"
+
+    @property
+    def standing(self) -> tuple[SecretView, ...]:
+        """The hashes that count, the bureau's first."""
+        found = [one for one in self.secrets if one.replaced_at is None]
+        return tuple(sorted(found, key=lambda one: rules.SIDES.index(one.side)))
+
+    @property
+    def waits_for(self) -> tuple[str, ...]:
+        """The sides whose turn it is."""
+        held = [rules.Held(one.side, one.holder, one.hash, one.committed_at, one.revealed_at) for one in self.standing]
+        if self.status == "open":
+            return rules.missing(held)
+        return rules.unrevealed(held) if self.status == "closed" else ()
+
+    @property
+    def until(self) -> datetime | None:
+        """Until when it is their turn."""
+        return {"open": self.commit_until, "closed": self.reveal_due}.get(self.status)
+
+
+@dataclass(frozen=True, slots=True)
+class ListView:
+    """One contract's closed list, and what its checks have found so far."""
+
+    id: UUID
+    kind: str
+    population: str
+    contract: UUID
+    number: str
+    project: str
+    provider: str
+    division: str
+    year: int
+    month: int
+    quarter: int
+    size: int
+    share: int
+    n: int
+    list_hash: str
+    frame_hash: str
+    closed_at: datetime
+    round: UUID | None
+    seed: str
+    drawn_at: datetime | None
+    exhausted: int
+    drawn: int
+    passed: int
+    failed: int
+    ids: tuple[str, ...] = ()
+    strata: tuple[tuple[str, int, int], ...] = ()
+    """(township/service, how many are on the list, how many were drawn)."""
+
+    @property
+    def name(self) -> str:
+        """2026-11, or 2026Q4."""
+        return f"{self.year}-{self.month:02d}" if self.month else f"{self.year}Q{self.quarter}"
+
+
+@dataclass(frozen=True, slots=True)
+class PickView:
+    """One drawn visit or survey with who checks it, and who of the pool may not."""
+
+    place: int
+    subject: UUID
+    origin: str
+    stratum: str
+    number: str
+    replaces: UUID | None
+    check: UUID | None
+    check_number: str
+    status: str
+    result: str
+    inspectors: tuple[str, ...]
+    left_out: tuple[tuple[str, str], ...]
+    """(name, reason)."""
+
+
+@dataclass(slots=True)
+class Found:
+    """A page of rounds."""
+
+    rows: list[RoundView] = field(default_factory=list)
+    total: int = 0
+
+
+def _seen(actor: Actor) -> list[object]:
+    """Values of _AREA: the actor's counties, or the county that the actor's area lies in."""
+    return [f"{actor.scope}%" if actor.scope else "", actor.scope]
+
+
+_AREA: Final = " (r.division LIKE {} OR (length({}::text) > 6 AND left({}::text, 6) = left(r.division, 6)))"
+
+
+async def rounds(actor: Actor, limit: int, offset: int) -> Found:
+    """The rounds of the actor's area, the newest draw first, its latest round first."""
+    like, scope = _seen(actor)
+    return await _rounds(
+        " WHERE" + _AREA + " ORDER BY r.year DESC, r.quarter DESC, r.month DESC, r.division, r.number DESC"
+        " LIMIT {} OFFSET {}",
+        like, scope, scope, limit, offset,
+    )  # fmt: skip
+
+
+async def round_for(actor: Actor, draw_round: UUID) -> RoundView:
+    """One round of the actor's area.
+
+    Raises:
+        NotYours: for any other.
+    """
+    like, scope = _seen(actor)
+    found = await _rounds(" WHERE r.id = {} AND" + _AREA, draw_round, like, scope, scope)
+    if not found.rows:
+        raise NotYours
+    return found.rows[0]
+
+
+async def public_round(draw_round: UUID) -> RoundView:
+    """One round for anybody.
+
+    Raises:
+        NotYours: if there is none.
+    """
+    found = await _rounds(" WHERE r.id = {}", draw_round)
+    if not found.rows:
+        raise NotYours
+    return found.rows[0]
+
+
+async def public_rounds(limit: int, offset: int) -> Found:
+    """All rounds of all counties for anybody, the newest first."""
+    return await _rounds(
+        " ORDER BY r.year DESC, r.quarter DESC, r.month DESC, r.division, r.number DESC LIMIT {} OFFSET {}",
+        limit, offset,
+    )  # fmt: skip
+
+
+async def _rounds(where: str, *values: object) -> Found:
+    rows = await DrawRound.raw(_ROUND + where, *values)
+    secrets = await DrawRound.raw(
+        "SELECT s.*, coalesce(u.display_name, '') AS name FROM draw_secret s LEFT JOIN app_user u ON u.id = s.holder"
+        " WHERE s.round = ANY({}::uuid[]) ORDER BY s.committed_at",
+        [row["id"] for row in rows],
+    )
+    given: dict[UUID, list[SecretView]] = {}
+    for one in secrets:
+        given.setdefault(one["round"], []).append(SecretView(**{name: one[name] for name in SecretView.__slots__}))
+    views = [_round(row, tuple(given.get(row["id"], ()))) for row in rows]
+    return Found(views, rows[0]["total"] if rows else 0)
+
+
+def _round(row: Mapping[str, Any], secrets: tuple[SecretView, ...]) -> RoundView:
+    return RoundView(**{name: row[name] for name in RoundView.__slots__ if name != "secrets"}, secrets=secrets)
+
+
+async def lists_of_round(row: RoundView) -> list[ListView]:
+    """The closed lists that a round draws (or drew) from, by provider."""
+    rows = await DrawRound.raw(
+        _LIST + " WHERE l.kind = {} AND l.division = {} AND l.year = {} AND l.month = {} AND l.quarter = {}"
+        " AND ({} = '' OR c.number = {}) ORDER BY o.name, c.number, l.population",
+        row.kind, row.division, row.year, row.month, row.quarter, row.contract_number, row.contract_number,
+    )  # fmt: skip
+    return [_list(one) for one in rows]
+
+
+async def list_for(actor: Actor, draw_list: UUID) -> ListView:
+    """One contract's closed list in the actor's area.
+
+    Raises:
+        NotYours: for any other.
+    """
+    like, scope = _seen(actor)
+    where = " WHERE l.id = {} AND" + _AREA.replace("r.division", "l.division")
+    rows = await DrawRound.raw(_LIST + where, draw_list, like, scope, scope)
+    if not rows:
+        raise NotYours
+    return _list(rows[0], await _drawn_subjects(draw_list))
+
+
+async def _drawn_subjects(draw_list: UUID) -> set[str]:
+    rows = await DrawRound.raw("SELECT subject::text AS id FROM draw_pick WHERE list = {}", draw_list)
+    return {row["id"] for row in rows}
+
+
+def _list(row: Mapping[str, Any], drawn: set[str] | None = None) -> ListView:
+    rows = json.loads(row["rows"])
+    sizes = Counter(one[1] for one in rows)
+    taken = Counter(one[1] for one in rows if one[0] in (drawn or ()))
+    strata = tuple((name, size, taken[name]) for name, size in sorted(sizes.items()))
+    own = {"ids", "strata"}
+    return ListView(
+        **{name: row[name] for name in ListView.__slots__ if name not in own}, ids=tuple(one[0] for one in rows),
+        strata=strata,
+    )  # fmt: skip
+
+
+async def picks_of(one: ListView) -> list[PickView]:
+    """What was drawn from a list, in the order of the draw, with inspectors in the order of their places."""
+    rows = await DrawRound.raw(
+        "SELECT p.place, p.subject, p.origin, p.replaces, p.\"check\", coalesce(s.number, '') AS check_number,"
+        " coalesce(s.status, '') AS status, CASE WHEN s.status IN ('drawn', 'assigned') THEN '' ELSE"
+        " coalesce(s.result, '') END AS result, coalesce(v.number, a.number, '') AS number,"
+        " coalesce((SELECT jsonb_agg(u.display_name ORDER BY i.place) FROM check_inspector i JOIN app_user u ON"
+        "  u.id = i.inspector WHERE i.\"check\" = s.id AND NOT i.replaced), '[]') AS inspectors,"
+        " coalesce((SELECT jsonb_agg(jsonb_build_array(u.display_name, x ->> 'reason') ORDER BY u.display_name)"
+        "  FROM jsonb_array_elements(s.left_out) x JOIN app_user u ON u.id = (x ->> 'user')::uuid), '[]') AS left_out"
+        ' FROM draw_pick p LEFT JOIN spot_check s ON s.id = p."check" LEFT JOIN visit v ON v.id = p.subject'
+        " LEFT JOIN assessment a ON a.id = p.subject WHERE p.list = {} ORDER BY p.place",
+        one.id,
+    )
+    closed = await DrawRound.raw("SELECT rows FROM draw_list WHERE id = {}", one.id)
+    stratum = {row[0]: row[1] for row in json.loads(closed[0]["rows"])}
+    own = {"inspectors", "left_out", "stratum"}
+    return [
+        PickView(
+            **{name: row[name] for name in PickView.__slots__ if name not in own},
+            stratum=stratum.get(str(row["subject"]), ""),
+            inspectors=tuple(json.loads(row["inspectors"])),
+            left_out=tuple((name, reason) for name, reason in json.loads(row["left_out"])),
+        )
+        for row in rows
+    ]
+
+
+async def townships(lists: list[ListView]) -> dict[str, str]:
+    """Nine digits -> the township's name, of all strata."""
+    codes = {stratum[0].partition("/")[0] for one in lists for stratum in one.strata}
+    rows = await DrawRound.raw(
+        "SELECT code, name FROM division WHERE code = ANY({}::varchar[])", [code.ljust(12, "0") for code in codes]
+    )
+    return {row["code"][:9]: row["name"] for row in rows}
