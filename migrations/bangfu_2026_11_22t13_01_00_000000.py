@@ -23,7 +23,6 @@ REFERENCES = (
     ("complaint_entry", "complaint", "complaint"),
     ("complaint_entry", "file", "stored_file"),
     ("complaint_entry", "written_by", "app_user"),
-    ("complaint_handover", "file", "stored_file"),
     ("complaint_handover", "made_by", "app_user"),
 )  # fmt: skip
 CHECKS = (
@@ -65,8 +64,8 @@ STATEMENTS = (
     "CREATE INDEX complaint_silent ON complaint (silence_due) WHERE status = 'replied'",
     # What was heard, found and handed over stays as it was written; words may be sealed anew with another key.
     "CREATE FUNCTION keep_complaint_words() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-    " IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - ARRAY['text_enc', 'person_enc'] ="
-    " to_jsonb(OLD) - ARRAY['text_enc', 'person_enc'] THEN RETURN NEW; END IF;"
+    " IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - ARRAY['text_enc', 'person_enc', 'content_enc'] ="
+    " to_jsonb(OLD) - ARRAY['text_enc', 'person_enc', 'content_enc'] THEN RETURN NEW; END IF;"
     " RAISE EXCEPTION 'the record of a complaint is never changed'; END $$",
     "CREATE TRIGGER complaint_entry_kept BEFORE UPDATE OR DELETE ON complaint_entry"
     " FOR EACH ROW EXECUTE FUNCTION keep_complaint_words()",

@@ -88,10 +88,11 @@ async def numbered(actor: Actor, what: str, number: str) -> UUID | None:
     return rows[0]["id"] if rows else None
 
 
-async def own_numbered(actor: Actor, number: str) -> UUID | None:
-    """A visit of the person's organisation, or served by the person."""
+async def own_numbered(actor: Actor, number: str) -> tuple[UUID, str] | None:
+    """Id and division of a visit of the person's organisation, or served by the person."""
     rows = await User.raw(
-        "SELECT id FROM visit WHERE number = {} AND ((organization IS NOT NULL AND organization = {}) OR carer = {})",
+        "SELECT id, division FROM visit WHERE number = {} AND ((organization IS NOT NULL AND organization = {})"
+        " OR carer = {})",
         number.strip(), actor.organization, actor.carer,
     )  # fmt: skip
-    return rows[0]["id"] if rows else None
+    return (rows[0]["id"], rows[0]["division"]) if rows else None

@@ -1,5 +1,6 @@
 """Discipline inspection (12388): the auditor's list, and the file handed over to it, made by the auditor alone."""
 
+import base64
 import csv
 import hashlib
 import io
@@ -11,15 +12,13 @@ from typing import Any, Final
 from uuid import UUID
 
 from bangfu.complaints.queries import Row, rows_of
-from bangfu.complaints.seeing import complaint_for, opened
+from bangfu.complaints.seeing import complaint_for, opened, sealed
 from bangfu.complaints.tables import Complaint, ComplaintHandover
 from bangfu.errors import N_, FormError, NotAllowed, NotYours
 from bangfu.shared import audit
 from bangfu.shared.actor import Actor
 from bangfu.shared.clock import SHANGHAI
 from bangfu.shared.database import transaction
-from bangfu.shared.files import Looked, keep
-from bangfu.shared.files import opened as opened_file
 from bangfu.shared.i18n import word
 
 REASONS: Final = ("clue", "asked", "joint", "monthly")
@@ -66,9 +65,10 @@ async def hand_over(
             return key
         content = _archive([await _document(row, with_names) for row in rows])
         digest = hashlib.sha256(content).hexdigest()
-        file = await keep(actor, "complaint_handover", key, "handover", Looked("h.zip", "application/zip", content), at)
+        packed = sealed("content_enc", key, base64.b64encode(content).decode(), "complaint_handover")
         await ComplaintHandover(
-            id=key, complaints=[row.id for row in rows], with_names=with_names, reason=reason, file=file, sha256=digest,
+            id=key, complaints=[row.id for row in rows], with_names=with_names, reason=reason, sha256=digest,
+            content_enc=packed,
             made_by=actor.me, made_at=at,
         ).save()  # fmt: skip
         for row in rows:
@@ -147,4 +147,4 @@ async def handover_file(actor: Actor, handover: UUID, at: datetime) -> bytes:
     async with transaction():
         data = {"sha256": row.sha256, "count": len(row.complaints)}
         await audit.record(actor, "complaint.handover_opened", "complaint_handover", row.id, data=data, at=at)
-    return (await opened_file(row.file, "complaint_handover", row.id)).content
+    return base64.b64decode(opened("content_enc", row.id, row.content_enc, "complaint_handover"))

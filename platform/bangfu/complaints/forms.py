@@ -111,7 +111,8 @@ async def read_about(form: Form, actor: Actor) -> About:
 async def read_self_report(form: Form, actor: Actor, division: str) -> Told:
     """What somebody says about an error of their own side; the caller runs `check`."""
     number = form.text("visit_number", required=False, most=64)
-    visit = await choices.own_numbered(actor, number) if number else None
+    found = await choices.own_numbered(actor, number) if number else None
+    visit, division = found or (None, division)
     if number and visit is None:
         form.fault("visit_number", N_("None of your visits has this number."))
     office = actor.organization is None and actor.carer is None

@@ -83,7 +83,8 @@ async def rows_of(
     parts = [_LIST, sql, more]
     show = filters.get("show", "all")
     parts.append(SHOWS.get(show, ""))
-    values += {"mine": [actor.user], "late": [at]}.get(show, [])
+    asked: dict[str, list[Any]] = {"mine": [actor.user], "late": [at]}
+    values += asked.get(show, [])
     for name in ("kind", "severity", "intake", "status"):
         if filters.get(name):
             parts.append(f" AND c.{name} = {{}}")

@@ -115,7 +115,8 @@ class ComplaintHandover(Table, tablename="complaint_handover"):
     complaints = Array(base_column=UUID(), default=list)
     with_names = Boolean(default=False)
     reason = Varchar(16)
-    file = UUID()
+    content_enc = Text()
+    """The zip in Base64, sealed: the very bytes that were handed over."""
     sha256 = Varchar(64)
     made_by = UUID()
     made_at = Timestamptz(default=TimestamptzNow())
