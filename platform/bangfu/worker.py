@@ -27,7 +27,7 @@ from bangfu.messages.delivering import deliver_due
 from bangfu.needs import leaving
 from bangfu.outreach.quarters import make_lists
 from bangfu.outreach.refreshing import refresh_all
-from bangfu.oversight import draw_clock
+from bangfu.oversight import check_clock, draw_clock
 from bangfu.planning import running
 from bangfu.providers import expiries, register_due, signing_up
 from bangfu.runtime import Runtime
@@ -91,6 +91,7 @@ PERIODIC: list[tuple[float, Periodic]] = [
     (300.0, lambda: look_after_volunteers(now())),
     (900.0, lambda: due_clock.look_after(now())),
     (600.0, lambda: verification_clock.look_after(now())),
+    (600.0, lambda: check_clock.look_after(now())),
     (3600.0, lambda: look_after_feedback(now())),
     (300.0, lambda: draw_clock.look_after(now())),
     (600.0, lambda: complaints_clock.look_after(now())),

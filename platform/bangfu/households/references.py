@@ -44,6 +44,7 @@ HOUSEHOLD_COLUMNS: Final[dict[tuple[str, str], Rule]] = {
     ("open_task", "household"): "moves",
     ("visit_plan_row", "household"): "moves",
     ("home_code", "household"): "moves",
+    ("spot_check", "household"): "moves",
     ("callback", "household"): "moves",
     ("rating_code", "household"): "moves",
     ("rating", "household"): "moves",

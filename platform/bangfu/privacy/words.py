@@ -53,6 +53,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "open_slot": ("认领任务的时间", "Times of open tasks"),
         "visit_explanation": ("机构对异常的说明", "Explanations of flags by the organisation"),
         "visit_dispute": ("对服务记录的异议", "Disputes about visits"),
+        "spot_check": ("抽查", "Spot checks"),
         "home_code": ("家庭服务码", "Cards with the home's code"),
         "call_code": ("电话验证码", "One-time codes by phone"),
         "visit_sms_code": ("短信确认码", "Codes sent to the household's phone"),
@@ -119,6 +120,8 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "windows": ("希望的时间", "Wished times"), "km": ("距离（公里）", "Distance (km)"),
     },
     "left_out": {
+        "check_inspector": ("抽查的检查人员", "Inspectors of spot checks"),
+        "check_attempt": ("抽查联系记录", "Attempts of spot checks"),
         "stored_file": ("扫描件", "Scans of papers"),
         "incident": ("侵害报告", "Reports of harm"),
         "visit_danger": ("上门时的危险情况", "Danger at a visit"),
