@@ -12,7 +12,7 @@ from bangfu.errors import N_
 from bangfu.shared.states import Machine
 
 GOAL_STATES: Final = ("open", "judged", "confirmed", "dropped")
-STATION: Final = frozenset({"station_dispatcher", "assist_coordinator", "child_director"})
+STATION: Final = frozenset({"station_dispatcher", "assist_coordinator"})
 OFFICER: Final = frozenset({"township_officer"})
 DROP_REASONS: Final = ("need_ended", "household_left", "set_wrongly", "replaced")
 LONGEST: Final = 500

@@ -204,8 +204,14 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "quality.publish": frozenset({"bureau_officer"}),
     "quality.facts": frozenset({"township_officer"}),
     "quality.decide": frozenset({"bureau_officer"}),
+    # the city's bureau or a third party; what follows from a band is decided by the lead, an officer, the township
+    "quality.review": frozenset({"bureau_officer", "assessor"}),
+    "quality.outcome": BUREAU | {"township_officer"},
     "quality.veto": frozenset({"bureau_lead"}),
     "quality.follow": frozenset({"bureau_officer"}),
+    "goals.read": OFFICE | {"auditor"},
+    "goals.set": frozenset({"station_dispatcher", "assist_coordinator"}),
+    "goals.confirm": frozenset({"township_officer"}),
     "standards.read": BUREAU | {"township_officer", "finance_officer", "auditor", "assessor", "provider_manager"},
     "standards.edit": frozenset({"bureau_officer"}),
     "standards.publish": frozenset({"bureau_lead"}),
@@ -216,6 +222,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "settlements.approve": frozenset({"bureau_lead"}),
     "settlements.pay": frozenset({"finance_officer"}),
     "settlements.adjust": frozenset({"bureau_officer"}),
+    # the township looks at a caregiver's 差 before nothing is paid; one person enters an account, another confirms it
+    "settlements.subsidy": frozenset({"township_officer"}),
+    "payees.keep": frozenset({"bureau_officer", "finance_officer"}),
     "bundles.read": BUREAU | {"finance_officer", "auditor", "provider_manager"},
     # who did what on one chain (8.11)
     "separation.read": frozenset({"auditor", "bureau_lead"}),
