@@ -33,7 +33,7 @@ ROWS: dict[tuple[str, str], Row] = {
 async def put_objects(stage: Stage, world: World) -> None:
     """A round, a closed list and a member of the pool here and in another county."""
     rounds, lists = [], []
-    for division, number in (("990101000000", "C-1"), ("990102000000", "C-far")):
+    for division, number in (("990101000000", "C-drawn"), ("990102000000", "C-drawn-far")):
         rounds.append(await _round(division))
         lists.append(await _list(division, number, world.organization))
     stage.put("draw_round", *rounds)
