@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from bangfu.errors import NotYours
+from bangfu.oversight import draw_publishing
 from bangfu.settlement.bundle_files import ADJUSTMENT_COLUMNS, CLAIM_COLUMNS, LINE_COLUMNS, BundleIn, RevisionIn
 from bangfu.settlement.tables import Statement
 from bangfu.shared import audit
@@ -60,7 +61,7 @@ async def bundle_in(row: Mapping[str, Any]) -> BundleIn:
         await _adjustments(row["id"]),
         await _elsewhere(row["id"], revisions),
         await _chain(row["division"], subjects),
-        await _draws(row),
+        await draws_of(row),
     )
 
 
@@ -137,5 +138,24 @@ def _link(row: Mapping[str, Any]) -> dict[str, Any]:
             "text": canonical(event) if whole else ""}  # fmt: skip
 
 
-async def _draws(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {}
+_ROUNDS = (
+    "SELECT DISTINCT r.id, l.month = 0 AS second, l.month, r.number FROM draw_list l"
+    " JOIN draw_round r ON r.id = l.round"
+    " WHERE l.contract = {} AND l.year = {} AND l.quarter = {} AND r.status = 'drawn' ORDER BY 2, 3, 4"
+)
+
+
+async def draws_of(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The published draws of the contract's quarter, cut down to its own lists; who inspects is not among them."""
+    if row["kind"] != "contract":
+        return {}
+    found = {}
+    for each in await Statement.raw(_ROUNDS, row["subject"], row["year"], row["quarter"]):
+        whole = await draw_publishing.result_document(each["id"])
+        own = [
+            {name: value for name, value in draw.items() if name != "inspectors"}
+            for draw in whole["draws"]
+            if draw["contract"] == str(row["subject"])
+        ]
+        found[f"{whole['draw']}-{each['number']}"] = {**whole, "draws": own}
+    return found

@@ -553,7 +553,8 @@ def check_chain(files: dict[str, bytes], hashes: dict[int, str]) -> None:
 
 
 def check_draws(files: dict[str, bytes], facts: Row) -> None:
-    """Each published draw again: secrets, closed list, seed, sample; and every visit drawn has its check."""
+    """Each published draw again: secrets, closed list, seed, sample; and every visit drawn of them has its check."""
+    known = {each["id"] for each in facts["visits"]}
     checks = {(each["visit"], each["origin"]) for each in facts["checks"]}
     for file in sorted(name for name in files if name.startswith("draws/")):
         draw = json.loads(files[file].decode("utf-8"))
@@ -563,10 +564,9 @@ def check_draws(files: dict[str, bytes], facts: Row) -> None:
                 differ(file, "", f"commitments.{side}", made, draw["commitments"][side])
         for one in draw["draws"]:
             check_draw(file, draw, one)
-            if one["contract"] == facts["subject"] and draw["kind"] == "month":
-                for place, (visit, origin) in enumerate(one["chosen"], 1):
-                    if (visit, origin) not in checks:
-                        differ("checks.csv", "", f"{file}, place {place}", f"a check of {visit} ({origin})", "none")
+            for place, (visit, origin) in enumerate(one["chosen"], 1):
+                if visit in known and (visit, origin) not in checks:
+                    differ("checks.csv", "", f"{file}, place {place}", f"a check of {visit} ({origin})", "none")
 
 
 def check_draw(file: str, draw: Row, one: Row) -> None:
@@ -595,7 +595,7 @@ def check_draw(file: str, draw: Row, one: Row) -> None:
     for name in spare[: want - sum(share.values())]:
         share[name] += 1
     made = [each for name in sorted(strata) for each in sorted(strata[name], key=rank)[: share[name]]]
-    told = [each[0] for each in one["chosen"] if each[1] in ("regular", "second")]
+    told = [each[0] for each in one["chosen"] if each[1] == one["first"]]
     for place in range(max(len(made), len(told))):
         one_made, one_told = (x[place] if place < len(x) else "nothing" for x in (made, told))
         if one_made != one_told:
