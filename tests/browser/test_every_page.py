@@ -78,7 +78,8 @@ async def test_a_page_is_accessible_and_fits_every_width(path: str, kind: str, n
         await page.set_viewport_size({"width": width, "height": 800})
         assert await page.evaluate("document.documentElement.scrollWidth") <= width, f"scrolls sideways at {width} px"
     await page.set_viewport_size({"width": 390, "height": 844})
-    assert await faults_of(page) == []
+    # Colours do not depend on the width: the slowest rule has looked at them above.
+    assert await faults_of(page, without=("color-contrast",)) == []
     assert hosts <= {portal.url}
     await page.close()
 
