@@ -30,6 +30,8 @@ from bangfu.outreach.refreshing import refresh_all
 from bangfu.oversight import check_clock, draw_clock
 from bangfu.planning import running
 from bangfu.providers import expiries, register_due, signing_up
+from bangfu.quality import life_wiring as quality_wiring
+from bangfu.quality.life_clock import look_after as look_after_scores
 from bangfu.runtime import Runtime
 from bangfu.schedules import drafting
 from bangfu.schedules import hooks as schedules_hooks
@@ -52,6 +54,7 @@ contract_endings.register()
 hear_of_visits()
 due_pauses.register()
 schedules_hooks.register()
+quality_wiring.register()
 
 PARENT = "BANGFU_PARENT"
 """The process id of the portal that started this worker, set by it."""
@@ -91,6 +94,7 @@ PERIODIC: list[tuple[float, Periodic]] = [
     (300.0, lambda: look_after_volunteers(now())),
     (900.0, lambda: due_clock.look_after(now())),
     (600.0, lambda: verification_clock.look_after(now())),
+    (600.0, lambda: look_after_scores(now())),
     (600.0, lambda: check_clock.look_after(now())),
     (3600.0, lambda: look_after_feedback(now())),
     (300.0, lambda: draw_clock.look_after(now())),

@@ -1,0 +1,105 @@
+"""What anybody may read of a quarter: contracts, how much was checked, aggregated results; no person (DOMAIN.md 5.3).
+
+Only contracts, only once published; counts under five are not named, and with few visits nothing but the band.
+"""
+
+import json
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Final
+from uuid import UUID
+
+from bangfu.quality.life_risk_rules import LEAST_VOICES, too_small
+from bangfu.quality.tables import QuarterScore
+
+FEW: Final = 5
+"""A ratio of fewer cases is not named: it could point at somebody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A ratio as the public reads it; both None where it is too small to name or does not apply."""
+
+    numerator: int | None
+    denominator: int | None
+
+    @property
+    def percent(self) -> int | None:
+        """Rounded half-up; None where it is not named."""
+        if self.numerator is None or not self.denominator:
+            return None
+        return int(Fraction(self.numerator * 100, self.denominator) + Fraction(1, 2))
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One contract's published quarter. `stars`: the mean of the ratings with one decimal as text, "" for none."""
+
+    id: UUID
+    number: str
+    project: str
+    provider: str
+    county: str
+    year: int
+    quarter: int
+    final: bool
+    scored: bool
+    score: Any
+    band: str
+    small: bool
+    completed: Counted
+    on_time: Counted
+    checks: Counted
+    stars: str
+
+
+def counted(points: dict[str, Any], code: str) -> Counted:
+    """An indicator's ratio, unless it is of fewer than five."""
+    each = points.get(code) or {}
+    numerator, denominator = Fraction(each.get("numerator") or 0), Fraction(each.get("denominator") or 0)
+    if denominator < FEW:
+        return Counted(None, None)
+    return Counted(int(numerator), int(denominator))
+
+
+def stars_of(points: dict[str, Any]) -> str:
+    """The mean stars with one decimal, from five voices on."""
+    each = points.get("Q6") or {}
+    voices = Fraction(each.get("denominator") or 0)
+    if voices < LEAST_VOICES:
+        return ""
+    tenths = int(Fraction(each.get("numerator") or 0) / voices * 10 + Fraction(1, 2))
+    return f"{tenths // 10}.{tenths % 10}"
+
+
+async def quarters() -> list[tuple[int, int]]:
+    """The quarters with published results, the newest first."""
+    rows = await QuarterScore.raw(
+        "SELECT DISTINCT year, quarter FROM quarter_score WHERE kind = 'contract'"
+        " AND status IN ('published_prelim', 'appealed', 'final') ORDER BY year DESC, quarter DESC LIMIT 12"
+    )
+    return [(row["year"], row["quarter"]) for row in rows]
+
+
+async def results(year: int, quarter: int, most: int = 500) -> list[Result]:
+    """The published contracts of a quarter, by county and number."""
+    rows = await QuarterScore.raw(
+        "SELECT s.id, s.number, c.project, coalesce(o.name, '') AS provider, coalesce(d.name, '') AS county, s.year,"
+        " s.quarter, s.status = 'final' AS final, r.scored, r.score_value AS score, r.final_band AS band, r.points"
+        " FROM quarter_score s JOIN score_revision r ON r.score = s.id AND r.revision = s.revision"
+        " JOIN contract c ON c.id = s.subject LEFT JOIN organization o ON o.id = s.organization"
+        " LEFT JOIN division d ON d.code = s.division WHERE s.kind = 'contract' AND s.year = {} AND s.quarter = {}"
+        " AND s.status IN ('published_prelim', 'appealed', 'final')"
+        " ORDER BY d.code, s.number, s.id LIMIT {}",
+        year, quarter, most,
+    )  # fmt: skip
+    found = []
+    for row in rows:
+        points = json.loads(row.pop("points"))
+        found.append(
+            Result(
+                **row, small=too_small(points), completed=counted(points, "Q1"), on_time=counted(points, "Q2"),
+                checks=counted(points, "Q5"), stars=stars_of(points),
+            )
+        )  # fmt: skip
+    return found
