@@ -55,7 +55,7 @@ async def given_back(actor: Actor, claim: UUID, at: datetime) -> None:
 async def watch_review(row: Statement, at: datetime) -> None:
     """The township decides about a caregiver's 差 within ten working days."""
     due = end_of_working_day(at, REVIEW_DAYS, await current_calendar())
-    href = f"/settlements/{row.id}"
+    href = f"/subsidies/{row.id}"
     await watch(
         SYSTEM,
         Timed(
