@@ -28,7 +28,7 @@ from bangfu.shared.web.paging import Page as ListPage
 LIST: Final = "/draws"
 ONE: Final = "/draws/{draw_round:uuid}"
 READ: Final = "draws.read"
-_LABELS: Final = {"hash": N_("SHA-256 of the secret"), "secret": N_("Secret"), "reason": N_("Reason")}
+_LABELS: Final = {"hash": N_("SHA-256 of the secret"), "secret": N_("Secret value"), "reason": N_("Reason")}
 
 
 @get(LIST, guards=[requires(READ)])

@@ -111,6 +111,7 @@ EXCLUDED: Final[Mapping[str, str]] = {
     "api_client": N_("other systems, no people; its sealed secret signs requests"),
     "api_request": N_("numbers of what other systems sent; what they told is listed as reports"),
     "check_inspector": N_("who of the staff was drawn to check; what they found is listed as spot checks"),
+    "draw_pick": N_("what was drawn to be checked; listed as spot checks"),
     "check_attempt": N_("when staff tried to reach somebody for a spot check"),
     "stored_file": N_("scans of signed papers; what they say is listed above, a copy is handed out on request"),
     "upload": N_("lists as they were handed in; deleted after use, their content stands in the register"),
@@ -124,7 +125,7 @@ NO_PERSON: Final = frozenset(
         "volunteer_hours_change", "volunteer_certificate", "volunteer_note",
         "volunteer_insurance", "guardian_consent", "clearance_check", "expiry_notice",
         "contract", "contract_note", "contract_amendment", "contract_acceptance", "contract_acceptance_member",
-        "contract_acceptance_finding",
+        "contract_acceptance_finding", "draw_secret",
     }
 )  # fmt: skip
 """Tables about staff and carers, not about assisted people."""

@@ -120,6 +120,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "windows": ("希望的时间", "Wished times"), "km": ("距离（公里）", "Distance (km)"),
     },
     "left_out": {
+        "draw_pick": ("抽查抽取结果", "What was drawn to be checked"),
         "check_inspector": ("抽查的检查人员", "Inspectors of spot checks"),
         "check_attempt": ("抽查联系记录", "Attempts of spot checks"),
         "stored_file": ("扫描件", "Scans of papers"),
