@@ -18,7 +18,7 @@ from bangfu.shared import files, i18n
 from bangfu.shared.actor import Actor
 from bangfu.shared.civil_time import quarter_of
 from bangfu.shared.clock import now, today
-from bangfu.shared.permissions import STATION, allows
+from bangfu.shared.permissions import allows
 from bangfu.shared.web.access import requires
 from bangfu.shared.web.files import file_answer
 from bangfu.shared.web.flash import flash
@@ -53,7 +53,7 @@ def _views(actor: Actor) -> list[tuple[str, str]]:
         "told": i18n._("Objection possible"), "appealed": i18n._("Objected to"), "closed": i18n._("Closed"),
         "redrawn": i18n._("Not reached, drawn anew"), "all": i18n._("All"),
     }  # fmt: skip
-    hidden = {"gaps", "to_do", "redrawn"} if actor.roles <= STATION else set()
+    hidden = set() if actor.has(*rules.SUPERVISING) else {"gaps", "to_do", "redrawn"}
     return [(code, name) for code, name in names.items() if code not in hidden]
 
 
@@ -155,7 +155,7 @@ async def _shown(
     names = await check_queries.names_of([*order, *(each["user"] for each in left_out)])
     own = actor.user in {one["inspector"] for one in people}
     decides = allows(actor.roles, "checks.decide")
-    reads = not actor.roles <= STATION
+    reads = actor.has(*rules.SUPERVISING)
     kept = (await files.files_of(check_reporting.SUBJECT, [row["id"]]))[row["id"]]
     return await page(
         request, "oversight/checks/show.html", 422 if errors else 200, row=row, people=people, own=own, rules=rules,
@@ -165,7 +165,7 @@ async def _shown(
         answers=check_queries.listed_json(row["answers"]), lines=await _lines(row), decides=decides,
         appeal=check_queries.opened(row, "appeal_enc"), decision=check_queries.opened(row, "decision_enc"),
         pictures=[one for one in kept if one.kind != "appeal"], papers=[one for one in kept if one.kind == "appeal"],
-        events=shown(await events_of(row["id"]), own=str(row["id"])), replaced=await _other(row),
+        events=shown(await events_of(row["id"]), own=str(row["id"])) if reads else [], replaced=await _other(row),
     )  # fmt: skip
 
 

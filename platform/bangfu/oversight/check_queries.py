@@ -13,7 +13,6 @@ from bangfu.oversight.check_tables import SpotCheck
 from bangfu.shared.actor import Actor
 from bangfu.shared.crypto import decrypt
 from bangfu.shared.masking import mask_name
-from bangfu.shared.permissions import STATION
 from bangfu.visits import door_checklists
 
 NAMES: Final = ("state", "contract", "period", "due", "result")
@@ -38,9 +37,9 @@ _FROM: Final = (
 
 
 def visible(actor: Actor) -> tuple[str, list[Any]]:
-    """The checks that an office reads: its area's; a station (which an agency may run) sees none that is still open."""
+    """The checks that an office reads: its area's; a station sees none that is still open."""
     parts, values = ["s.division LIKE {}"], [f"{actor.scope}%" if actor.scope else ""]
-    if actor.roles and actor.roles <= STATION:
+    if not actor.has(*rules.SUPERVISING):
         parts.append("s.status = ANY({}::varchar[])")
         values.append(sorted(rules.TOLD))  # type: ignore[arg-type]
     return " AND ".join(parts), values
@@ -108,7 +107,7 @@ async def for_office(actor: Actor, check: UUID) -> dict[str, Any]:
     row = await _one(check)
     if not actor.sees(row["division"]):
         raise NotYours
-    if actor.roles <= STATION and row["status"] not in rules.TOLD:
+    if not actor.has(*rules.SUPERVISING) and row["status"] not in rules.TOLD:
         raise NotYours
     return row
 

@@ -14,6 +14,9 @@ from bangfu.shared.states import Machine
 SYSTEM: Final = frozenset({"system"})
 MANAGER: Final = frozenset({"provider_manager"})
 OFFICER: Final = frozenset({"bureau_officer"})
+SUPERVISING: Final = frozenset({"township_officer", "bureau_officer", "bureau_lead", "auditor"})
+"""Who of the offices sees checks that are still open, the inspectors' names and people's words: no station, which an
+agency may run, learns beforehand which visits are looked at."""
 
 STATES: Final = ("drawn", "assigned", "done", "redrawn", "notified", "appealed", "closed")
 OPEN: Final = frozenset({"drawn", "assigned"})
