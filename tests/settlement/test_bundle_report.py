@@ -54,9 +54,9 @@ async def test_the_paper_has_title_unit_period_signers_seal_place_pages_and_code
 
 async def test_who_scored_stands_as_compiler_and_nobody_as_leader_yet(world: World) -> None:
     report, _ = await made(world)
-    told = dict(paper_of(report, "x")["signers"])
-    assert world["assessor"].display_name in told["编制"]
-    assert told["负责人"] == ""
+    told = {label: (name, day) for label, name, day in paper_of(report, "x")["signers"]}
+    assert told["编制"] == (world["assessor"].display_name, "2026年10月26日")
+    assert told["负责人"] == ("", "")
 
 
 async def test_the_workbook_adds_up_in_cells_and_in_formulas(world: World) -> None:

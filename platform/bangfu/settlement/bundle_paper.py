@@ -22,6 +22,7 @@ from bangfu.shared.printing import pdf, qr_svg
 TEMPLATE: Final = "settlement/bundle/report.typ"
 _LETTERS: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Without the characters that are mistaken for others on paper."""
+SIGNERS: Final = {"compiler": "编制", "reviewer": "复核", "leader": "负责人"}
 QS: Final = tuple(f"Q{number}" for number in range(1, 11))
 
 
@@ -36,8 +37,8 @@ class Report:
     standard: str
     facts_hash: str
     bundle_hash: str
-    signers: Mapping[str, str]
-    """compiler, reviewer, leader -> name and day; "" while nobody has."""
+    signers: Mapping[str, tuple[str, str]]
+    """compiler, reviewer, leader -> name and day; both "" while nobody has."""
     code: str
 
 
@@ -73,7 +74,7 @@ async def by_code(code: str) -> dict[str, Any] | None:
     return rows[0] if rows else None
 
 
-async def signers_of(statement: UUID) -> dict[str, str]:
+async def signers_of(statement: UUID) -> dict[str, tuple[str, str]]:
     """Who scored, who reviewed the first claim, who approved it; with the days."""
     rows = await Statement.raw(
         "SELECT u.display_name AS compiler, q.confirmed_at AS compiler_at, r.display_name AS reviewer,"
@@ -85,9 +86,7 @@ async def signers_of(statement: UUID) -> dict[str, str]:
         statement,
     )
     row = rows[0]
-    return {
-        who: f"{row[who]}（{_day(row[f'{who}_at'])}）" if row[who] else "" for who in ("compiler", "reviewer", "leader")
-    }
+    return {who: (row[who] or "", _day(row[f"{who}_at"])) for who in ("compiler", "reviewer", "leader")}
 
 
 def _day(at: datetime | None) -> str:
@@ -115,21 +114,25 @@ def paper_of(report: Report, address: str) -> dict[str, Any]:
 def _paper_of(report: Report, address: str) -> dict[str, Any]:
     row = report.row
     score: Mapping[str, Any] = report.bundle.revisions[-1].score if report.bundle.revisions else {}
-    mark = " ".join(report.bundle_hash[at : at + 8] for at in range(0, 64, 8))
     return {
         "title": "服务质量与结算季度报告", "unit": f"{row['county']}民政局", "number": f"结算编号：{row['number']}",
         "period": period_of(row),
         "check": {
             "code": report.code, "qr": qr_svg(f"{address}/{report.code}"),
-            "note": f"核验：扫描二维码，或打开 {address}/{report.code}。核验包 MANIFEST 的 SHA-256：{mark}",
+            "note": f"核验：扫描二维码，或打开 {address}/{report.code}。"
+                    f"核验包 MANIFEST 的 SHA-256：{grouped(report.bundle_hash)}",
         },
         "facts": _facts(report, score), "scored": bool(score.get("scored")),
         "indicators": indicator_rows(report, score), "lines": line_rows(report.bundle.lines),
         "total": f"{row['total']:,.2f}", "held": f"{row['held']:,.2f}", "claims": _claims(report.bundle.claims),
-        "adding": _adding(report), "hash": report.facts_hash,
-        "signers": [["编制", report.signers["compiler"]], ["复核", report.signers["reviewer"]],
-                    ["负责人", report.signers["leader"]]],
+        "adding": _adding(report), "hash": grouped(report.facts_hash),
+        "signers": [[label, *report.signers[who]] for who, label in SIGNERS.items()],
     }  # fmt: skip
+
+
+def grouped(digest: str) -> str:
+    """Hexadecimal digits in groups of eight, to be compared by eye."""
+    return " ".join(digest[at : at + 8] for at in range(0, len(digest), 8))
 
 
 def period_of(row: Mapping[str, Any]) -> str:

@@ -14,7 +14,7 @@ from typing import Any, Final
 import xlsxwriter
 
 from bangfu.settlement.bundle_files import revision_files
-from bangfu.settlement.bundle_paper import Report, indicator_rows, period_of
+from bangfu.settlement.bundle_paper import SIGNERS, Report, indicator_rows, period_of
 from bangfu.shared.i18n import Lang, current, use, word
 
 _WRITTEN: Final = datetime(2026, 1, 1)  # noqa: DTZ001 - the same content gives the same bytes
@@ -95,8 +95,8 @@ def _summary(book: Book, report: Report, footer: str) -> None:
         ("等次", word("report_band", score["final_band"]) if score.get("final_band") else "不评分"),
         ("应付合计（元）", row["total"]), ("待定金额（元）", row["held"]), ("核验码", report.code),
         ("核验包 MANIFEST 的 SHA-256", report.bundle_hash), ("冻结事实的 SHA-256", report.facts_hash),
-        ("编制", report.signers["compiler"] or "（签字）"), ("复核", report.signers["reviewer"] or "（签字）"),
-        ("负责人", report.signers["leader"] or "（签字）"), ("盖章处", ""),
+        *((label, " ".join(report.signers[who]).strip() or "（签字）") for who, label in SIGNERS.items()),
+        ("盖章处", ""),
     ]  # fmt: skip
     for number, (label, value) in enumerate(rows, 2):
         sheet.write_string(number, 0, label, book.bold)
