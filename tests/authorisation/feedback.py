@@ -106,7 +106,7 @@ async def _observed(home: UUID, division: str) -> UUID:
         id=uuid4(), number=f"ZL-{home.hex[:6]}", household=home, person=person.id, division=division,
         status="active", selfcare_level="semi", support_mode="dispersed", check_code=uuid4().hex[:14],
         starts_on=today() - timedelta(days=30), ends_on=today() + timedelta(days=300), activated_at=now(),
-        duties_version="2026-1",
+        duties_version="2026-1", document_hash="0" * 64,
     )  # fmt: skip
     await agreement.save()
     return agreement.id
