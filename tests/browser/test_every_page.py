@@ -45,6 +45,8 @@ _NO_PAGE = {
     "/org-visits/export/{kind:str}", "/excuses/{reason:uuid}/file",
     "/visit-sheets/{carer:uuid}/paper", "/visit-sheets/scans/{sheet:uuid}", "/visits/evidence.csv",
     "/visits/{visit:uuid}/afterwards/file",
+    "/complaints/{complaint:uuid}/files/{entry:uuid}", "/my-complaints/{complaint:uuid}/files/{file:uuid}",
+    "/complaints/discipline/files/{handover:uuid}",
 }  # fmt: skip
 """Files, redirects and parts of pages."""
 _PREFERRED = (

@@ -15,6 +15,7 @@ from bangfu.sample import (
     catalogue_part,
     children_part,
     codes_part,
+    complaints_part,
     consent_part,
     contract_life_part,
     contracts_part,
@@ -57,6 +58,7 @@ PARTS: Sequence[Callable[[datetime], Awaitable[None]]] = (
     codes_part.load,
     verification_part.load,
     volunteers_part.load,
+    complaints_part.load,
 )
 """In the order in which they are loaded."""
 
