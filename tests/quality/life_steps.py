@@ -1,7 +1,7 @@
 """Scores of a made-up quarter in every state, for tests of what happens to them."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from bangfu.contracts.tables import Contract
@@ -43,10 +43,10 @@ def facts(contract: Contract, band: str, when: tuple[int, int], checks: int = 1,
 
 async def frozen(
     world: World, band: str = "good", when: tuple[int, int] = (2026, 3), *, organization: UUID | None = None,
-    checks: int = 1, required: int = 1, at: datetime = AT,
+    checks: int = 1, required: int = 1, at: datetime = AT, contract: Contract | None = None,
 ) -> UUID:  # fmt: skip
     """A score whose facts are frozen."""
-    contract = await contract_of(organization or world.organization)
+    contract = contract or await contract_of(organization or world.organization)
     score = uuid4()
     async with transaction():
         await QuarterScore(
@@ -59,31 +59,38 @@ async def frozen(
     return score
 
 
-async def scored(world: World, band: str = "good", when: tuple[int, int] = (2026, 3), **more: object) -> UUID:
+async def scored(
+    world: World, band: str = "good", when: tuple[int, int] = (2026, 3), *, at: datetime = AT, **more: Any
+) -> UUID:
     """... and confirmed by the assessor."""
-    score = await frozen(world, band, when, **more)  # type: ignore[arg-type]
-    await life.confirm(world["assessor"], score, AT)
+    score = await frozen(world, band, when, at=at, **more)
+    await life.confirm(world["assessor"], score, at)
     return score
 
 
-async def published(world: World, band: str = "good", when: tuple[int, int] = (2026, 3), **more: object) -> UUID:
+async def published(
+    world: World, band: str = "good", when: tuple[int, int] = (2026, 3), *, at: datetime = AT, **more: Any
+) -> UUID:
     """... and published by the bureau."""
-    score = await scored(world, band, when, **more)
-    await life.publish(world["bureau"], score, AT)
+    score = await scored(world, band, when, at=at, **more)
+    await life.publish(world["bureau"], score, at)
     return score
 
 
-async def final(world: World, band: str = "good", when: tuple[int, int] = (2026, 3), **more: object) -> UUID:
+async def final(world: World, band: str = "good", when: tuple[int, int] = (2026, 3), **more: Any) -> UUID:
     """... and final without an appeal."""
     score = await published(world, band, when, **more)
     assert await life.finish(score, AT + timedelta(days=20))
     return score
 
 
-async def appealed(world: World, score: UUID, indicator: str = "Q1", named: tuple[str, ...] = ("w0001",)) -> UUID:
+async def appealed(
+    world: World, score: UUID, indicator: str = "Q1", named: tuple[str, ...] = ("w0001",), *,
+    at: datetime = AT + timedelta(days=1), who: str = "manager",
+) -> UUID:  # fmt: skip
     """An appeal of the provider."""
     said = Objection(indicator, "absent_recipient", TOWN, "当天老人住院，有出院小结。", named)
-    return await life_appealing.open_appeal(world["manager"], uuid4(), score, said, [PAPER], AT + timedelta(days=1))
+    return await life_appealing.open_appeal(world[who], uuid4(), score, said, [PAPER], at)
 
 
 async def row_of(score: UUID) -> QuarterScore:
