@@ -17,6 +17,7 @@ from bangfu.shared.actor import SYSTEM, Actor
 from bangfu.shared.civil_time import civil_date
 from bangfu.shared.database import transaction
 from bangfu.visits.tables import Visit
+from tests.agreements import agreement_steps
 from tests.settlement.facts import STANDARD, visit
 from tests.support import World
 from tests.visits.visit_steps import accepted
@@ -202,3 +203,17 @@ async def adjustments() -> list[Adjustment]:
 def second(actor: Actor) -> Actor:
     """Somebody else with the same roles."""
     return Actor(uuid4(), "other", "other", actor.roles, actor.scope, actor.organization)
+
+
+async def agreement_of(world: World) -> UUID:
+    """A care agreement of a person in the village, as far as a settlement needs it."""
+    await agreement_steps.put_rates(world)
+    return await agreement_steps.draft(world)
+
+
+async def bare_score(key: UUID, contract: UUID, organization: UUID, division: str) -> None:
+    """A final score without facts, for a statement that only has to be there."""
+    await QuarterScore(
+        id=key, kind="contract", subject=contract, number=f"HT-{key.hex[:6]}", organization=organization,
+        division=division, year=2020 + key.int % 5, quarter=1 + key.int % 4, status="final", frozen_at=AT,
+    ).save()  # fmt: skip
