@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from bangfu.contracts.tables import ContractLine
-from bangfu.feedback import codes, coding, rounds
+from bangfu.feedback import calling, codes, coding, rounds
 from bangfu.feedback.calling import Said
 from bangfu.feedback.rating import Score
 from bangfu.feedback.tables import Callback, CallbackRound
@@ -15,6 +15,7 @@ from bangfu.visits.tables import Visit
 from tests.support import VILLAGE, World
 from tests.visits import visit_steps
 
+__all__ = ["calling", "visit_steps"]
 ALL_WELL = {"came": "yes", "person": "yes", "duration": "yes", "items": "yes", "attitude": "yes", "money": "no"}
 
 

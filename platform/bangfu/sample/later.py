@@ -20,6 +20,7 @@ from bangfu.sample import (
     contract_life_part,
     contracts_part,
     discovery_part,
+    feedback_part,
     incidents_part,
     merge_part,
     outreach_part,
@@ -59,6 +60,7 @@ PARTS: Sequence[Callable[[datetime], Awaitable[None]]] = (
     verification_part.load,
     volunteers_part.load,
     complaints_part.load,
+    feedback_part.load,
 )
 """In the order in which they are loaded."""
 
