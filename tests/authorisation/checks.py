@@ -42,40 +42,42 @@ PAIRS = (("officer", "second_officer"), ("bureau", "second_bureau"), ("assessor"
 
 
 async def put_objects(stage: Stage, world: World) -> None:
-    """Checks to be made for each pair of inspectors, failed ones of two organisations, and their like elsewhere."""
-    near = await _failed(world, PAIRS[0])
-    far = await _failed(world, PAIRS[0])
+    """Checks to be made for each pair of inspectors, failed ones of two organisations, and their like elsewhere; all of
+    the two visits that wait for the township."""
+    visit, rivals = [UUID(str(one)) for one in (stage.mine("own_checked", ""), stage.others("own_checked", ""))]
+    near = await _failed(world, PAIRS[0], visit)
+    far = await _failed(world, PAIRS[0], visit)
     await SpotCheck.update(division=FOREIGN_VILLAGE).where(SpotCheck.id == far)
     near_file, far_file = await _file(world, near, "photo"), await _file(world, far, "photo")
     stage.put("check", near, far)
     stage.put("check+file", (near, near_file), (far, far_file))
     for number, pair in enumerate(PAIRS):
-        away = await _assigned(world, PAIRS[number - 1])
+        away = await _assigned(world, PAIRS[number - 1], visit)
         await SpotCheck.update(division=FOREIGN_VILLAGE).where(SpotCheck.id == away)
-        mine, away_file = await _assigned(world, pair), await _file(world, away, "photo")
+        mine, away_file = await _assigned(world, pair, visit), await _file(world, away, "photo")
         file = await _file(world, mine, "photo")
-        for name in pair:
+        for name in (*pair, ""):
             stage.put("my_check", mine, away, name)
             stage.put("my_check+file", (mine, file), (away, away_file), name)
-    await _put_results(stage, world)
+    await _put_results(stage, world, visit, rivals)
 
 
-async def _put_results(stage: Stage, world: World) -> None:
-    own, other = await _failed(world, PAIRS[1]), await _failed(world, PAIRS[1], "rival")
+async def _put_results(stage: Stage, world: World, visit: UUID, rivals: UUID) -> None:
+    own, other = await _failed(world, PAIRS[1], visit), await _failed(world, PAIRS[1], rivals)
     own_file, other_file = await _file(world, own, "appeal"), await _file(world, other, "appeal")
     for name, first, second in (("manager", own, other), ("other_manager", other, own)):
         stage.put("my_result", first, second, name)
-    stage.put("my_result+file", (own, own_file), (other, other_file), "manager")
+    stage.put("my_result", own, other)
+    stage.put("my_result+file", (own, own_file), (other, other_file))
     stage.put("my_result+file", (other, other_file), (own, own_file), "other_manager")
 
 
-async def _assigned(world: World, pair: tuple[str, str], carer: str = "nurse") -> UUID:
-    visit = await visit_steps.submitted(world, carer)
-    return UUID(str((await steps.made(world, visit, pair)).id))
+async def _assigned(world: World, pair: tuple[str, str], visit: UUID) -> UUID:
+    return UUID(str((await steps.made(world, await visit_steps.visit(visit), pair)).id))
 
 
-async def _failed(world: World, pair: tuple[str, str], carer: str = "nurse") -> UUID:
-    check = await steps.check(await _assigned(world, pair, carer))
+async def _failed(world: World, pair: tuple[str, str], visit: UUID) -> UUID:
+    check = await steps.check(await _assigned(world, pair, visit))
     return UUID(str((await steps.report((await steps.inspectors(world, check))[0], check)).id))
 
 

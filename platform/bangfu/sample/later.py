@@ -12,6 +12,7 @@ from bangfu.sample import (
     assessments_part,
     budgets_part,
     carers_part,
+    checks_part,
     catalogue_part,
     children_part,
     codes_part,
@@ -60,6 +61,7 @@ PARTS: Sequence[Callable[[datetime], Awaitable[None]]] = (
     verification_part.load,
     volunteers_part.load,
     complaints_part.load,
+    checks_part.load,
     feedback_part.load,
 )
 """In the order in which they are loaded."""
