@@ -198,7 +198,6 @@ SENTENCES: dict[str, str] = {
     "subsidy_to_review": N_(
         "Statement {number}: the quarter was judged “poor”; please review it before nothing is paid."
     ),
-    "account_to_confirm": N_("An account for payments waits to be confirmed by another person."),
     "adjustment_to_decide": N_("A deduction from statement {number} waits for the lead's decision."),
 }
 """Message kind -> sentence of the inbox."""
