@@ -125,7 +125,7 @@ NO_PERSON: Final = frozenset(
         "volunteer_hours_change", "volunteer_certificate", "volunteer_note",
         "volunteer_insurance", "guardian_consent", "clearance_check", "expiry_notice",
         "contract", "contract_note", "contract_amendment", "contract_acceptance", "contract_acceptance_member",
-        "contract_acceptance_finding", "draw_secret",
+        "contract_acceptance_finding", "draw_secret", "score_appeal", "score_veto", "score_follow", "score_note",
     }
 )  # fmt: skip
 """Tables about staff and carers, not about assisted people."""
