@@ -17,7 +17,7 @@ async def commission_of(assessors: Collection[UUID], division: str, day: date) -
         "SELECT c.id FROM contract c JOIN app_user u ON u.organization = c.supplier AND u.id = ANY({}::uuid[])"
         " WHERE c.kind = 'commission' AND c.status = ANY({}::varchar[]) AND {}::date BETWEEN c.starts_on AND c.ends_on"
         " AND left({}, 6) = left(c.division, 6)"
-        " AND (c.scope = '{{}}' OR EXISTS (SELECT 1 FROM unnest(c.scope) part WHERE {} LIKE part || '%'))"
+        " AND (cardinality(c.scope) = 0 OR EXISTS (SELECT 1 FROM unnest(c.scope) part WHERE {} LIKE part || '%'))"
         " ORDER BY c.starts_on DESC, c.number, c.id LIMIT 1",
         list(assessors), IN_FORCE, day, division, division,
     )  # fmt: skip
