@@ -46,6 +46,7 @@ HOUSEHOLD_COLUMNS: Final[dict[tuple[str, str], Rule]] = {
     ("home_code", "household"): "moves",
     ("spot_check", "household"): "moves",
     ("callback", "household"): "moves",
+    ("need_goal", "household"): "moves",
     ("rating_code", "household"): "moves",
     ("rating", "household"): "moves",
     ("process_observation", "household"): "moves",

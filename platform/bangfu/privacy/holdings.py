@@ -32,6 +32,7 @@ HOLDINGS: Final[Mapping[str, str]] = {
     " AND (person IS NULL OR person = {person}))",
     "need": _OWN,
     "emergency_paper": f"need IN {_NEEDS}",
+    "need_goal": f"need IN {_NEEDS}",
     "norm_proposal": _OWN,
     "assignment": f"id IN {_ASSIGNMENTS}",
     "contract_movement": f"subject IN {_ASSIGNMENTS}",

@@ -37,6 +37,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "consent_withdrawal": ("撤回同意", "Withdrawals"),
         "need": ("需求", "Needs"),
         "emergency_paper": ("急难补办材料", "Papers of an emergency"),
+        "need_goal": ("服务目标", "Goals of services"),
         "norm_proposal": ("按标准提示的服务", "Services proposed by norms"),
         "assignment": ("派单", "Tasks"),
         "contract_movement": ("合同额度变动", "Movements on contracts"),
