@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from bangfu.agreements.rules import ROLES
 from bangfu.agreements.tables import CareAgreement
 from bangfu.dispatch.tables import Assignment
+from bangfu.feedback import codes
 from bangfu.feedback.tables import Callback, CallbackRound, ProcessObservation, Rating, RatingCode
 from bangfu.households.tables import Household, Person
 from bangfu.shared.clock import now, today
@@ -28,8 +29,8 @@ ROWS: dict[tuple[str, str], Row] = {
     ("POST", f"{_ONE}/complaint"): Row("callbacks.call", "callback"),
     ("GET", "/rate"): Row("public"),
     ("POST", "/rate"): Row("public"),
-    ("GET", "/rate/{code:str}"): Row("public"),
-    ("POST", "/rate/{code:str}"): Row("public"),
+    ("GET", "/rate/{code:str}"): Row("public", "rating_code"),
+    ("POST", "/rate/{code:str}"): Row("public", "rating_code"),
     ("GET", "/rating-codes"): Row("ratings.codes"),
     ("POST", "/rating-codes/print"): Row("ratings.codes"),
     ("GET", "/ratings"): Row("callbacks.read"),
@@ -53,6 +54,7 @@ async def put_objects(stage: Stage, world: World) -> None:
     stage.put(
         "rating", await _rating(world, round_, home, VILLAGE), await _rating(world, far_round, away, FOREIGN_VILLAGE)
     )
+    stage.put("rating_code", await _card(world), "ABCDEFGH")
     agreement, far_agreement = await _observed(home, VILLAGE), await _observed(away, FOREIGN_VILLAGE)
     stage.put("observed", agreement, far_agreement)
     for name in ("volunteer", "other_volunteer"):
@@ -81,6 +83,17 @@ async def _call(world: World, home: UUID, division: str, county: str) -> tuple[U
     callback = Callback(id=uuid4(), round=round_.id, household=home, division=division, place=1, mark="0" * 64)
     await callback.save()
     return round_.id, callback.id
+
+
+async def _card(world: World) -> str:
+    """The code of a card of a home that was served this quarter."""
+    visit, code = (await steps.served(world))[0], codes.fresh()
+    year, quarter = steps.term()
+    await RatingCode(
+        id=uuid4(), sheet=uuid4(), household=visit.household, division=VILLAGE, year=year, quarter=quarter,
+        code_hash=codes.hashed(code), printed_by=world["coordinator"].me, expires_at=now() + timedelta(days=30),
+    ).save()  # fmt: skip
+    return code
 
 
 async def _rating(world: World, round_: UUID, home: UUID, division: str) -> UUID:

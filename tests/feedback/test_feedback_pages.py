@@ -94,7 +94,7 @@ async def test_a_manager_sees_sums_only(world: World, visit) -> None:
     await steps.calling.answer(world["coordinator"], listed[0].id, steps.said(stars=1, words="态度差"), now())
     browser = await visit("manager")
     page = (await browser.get("/organization-feedback")).text
-    assert round_.number in page and "态度差" not in page and "户数不足" in page
+    assert round_.number in page and "态度差" not in page and "too few homes" in page
     assert (await browser.get("/ratings")).status_code == 404
 
 
