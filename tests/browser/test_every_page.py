@@ -48,6 +48,9 @@ _NO_PAGE = {
     "/visits/{visit:uuid}/afterwards/file",
     "/complaints/{complaint:uuid}/files/{entry:uuid}", "/my-complaints/{complaint:uuid}/files/{file:uuid}",
     "/complaints/discipline/files/{handover:uuid}",
+    "/settlements/{statement:uuid}/bundle", "/settlements/{statement:uuid}/report.pdf",
+    "/settlements/{statement:uuid}/report.xlsx", "/my-settlements/{statement:uuid}/bundle",
+    "/my-settlements/{statement:uuid}/report.pdf", "/my-settlements/{statement:uuid}/report.xlsx", "/check/verify.py",
 }  # fmt: skip
 """Files, redirects and parts of pages."""
 _PREFERRED = (
