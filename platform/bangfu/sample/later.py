@@ -21,12 +21,14 @@ from bangfu.sample import (
     contract_life_part,
     contracts_part,
     discovery_part,
+    draws_part,
     feedback_part,
     incidents_part,
     merge_part,
     outreach_part,
     providers_part,
     purchasing_part,
+    quality_part,
     register_part,
     roster_part,
     schedules_part,
@@ -61,8 +63,10 @@ PARTS: Sequence[Callable[[datetime], Awaitable[None]]] = (
     verification_part.load,
     volunteers_part.load,
     complaints_part.load,
+    draws_part.load,
     checks_part.load,
     feedback_part.load,
+    quality_part.load,
 )
 """In the order in which they are loaded."""
 
