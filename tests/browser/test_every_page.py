@@ -22,6 +22,7 @@ _NO_PAGE = {
     "/my-contracts/{contract:uuid}/milestones/{milestone:uuid}/files/{file:uuid}",
     "/contracts/{contract:uuid}/parts/{part:uuid}/files/{file:uuid}",
     "/contracts/{contract:uuid}/acceptance/{acceptance:uuid}/files/{file:uuid}",
+    "/draws/draw.py", "/draws/public/{draw_round:uuid}/lists.json", "/draws/public/{draw_round:uuid}/result.json",
     "/verification/anomalies.csv", "/visits/{visit:uuid}/photos/{photo:uuid}",
     "/static/{file_path:path}", "/healthz", "/inbox/{message:uuid}", "/match/{run:uuid}/sums",
     "/match/{run:uuid}/progress", "/schedule/plans/{plan:uuid}/progress",

@@ -134,11 +134,13 @@ def test_the_script_needs_nothing_but_the_standard_library_and_reads_on_python_3
 
 
 def test_a_secret_has_32_fresh_bytes_and_comes_with_its_hash() -> None:
-    lines = [run("secret").stdout.split() for _ in range(2)]
-    assert lines[0][1] != lines[1][1]
-    for words in lines:
-        assert hashlib.sha256(bytes.fromhex(words[1])).hexdigest() == words[3]
-        assert len(words[1]) == 64
+    made = [run("secret").stdout.splitlines() for _ in range(2)]
+    assert made[0][0] != made[1][0]
+    for lines in made:
+        secret, digest = lines[0].removeprefix("secret "), lines[1].removeprefix("SHA-256 ")
+        assert hashlib.sha256(bytes.fromhex(secret)).hexdigest() == digest
+        assert script.secret_bytes(secret) == bytes.fromhex(secret)
+        assert len(digest) == 64 != len(secret.strip())  # the form for the hash does not take the secret
 
 
 def test_the_script_and_the_command_draw_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -50,7 +50,7 @@ async def reveal(actor: Actor, draw_round: UUID, text: str, at: datetime) -> boo
         if row.reveal_until is not None and at >= row.reveal_until:
             raise Refused(N_("The time to give the secrets is over; a new round begins."))
         _check(own, text)
-        await _keep(actor, row, own, text.strip().lower(), at)
+        await _keep(actor, row, own, script.secret_bytes(text).hex(), at)
         if rules.unrevealed(rounds.held(await rounds.standing_of(row.id))):
             return False
         await _draw(actor, row, at)
@@ -59,7 +59,7 @@ async def reveal(actor: Actor, draw_round: UUID, text: str, at: datetime) -> boo
 
 def _check(own: DrawSecret, text: str) -> None:
     try:
-        made = script.commitment(script.secret_bytes(text.strip()))
+        made = script.commitment(script.secret_bytes(text))
     except script.Unusable:
         raise FormError({"secret": (N_("Please enter the secret as 64 digits 0-9 and a-f."), {})}) from None
     if made != own.hash:

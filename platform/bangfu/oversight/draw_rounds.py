@@ -12,7 +12,7 @@ from bangfu.oversight import draw_rules as rules
 from bangfu.oversight.draw_tables import DrawList, DrawRound, DrawSecret
 from bangfu.shared import audit
 from bangfu.shared.actor import SYSTEM, Actor
-from bangfu.shared.civil_time import day_span, month_span
+from bangfu.shared.civil_time import civil_datetime, day_span, month_span
 from bangfu.supervision.actions import Timed, drop, settle, watch
 from bangfu.supervision.calendar import current_calendar, end_of_working_day
 
@@ -132,7 +132,7 @@ async def close(row: DrawRound, at: datetime) -> None:
         await watch_side(row, "reveal", one.side, due, at, one.holder)
     await send(
         [one.holder for one in row_standing], "draw_closed", f"/draws/{row.id}",
-        {"draw": name_of(row), "deadline": due.isoformat()},
+        {"draw": name_of(row), "deadline": f"{civil_datetime(due):%Y-%m-%d %H:%M}"},
     )  # fmt: skip
 
 

@@ -38,11 +38,12 @@ class Unusable(Exception):
 
 
 def secret_bytes(text: str, what: str = "the secret") -> bytes:
-    """The 32 bytes that 64 hexadecimal digits stand for.
+    """The 32 bytes that 64 hexadecimal digits stand for, written with or without spaces.
 
     Raises:
         Unusable: for anything else.
     """
+    text = "".join(text.split())
     if not re.fullmatch(r"[0-9a-fA-F]{64}", text):
         raise Unusable(f"{what} is not 64 hexadecimal digits")
     return bytes.fromhex(text)
@@ -287,8 +288,9 @@ def _say(text: str) -> None:
 
 
 def _secret() -> int:
+    """The secret stands in groups of eight: easier to write down, and no form takes it for the hash."""
     made = secrets.token_bytes(32)
-    _say(f"secret  {made.hex()}\nSHA-256 {commitment(made)}\n")
+    _say(f"secret  {made.hex(' ', 4)}\nSHA-256 {commitment(made)}\n")
     _say("Give the portal the SHA-256 only. Keep the secret to yourself, on paper, until the portal asks for it.")
     return 0
 
