@@ -160,3 +160,10 @@ async def test_what_waits_stands_on_the_start_page(world: World, visit) -> None:
     assert f"/appeals/{appeal}" in (await (await visit("officer")).get("/")).text
     assert f"/my-scores/{score}" in (await (await visit("manager")).get("/")).text
     assert "/vetoes/" in (await (await visit("bureau")).get("/")).text
+
+
+async def test_an_excellent_quarter_is_preferred_for_renewal_on_the_contracts_page(world: World, visit) -> None:
+    score = await steps.final(world, "excellent")
+    row = await steps.row_of(score)
+    bureau = await visit("bureau")
+    assert "Preferred for renewal" in (await bureau.get(f"/contracts/{row.subject}")).text

@@ -7,9 +7,11 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from bangfu.complaints import hooks as complaint_hooks
 from bangfu.complaints.rules import may_mean_veto
 from bangfu.complaints.tables import Complaint
+from bangfu.contracts import life_hooks as contract_hooks
 from bangfu.oversight import check_hooks
 from bangfu.oversight.check_tables import SpotCheck
 from bangfu.quality.life_charging import Charge, propose
+from bangfu.quality.life_risk import final_bands
 from bangfu.shared.actor import SYSTEM, Actor
 from bangfu.shared.civil_time import civil_date, quarter_of
 from bangfu.visits.tables import Visit
@@ -51,7 +53,13 @@ async def of_complaint(actor: Actor, complaint: Complaint, at: datetime) -> None
     await propose(SYSTEM, uuid5(NAMESPACE_URL, f"veto:complaint:{complaint.id}"), charge, at)
 
 
+async def band_of(contract: UUID) -> str:
+    """The band of a contract's last final quarter, for its page."""
+    return (await final_bands([contract])).get(contract, "")
+
+
 def register() -> None:
     """Listen; repeating it changes nothing."""
+    contract_hooks.on_band(band_of)
     check_hooks.after("forged", of_check)
     complaint_hooks.after("decided", of_complaint)
