@@ -40,18 +40,23 @@ async def statement(
     world: World, band: str = "good", disputed: int = 2, *, organization: UUID | None = None, final: bool = False
 ) -> UUID:
     """A statement of a published quarter; final: nobody appealed."""
+    return await statement_from(world, await quarter_of(world, band, disputed, organization), final=final)
+
+
+async def statement_from(world: World, made: Snapshot, *, final: bool = False) -> UUID:
+    """A statement of these facts, scored by the product."""
     register()
-    made = await quarter_of(world, band, disputed, organization)
     score = uuid4()
     async with transaction():
         await QuarterScore(
             id=score, kind="contract", subject=UUID(made.subject), number=made.number,
-            organization=UUID(made.organization), division=made.division, year=2026, quarter=3, frozen_at=AT,
+            organization=UUID(made.organization), division=made.division, year=made.year, quarter=made.quarter,
+            frozen_at=AT,
         ).save()  # fmt: skip
         await freezing._revise(SYSTEM, score, made.division, 1, made, "freeze", AT)
         await life.begun(score, AT)
     await life.confirm(world["assessor"], score, AT)
-    await life.publish(world["bureau"], score, AT)
+    await life.publish(world["second_bureau"], score, AT)
     if final:
         assert await life.finish(score, AT + timedelta(days=20))
     found = await Statement.objects().get(Statement.score == score)
