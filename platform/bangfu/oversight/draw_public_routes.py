@@ -13,6 +13,7 @@ from bangfu.errors import NotYours
 from bangfu.oversight import draw_queries as queries
 from bangfu.oversight import draw_script
 from bangfu.oversight.draw_publishing import lists_document, result_document, text_of
+from bangfu.oversight.draw_views import RoundView
 from bangfu.shared.clock import now
 from bangfu.shared.web.access import public
 from bangfu.shared.web.files import download
@@ -48,7 +49,7 @@ async def public_draw(request: Request, draw_round: FromPath[UUID]) -> Page:
     )  # fmt: skip
 
 
-async def _known(request: Request, draw_round: UUID) -> queries.RoundView:
+async def _known(request: Request, draw_round: UUID) -> RoundView:
     """Guessing ids is slowed down by address."""
     throttle: Throttle = request.app.state.throttle
     key, at = f"draw {request.client.host if request.client else ''}", now()

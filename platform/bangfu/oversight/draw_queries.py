@@ -3,14 +3,12 @@
 import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from bangfu.errors import NotYours
-from bangfu.oversight import draw_rules as rules
 from bangfu.oversight.draw_tables import DrawRound
+from bangfu.oversight.draw_views import Found, ListView, PickView, RoundView, SecretView
 from bangfu.shared.actor import Actor
 
 _ROUND: Final = (
@@ -27,135 +25,6 @@ _LIST: Final = (
     " FROM draw_list l JOIN contract c ON c.id = l.contract JOIN organization o ON o.id = l.organization"
     " LEFT JOIN draw_round r ON r.id = l.round"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class SecretView:
-    """One hash that was given; `name` is its holder's, for pages behind the sign-in only."""
-
-    side: str
-    holder: UUID
-    name: str
-    hash: str
-    committed_at: datetime
-    replaced_at: datetime | None
-    revealed_at: datetime | None
-    secret: str
-
-
-@dataclass(frozen=True, slots=True)
-class RoundView:
-    """One round; `waits_for` are the sides whose turn it is, `until` their deadline."""
-
-    id: UUID
-    kind: str
-    division: str
-    area: str
-    year: int
-    month: int
-    quarter: int
-    number: int
-    status: str
-    contract_number: str
-    opened_at: datetime
-    commit_until: datetime
-    closed_at: datetime | None
-    reveal_due: datetime | None
-    reveal_until: datetime | None
-    drawn_at: datetime | None
-    void_at: datetime | None
-    void_reason: str
-    void_side: str
-    secrets: tuple[SecretView, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """2026-11, or 2026Q4."""
-        return f"{self.year}-{self.month:02d}" if self.month else f"{self.year}Q{self.quarter}"
-
-    @property
-    def standing(self) -> tuple[SecretView, ...]:
-        """The hashes that count, the bureau's first."""
-        found = [one for one in self.secrets if one.replaced_at is None]
-        return tuple(sorted(found, key=lambda one: rules.SIDES.index(one.side)))
-
-    @property
-    def waits_for(self) -> tuple[str, ...]:
-        """The sides whose turn it is."""
-        held = [rules.Held(one.side, one.holder, one.hash, one.committed_at, one.revealed_at) for one in self.standing]
-        if self.status == "open":
-            return rules.missing(held)
-        return rules.unrevealed(held) if self.status == "closed" else ()
-
-    @property
-    def until(self) -> datetime | None:
-        """Until when it is their turn."""
-        return {"open": self.commit_until, "closed": self.reveal_due}.get(self.status)
-
-
-@dataclass(frozen=True, slots=True)
-class ListView:
-    """One contract's closed list, and what its checks have found so far."""
-
-    id: UUID
-    kind: str
-    population: str
-    contract: UUID
-    number: str
-    project: str
-    provider: str
-    division: str
-    year: int
-    month: int
-    quarter: int
-    size: int
-    share: int
-    n: int
-    list_hash: str
-    frame_hash: str
-    closed_at: datetime
-    round: UUID | None
-    seed: str
-    drawn_at: datetime | None
-    exhausted: int
-    drawn: int
-    passed: int
-    failed: int
-    ids: tuple[str, ...] = ()
-    strata: tuple[tuple[str, int, int], ...] = ()
-    """(township/service, how many are on the list, how many were drawn)."""
-
-    @property
-    def name(self) -> str:
-        """2026-11, or 2026Q4."""
-        return f"{self.year}-{self.month:02d}" if self.month else f"{self.year}Q{self.quarter}"
-
-
-@dataclass(frozen=True, slots=True)
-class PickView:
-    """One drawn visit or survey with who checks it, and who of the pool may not."""
-
-    place: int
-    subject: UUID
-    origin: str
-    stratum: str
-    number: str
-    replaces: UUID | None
-    check: UUID | None
-    check_number: str
-    status: str
-    result: str
-    inspectors: tuple[str, ...]
-    left_out: tuple[tuple[str, str], ...]
-    """(name, reason)."""
-
-
-@dataclass(slots=True)
-class Found:
-    """A page of rounds."""
-
-    rows: list[RoundView] = field(default_factory=list)
-    total: int = 0
 
 
 def _seen(actor: Actor) -> list[object]:

@@ -12,9 +12,9 @@ from bangfu.households.labels import summary
 from bangfu.oversight import draw_queries as queries
 from bangfu.oversight import draw_rules as rules
 from bangfu.oversight.draw_committing import COMMIT, commit, give_up
-from bangfu.oversight.draw_queries import RoundView
 from bangfu.oversight.draw_revealing import reveal
 from bangfu.oversight.draw_turns import turn_of
+from bangfu.oversight.draw_views import RoundView
 from bangfu.shared import i18n
 from bangfu.shared.clock import now
 from bangfu.shared.permissions import allows

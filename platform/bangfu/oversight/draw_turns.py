@@ -5,7 +5,7 @@ from typing import Any
 
 from bangfu.oversight import draw_rules as rules
 from bangfu.oversight.draw_committing import COMMIT
-from bangfu.oversight.draw_queries import RoundView
+from bangfu.oversight.draw_views import RoundView
 from bangfu.shared.actor import Actor
 from bangfu.shared.permissions import allows
 
