@@ -103,6 +103,8 @@ async def test_linking_it_to_oneself_takes_it_out_of_ones_own_hands(world: World
     assert await who_sees(world, complaint) == {"bureau", "second_bureau", "lead", "auditor", "city_bureau"}
     await handling.give(world["bureau"], complaint, world["bureau"].me, now())
     await handling.begin(world["bureau"], complaint, now())
+    await intake.relink(world["bureau"], complaint, About("organization", organization=world.organization), now())
+    assert await who_sees(world, complaint) == {"bureau", "second_bureau", "lead", "auditor", "city_bureau"}
 
 
 async def test_confidential_ones_are_seen_by_few_once_somebody_has_them(world: World) -> None:

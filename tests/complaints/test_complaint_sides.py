@@ -133,6 +133,10 @@ async def test_only_the_auditor_makes_the_file_for_discipline_inspection_and_it_
     assert _checked(plain) == 1
     assert await ComplaintHandover.count() == 2
     assert await AuditEvent.count().where(AuditEvent.action == "complaint.handed_over") == 2
+    await steps.accepted(world, "bureau", complaint=complaint)
+    page = (await (await visit("bureau")).get(f"/complaints/{complaint}")).text
+    assert "Complaint accepted" in page
+    assert "handed to discipline inspection" not in page, "the handler is not warned"
 
 
 def _text(archive: bytes) -> str:

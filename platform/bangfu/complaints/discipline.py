@@ -71,10 +71,10 @@ async def hand_over(
             content_enc=packed,
             made_by=actor.me, made_at=at,
         ).save()  # fmt: skip
-        for row in rows:
+        for row in rows:  # not on the complaint's own timeline: nobody who handles it is warned
             data = {"number": row.number, "with_names": with_names, "reason": reason, "sha256": digest}
             await audit.record(
-                actor, "complaint.handed_over", "complaint", row.id, division=row.division, data=data, at=at
+                actor, "complaint.handed_over", "complaint_handover", key, division=row.division, data=data, at=at
             )
     return key
 

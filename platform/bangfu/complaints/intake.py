@@ -171,15 +171,16 @@ async def _office_of(staff: UUID, division: str) -> str:
 
 
 async def relink(actor: Actor, complaint: UUID, about: About, at: datetime) -> None:
-    """Say anew what it is about: past whom it goes is worked out anew; a handler who is of that side loses the case.
+    """Say anew what it is about: it then goes past these people too; a handler who is of that side loses the case.
 
-    The caller has checked that the actor has the case and may see what is linked.
+    Nothing comes back by another link: the level never falls and nobody who was left out comes in again. The
+    caller has checked that the actor has the case and may see what is linked.
     """
     about = await routing.completed(about)
     async with transaction():
         row = await locked(complaint)
         level, excluded = await routing.past(about, row.division, row.intake)
-        level = rules.highest([level, row.level]) if about.target == "unknown" else level
+        level, excluded = rules.highest([level, row.level]), sorted({*excluded, *row.excluded})
         handler = row.handler if row.handler not in excluded and row.handler != about.staff else None
         await change(row, at, **about.columns(), level=level, excluded=excluded, handler=handler)
         await note(actor, row, "linked", at, target=about.target, level=level)
