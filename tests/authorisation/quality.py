@@ -94,14 +94,15 @@ async def _put_standards(stage: Stage, world: World) -> None:
 
 
 async def _contract_of(organization: UUID, division: str = "990101000000") -> UUID:
+    number = "C-1" if division == "990101000000" else "C-1-far"
     rows = await Contract.raw(
-        "SELECT id FROM contract WHERE supplier = {} AND division = {} AND number = 'C-1'", organization, division
+        "SELECT id FROM contract WHERE supplier = {} AND division = {} AND number = {}", organization, division, number
     )
     if rows:
         found: UUID = rows[0]["id"]
         return found
     made = Contract(
-        id=uuid4(), number="C-1", project="C-1", division=division, supplier=organization, status="active",
+        id=uuid4(), number=number, project=number, division=division, supplier=organization, status="active",
         imported=True, total=Decimal("1.00"), starts_on=date(_YEAR, 1, 1), ends_on=today() + timedelta(days=300),
     )  # fmt: skip
     await made.save()
