@@ -101,7 +101,7 @@ async def report(actor: Actor, one: SpotCheck, at: datetime | None = None, **mor
     told = await compared(one.visit, now())
     values = {"method": "phone", "result": "fail", "reason": "shorter", "remarks": "只有十分钟", "said": "她来得很晚",
               "lines": [Line(code, "met") for code in told.codes]}  # fmt: skip
-    finding = Finding(**{**values, **more})  # type: ignore[arg-type]
+    finding = Finding(**{**values, **more})
     await check_reporting.report(actor, one.id, finding, told.codes, told.must, told.form, [], at or now())
     return await check(one.id)
 

@@ -66,8 +66,9 @@ async def _make(
     numbers = await fresh_numbers(SpotCheck, len(fresh))
     for (subject, origin), number in zip(fresh, numbers, strict=True):
         facts = known[subject]
+        about: dict[Any, Any] = {column: subject}
         row = SpotCheck(
-            **{column: subject}, id=uuid4(), number=number, draw=draw, household=facts["household"], contract=contract,
+            **about, id=uuid4(), number=number, draw=draw, household=facts["household"], contract=contract,
             organization=facts["organization"], division=facts["division"], origin=origin, replaces=replaces,
             period=period_of(*quarter_of(civil_date(facts["at"]))), created_at=at,
         )  # fmt: skip

@@ -53,7 +53,7 @@ async def _report(check: SpotCheck, who: Actor, at: datetime, **found: str) -> N
         Line(code, "partly" if weak and place == 1 else "met", "做得匆忙" if weak and place == 1 else "")
         for place, code in enumerate(told.codes)
     ]
-    finding = Finding(lines=lines, **found)  # type: ignore[arg-type]
+    finding = Finding(lines=lines, **found)
     await check_reporting.report(who, check.id, finding, told.codes, told.must, told.form, [], at)
 
 
