@@ -50,7 +50,7 @@ async def list_checks(request: Request) -> Page:
 def _views(actor: Actor) -> list[tuple[str, str]]:
     names = {
         "open": i18n._("Not closed yet"), "gaps": i18n._("Inspectors missing"), "to_do": i18n._("To be checked"),
-        "told": i18n._("Objection possible"), "appealed": i18n._("Objected to"), "closed": i18n._("Closed"),
+        "told": i18n._("Objection possible"), "appealed": i18n._("Objected to"), "closed": i18n._("Closed checks"),
         "redrawn": i18n._("Not reached, drawn anew"), "all": i18n._("All"),
     }  # fmt: skip
     hidden = set() if actor.has(*rules.SUPERVISING) else {"gaps", "to_do", "redrawn"}
