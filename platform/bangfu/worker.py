@@ -38,6 +38,8 @@ from bangfu.schedules import hooks as schedules_hooks
 from bangfu.schedules import running as schedules_running
 from bangfu.separation import proving as separation_proving
 from bangfu.settings import Settings
+from bangfu.settlement import clock as settlement_clock
+from bangfu.settlement import making as settlement_making
 from bangfu.shared import jobs
 from bangfu.shared.actor import SYSTEM
 from bangfu.shared.clock import now, today
@@ -54,6 +56,7 @@ contract_endings.register()
 hear_of_visits()
 due_pauses.register()
 schedules_hooks.register()
+settlement_making.register()
 quality_wiring.register()
 
 PARENT = "BANGFU_PARENT"
@@ -94,6 +97,7 @@ PERIODIC: list[tuple[float, Periodic]] = [
     (300.0, lambda: look_after_volunteers(now())),
     (900.0, lambda: due_clock.look_after(now())),
     (600.0, lambda: verification_clock.look_after(now())),
+    (60.0, lambda: settlement_clock.look_after(now())),
     (600.0, lambda: look_after_scores(now())),
     (600.0, lambda: check_clock.look_after(now())),
     (3600.0, lambda: look_after_feedback(now())),

@@ -47,6 +47,7 @@ HOLDINGS: Final[Mapping[str, str]] = {
     "visit_explanation": f"visit IN {_VISITS}",
     "visit_dispute": f"visit IN {_VISITS}",
     "spot_check": f"visit IN {_VISITS} OR assessment IN {_ASSESSMENTS}",
+    "settlement_visit": f"visit IN {_VISITS}",
     "home_code": _HOME,
     "call_code": f"visit IN {_VISITS}",
     "callback": _HOME,
@@ -126,7 +127,8 @@ NO_PERSON: Final = frozenset(
         "volunteer_hours_change", "volunteer_certificate", "volunteer_note",
         "volunteer_insurance", "guardian_consent", "clearance_check", "expiry_notice",
         "contract", "contract_note", "contract_amendment", "contract_acceptance", "contract_acceptance_member",
-        "contract_acceptance_finding", "draw_secret", "score_appeal", "score_veto", "score_follow", "score_note",
+        "contract_acceptance_finding", "settlement_statement", "settlement_line", "settlement_claim",
+        "settlement_adjustment", "payee_account", "payment_item", "draw_secret", "score_appeal", "score_veto", "score_follow", "score_note",
     }
 )  # fmt: skip
 """Tables about staff and carers, not about assisted people."""

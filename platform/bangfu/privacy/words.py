@@ -54,6 +54,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "open_slot": ("认领任务的时间", "Times of open tasks"),
         "visit_explanation": ("机构对异常的说明", "Explanations of flags by the organisation"),
         "visit_dispute": ("对服务记录的异议", "Disputes about visits"),
+        "settlement_visit": ("服务结算", "How a visit was settled"),
         "spot_check": ("抽查", "Spot checks"),
         "home_code": ("家庭服务码", "Cards with the home's code"),
         "call_code": ("电话验证码", "One-time codes by phone"),
