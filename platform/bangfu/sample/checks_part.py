@@ -59,7 +59,12 @@ async def _report(check: SpotCheck, who: Actor, at: datetime, **found: str) -> N
 
 async def _passed(check: SpotCheck, first: Actor, _: Actor, at: datetime) -> None:
     await _report(
-        check, first, at - timedelta(hours=20), method="phone", result="pass", said="小姑娘人好，待了四十多分钟。"
+        check,
+        first,
+        min(check.created_at + timedelta(days=3), at),
+        method="phone",
+        result="pass",
+        said="小姑娘人好，待了四十多分钟。",
     )
 
 
