@@ -30,8 +30,17 @@ async def open_rounds(year: int, quarter: int, at: datetime) -> int:
     first, last = quarter_span(year, quarter)
     numbers = policy.in_force(first)
     due = end_of_working_day(day_span(last)[0], numbers.close_working_days, await current_calendar())
+    known = {
+        (row["kind"], row["subject"]): row
+        for row in await CallbackRound.raw(
+            "SELECT kind, subject, status, served FROM callback_round WHERE year = {} AND quarter = {}", year, quarter
+        )
+    }
     added = 0
     for subject in await subjects_of(year, quarter):
+        row = known.get((subject.kind, subject.subject))
+        if row is not None and (row["status"] != "open" or row["served"] == subject.served):
+            continue
         async with transaction():
             round_ = await _opened(subject, year, quarter, numbers, due, at)
             added += await fill(round_, at) if round_ is not None else 0

@@ -35,6 +35,8 @@ class Subject:
     organization: UUID | None
     carer: UUID | None
     division: str
+    served: int
+    """Households."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +77,8 @@ async def _raw(sql: str, year: int, quarter: int, *values: Any) -> list[dict[str
 async def subjects_of(year: int, quarter: int) -> list[Subject]:
     """Everything that served somebody in a quarter, in one order."""
     rows = await _raw(
-        "SELECT DISTINCT kind, subject, number, organization, carer, division FROM (SERVED) s"
-        " ORDER BY kind, number, subject",
+        "SELECT kind, subject, number, organization, carer, division, count(DISTINCT household)::int AS served"
+        " FROM (SERVED) s GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY kind, number, subject",
         year, quarter,
     )  # fmt: skip
     return [Subject(**row) for row in rows]
