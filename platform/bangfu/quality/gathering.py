@@ -41,7 +41,7 @@ _OF_CONTRACT: Final = (
     " AND v.contract_line IN (SELECT id FROM contract_line WHERE contract = {}) ORDER BY v.planned_start, v.id"
 )
 _OF_AGREEMENT: Final = (
-    " AND v.carer = {} AND v.household = {} AND EXISTS (SELECT 1 FROM need n WHERE n.id = v.need"
+    " AND v.carer = {} AND v.household = {} AND v.contract_line IS NULL AND EXISTS (SELECT 1 FROM need n WHERE n.id = v.need"
     " AND (n.person = {} OR n.person IS NULL)) ORDER BY v.planned_start, v.id"
 )
 
@@ -122,7 +122,7 @@ async def _tasks(subject: Subject, first: date, last: date) -> dict[UUID, dict[s
         where = " a.contract_line IN (SELECT id FROM contract_line WHERE contract = {})"
         rows = await Visit.raw(columns + where + alive, subject.id, *span)
     else:
-        where = " a.carer = {} AND n.household = {} AND (n.person = {} OR n.person IS NULL)"
+        where = " a.carer = {} AND n.household = {} AND a.contract_line IS NULL AND (n.person = {} OR n.person IS NULL)"
         rows = await Visit.raw(columns + where + alive, subject.carer, subject.household, subject.person, *span)
     return {row["id"]: row for row in rows}
 

@@ -13,7 +13,7 @@ from bangfu.quality.score_view import ScoreView, cases_of, view_of
 from bangfu.quality.standard_rules import INDICATORS
 from bangfu.quality.tables import QuarterScore
 from bangfu.shared.civil_time import quarter_of
-from bangfu.shared.clock import today
+from bangfu.shared.clock import now, today
 from bangfu.shared.web.pages import Page, Request, error_texts, page
 from bangfu.shared.web.paging import Page as ListPage
 from bangfu.shared.web.paging import page_number
@@ -49,7 +49,7 @@ async def score_page(
     table_row = await QuarterScore.objects().get(QuarterScore.id == score)
     assert table_row is not None  # noqa: S101 (just read)
     place = _place(row, own)
-    moment = at or datetime.now().astimezone()
+    moment = at or now()
     return await page(
         request, "quality/score.html", 422 if error else 200, row=row, view=view, place=place, shown=shown,
         revisions=await score_queries.revisions_of(score), differences=await proving.differences_of(score),

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from bangfu.contracts.tables import Contract
 from bangfu.errors import NotYours
-from bangfu.shared.civil_time import civil_date, month_span, quarter_span
+from bangfu.shared.civil_time import civil_date, month_span
 from bangfu.visits.afterwards_rules import share_of
 
 Kind = Literal["contract", "agreement"]
@@ -96,23 +96,3 @@ def months_of(starts_on: date, ends_on: date, year: int, quarter: int) -> Fracti
         days = (min(last, ends_on) - max(first, starts_on)).days + 1
         found += Fraction(max(0, days), (last - first).days + 1)
     return found
-
-
-async def due_for_freezing(year: int, quarter: int) -> list[tuple[Kind, UUID]]:
-    """Contracts and agreements that were in force in a quarter and have no score of it yet, in a fixed order.
-
-    One without anything due is among them: it is frozen as not scored, so that every quarter has its paper.
-    """
-    first, last = quarter_span(year, quarter)
-    rows = await Contract.raw(
-        "SELECT 'contract' AS kind, c.id FROM contract c WHERE c.starts_on <= {} AND c.ends_on >= {}"
-        " AND c.status IN ('active', 'suspended', 'accepting', 'closed', 'terminated')"
-        " AND NOT EXISTS (SELECT 1 FROM quarter_score s WHERE s.kind = 'contract' AND s.subject = c.id AND s.year = {}"
-        " AND s.quarter = {})"
-        " UNION ALL SELECT 'agreement', a.id FROM care_agreement a WHERE a.activated_at IS NOT NULL"
-        " AND a.carer IS NOT NULL AND a.starts_on <= {} AND coalesce(a.ended_on, a.ends_on) >= {}"
-        " AND NOT EXISTS (SELECT 1 FROM quarter_score s WHERE s.kind = 'agreement' AND s.subject = a.id"
-        " AND s.year = {} AND s.quarter = {}) ORDER BY 1 DESC, 2",
-        last, first, year, quarter, last, first, year, quarter,
-    )  # fmt: skip
-    return [(row["kind"], row["id"]) for row in rows]
