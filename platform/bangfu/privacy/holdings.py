@@ -128,7 +128,8 @@ NO_PERSON: Final = frozenset(
         "volunteer_insurance", "guardian_consent", "clearance_check", "expiry_notice",
         "contract", "contract_note", "contract_amendment", "contract_acceptance", "contract_acceptance_member",
         "contract_acceptance_finding", "settlement_statement", "settlement_line", "settlement_claim",
-        "settlement_adjustment", "payee_account", "payment_item", "draw_secret", "score_appeal", "score_veto", "score_follow", "score_note",
+        "settlement_adjustment", "payee_account", "payment_item",
+        "draw_secret", "score_appeal", "score_veto", "score_follow", "score_note",
     }
 )  # fmt: skip
 """Tables about staff and carers, not about assisted people."""

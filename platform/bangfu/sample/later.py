@@ -32,6 +32,7 @@ from bangfu.sample import (
     register_part,
     roster_part,
     schedules_part,
+    settlement_part,
     supervision_part,
     verification_part,
     visits_part,
@@ -67,6 +68,7 @@ PARTS: Sequence[Callable[[datetime], Awaitable[None]]] = (
     checks_part.load,
     feedback_part.load,
     quality_part.load,
+    settlement_part.load,
 )
 """In the order in which they are loaded."""
 
