@@ -14,7 +14,7 @@ from bangfu.complaints.routing import About
 from bangfu.complaints.tables import Complaint, ComplaintEntry
 from bangfu.contracts.tables import Contract
 from bangfu.errors import FormError, NotAllowed, Refused
-from bangfu.shared.actor import Actor
+from bangfu.shared.actor import SYSTEM, Actor
 from bangfu.shared.civil_time import SHANGHAI, civil_date
 from bangfu.shared.clock import now
 from bangfu.shared.tables import AuditEvent
@@ -208,6 +208,14 @@ async def test_the_same_form_twice_is_one_complaint_and_one_entry(world: World) 
     for _ in range(2):
         await handling.hear(world["officer"], complaint, "target", "talk", "说明", now(), key)
     assert await ComplaintEntry.count().where(ComplaintEntry.complaint == complaint) == 1
+
+
+async def test_the_same_public_form_five_times_at_once_is_one_complaint_with_one_receipt(world: World) -> None:
+    form = uuid4()
+    told = steps.told(channel="portal")
+    receipts = await asyncio.gather(*(intake.enter_with_receipt(SYSTEM, form, told, now()) for _ in range(5)))
+    assert len(set(receipts)) == 1
+    assert await Complaint.count() == 1
 
 
 async def test_the_score_hears_of_what_is_linked_to_the_contract_and_of_nothing_else(world: World) -> None:
