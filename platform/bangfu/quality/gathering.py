@@ -41,8 +41,9 @@ _OF_CONTRACT: Final = (
     " AND v.contract_line IN (SELECT id FROM contract_line WHERE contract = {}) ORDER BY v.planned_start, v.id"
 )
 _OF_AGREEMENT: Final = (
-    " AND v.carer = {} AND v.household = {} AND v.contract_line IS NULL AND EXISTS (SELECT 1 FROM need n WHERE n.id = v.need"
-    " AND (n.person = {} OR n.person IS NULL)) ORDER BY v.planned_start, v.id"
+    " AND v.carer = {} AND v.household = {} AND v.contract_line IS NULL"
+    " AND EXISTS (SELECT 1 FROM need n WHERE n.id = v.need AND (n.person = {} OR n.person IS NULL))"
+    " ORDER BY v.planned_start, v.id"
 )
 
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from bangfu.quality import standard_rules
 from bangfu.quality.counting import SENT, count, is_verified
+from bangfu.quality.score_rules import Counts
 from bangfu.quality.snapshot import Snapshot, VisitFact
 
 Z: Final = 1.959963984540054
@@ -63,9 +64,9 @@ def mean(name: str, values: Sequence[float], least: float, most: float, *, few: 
     return Measure(name, middle, n, None, max(least, middle - half), min(most, middle + half), few)
 
 
-def measures_of(facts: Snapshot) -> tuple[Measure, ...]:
-    """The six of the evaluator (PRODUCT.md), and the share entered afterwards."""
-    standard, counts = standard_rules.of_data(facts.standard), count(facts).counts
+def measures_of(facts: Snapshot, counts: Counts) -> tuple[Measure, ...]:
+    """The six of the evaluator (PRODUCT.md), and the share entered afterwards; `counts` are those of the facts."""
+    standard = standard_rules.of_data(facts.standard)
     small = counts.due < standard.due_small
     sent = [visit for visit in facts.visits if visit.status in SENT]
     stars = [rating.stars_sum / rating.stars_count for rating in facts.ratings if rating.stars_count]

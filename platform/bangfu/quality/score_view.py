@@ -79,7 +79,9 @@ def view_of(facts: Snapshot) -> ScoreView:
     """The view of a snapshot; nothing else is read."""
     figures = figures_of(facts)
     rows = [_row(each, figures.counted.tallies[each.code], figures) for each in figures.scored.indicators]
-    return ScoreView(facts, figures, standard_rules.of_data(facts.standard), rows, measures_of(facts))
+    return ScoreView(
+        facts, figures, standard_rules.of_data(facts.standard), rows, measures_of(facts, figures.counted.counts)
+    )
 
 
 def _row(indicator: Indicator, tally: Tally, figures: Figures) -> IndicatorRow:
