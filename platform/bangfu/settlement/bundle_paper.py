@@ -149,7 +149,7 @@ def _facts(report: Report, score: Mapping[str, Any]) -> list[list[str]]:
         ["购买方", row["buyer"] or f"{row['county']}民政局"], ["承接方", row["provider"] or "照料护理人"],
         ["评分标准", report.standard or "无"], ["评分修订", f"第 {row['revision']} 版"],
         ["得分", score.get("score") or "不评分"], ["等次", band], ["等次限制", caps],
-        ["应付合计（元）", f"{row['total']:,.2f}"], ["待定金额（元）", f"{row['held']:,.2f}"],
+        ["应付合计（元）", f"{row['total']:,.2f}"], ["暂缓金额（元）", f"{row['held']:,.2f}"],
     ]  # fmt: skip
 
 
@@ -184,7 +184,7 @@ def line_rows(lines: Sequence[Mapping[str, Any]]) -> list[list[str]]:
 
 
 def _state(line: Mapping[str, Any]) -> str:
-    return "无争议" if line["status"] == "undisputed" else "待定"
+    return "无争议" if line["status"] == "undisputed" else "暂缓"
 
 
 def _claims(claims: Sequence[Mapping[str, Any]]) -> list[list[str]]:

@@ -46,11 +46,11 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "report_line_status": {
         "undisputed": ("无争议", "Undisputed"),
-        "held": ("待定", "Held"),
+        "held": ("暂缓", "Held"),
     },
     "report_mark": {
         "paid": ("计付", "Paid"),
-        "held": ("待定", "Held"),
+        "held": ("暂缓", "Held"),
         "unpaid": ("不计付", "Not paid"),
         "open": ("未核定", "Open"),
     },

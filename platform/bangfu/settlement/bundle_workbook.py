@@ -93,7 +93,7 @@ def _summary(book: Book, report: Report, footer: str) -> None:
         ("合同（协议）编号", row["contract_number"]), ("承接方", row["provider"] or "照料护理人"),
         ("评分标准", report.standard), ("得分", score.get("score") or "不评分"),
         ("等次", word("report_band", score["final_band"]) if score.get("final_band") else "不评分"),
-        ("应付合计（元）", row["total"]), ("待定金额（元）", row["held"]), ("核验码", report.code),
+        ("应付合计（元）", row["total"]), ("暂缓金额（元）", row["held"]), ("核验码", report.code),
         ("核验包 MANIFEST 的 SHA-256", report.bundle_hash), ("冻结事实的 SHA-256", report.facts_hash),
         *((label, " ".join(report.signers[who]).strip() or "（签字）") for who, label in SIGNERS.items()),
         ("盖章处", ""),
