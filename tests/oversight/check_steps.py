@@ -43,6 +43,14 @@ async def pool(world: World, *names: str) -> list[UUID]:
 
 async def drawn(world: World, visits: list[Visit], people: tuple[str, ...] = PEOPLE, seed: str = SEED) -> UUID:
     """A list that was drawn: of it the visits; the people stood in the pool when it closed."""
+    rows = [[str(one.id), one.service, ""] for one in visits]
+    return await drawn_for(world, await contract_of(visits[0]), visits[0].organization, people, rows, seed)
+
+
+async def drawn_for(
+    world: World, contract: UUID, organization: UUID, people: tuple[str, ...], rows: list[list[str]], seed: str = SEED
+) -> UUID:
+    """A drawn list of a contract with these rows (id, stratum, marks)."""
     closed = await pool(world, *people)
     at, key = now(), uuid4()
     year, quarter = quarter_of(civil_date(at))
@@ -52,9 +60,9 @@ async def drawn(world: World, visits: list[Visit], people: tuple[str, ...] = PEO
         commit_until=at, drawn_at=at,
     ).save()  # fmt: skip
     await DrawList(
-        id=key, round=turn, kind="month", contract=await contract_of(visits[0]), organization=visits[0].organization,
+        id=key, round=turn, kind="month", contract=contract, organization=organization,
         division=COUNTY, year=year, month=month, quarter=quarter, closed_at=at, drawn_at=at, seed=seed, n=1,
-        rows=json.dumps(sorted([str(one.id), one.service, ""] for one in visits)), size=len(visits),
+        rows=json.dumps(sorted(rows)), size=len(rows),
         pool=json.dumps([str(one) for one in closed]), list_hash=uuid4().hex * 2, frame_hash=uuid4().hex * 2,
     ).save()  # fmt: skip
     return key
