@@ -24,6 +24,7 @@ from bangfu.sample import (
     draws_part,
     feedback_part,
     incidents_part,
+    life_part,
     merge_part,
     outreach_part,
     providers_part,
@@ -68,6 +69,7 @@ PARTS: Sequence[Callable[[datetime], Awaitable[None]]] = (
     checks_part.load,
     feedback_part.load,
     quality_part.load,
+    life_part.load,
     settlement_part.load,
 )
 """In the order in which they are loaded."""
