@@ -26,7 +26,7 @@ from bangfu.visits.tables import Visit
 
 INSPECTORS: Final = ("officer", "officer2", "bureau", "bureau2", "assessor1", "assessor2")
 MARK: Final = "sample-draws"
-VISITS: Final = 24
+VISITS: Final = 21
 FAR: Final = (5, 16)
 """Visits whose phone was far from the home: they are flagged, and more of such are drawn."""
 
