@@ -1,5 +1,6 @@
 """A complaint goes past the person complained about: by list, link, count, start page, timeline, message and task."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -165,3 +166,14 @@ async def test_another_county_neither_sees_nor_enters_it(world: World) -> None:
     with pytest.raises(NotYours):
         await intake.enter(world["outside_officer"], uuid4(), steps.told(), now())
     assert await steps.row(complaint)
+
+
+async def test_a_critical_one_without_contact_is_late_after_two_hours(world: World) -> None:
+    at = now()
+    complaint = await steps.received(world, at=at - timedelta(hours=3), kind="harm")
+    rows, _ = await queries.rows_of(world["officer"], {"show": "late"}, 10, 0, at=at)
+    assert [(row.id, row.clock(at)) for row in rows] == [(complaint, "late")]
+    assert (await queries.counts(world["officer"], at))["late"] == 1
+    await handling.accept(world["officer"], complaint, Set("critical"), at)
+    await handling.contacted(world["officer"], complaint, "contact", "已通话", at, uuid4())
+    assert (await queries.counts(world["officer"], at))["late"] == 0

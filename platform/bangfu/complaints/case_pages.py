@@ -1,6 +1,7 @@
 """The page of one complaint, shown by reading it and again when a step's form has a fault."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -45,11 +46,19 @@ async def show(
         request, "complaints/show.html", 422 if error else 200, case=await queries.case_of(row, reveal=reveal), c=row,
         at=at, tried=tried, form=form or {}, errors=errors, faults=summary(errors, forms.LABELS), reads=reads,
         revealed=reveal, identity=may_know_reporter(actor, row) and not row.anonymous and not row.self_reported,
-        clock=rules.urgency(row.status, row.accept_due, row.close_due, at), key=str(uuid4()), rules=rules,
+        clock=_clock(row, at), key=str(uuid4()), rules=rules,
         events=shown(await events_of(complaint), own=str(complaint)) if reads else [],
         **{name: i18n.words_of(group) for name, group in _LISTS.items()},
         **await _offered(actor, row), **await _missing(row),
     )  # fmt: skip
+
+
+def _clock(row: Complaint, at: datetime) -> str:
+    """The clock that ends first, in words: of a critical one the contact."""
+    contact = rules.limits_of(row.severity, row.petition).contact
+    if contact and row.contacted_at is None and row.round == 0 and row.status != "decided":
+        return rules.urgency(row.status, row.entered_at + contact, row.entered_at + contact, at)
+    return rules.urgency(row.status, row.accept_due, row.close_due, at)
 
 
 async def _offered(actor: Actor, row: Complaint) -> dict[str, Any]:

@@ -33,7 +33,8 @@ class Row:
     handler: UUID | None
     handler_name: str
     entered_at: datetime
-    accept_due: datetime
+    due: datetime
+    """The end of the clock that runs."""
     close_due: datetime
     result: str
     confidential: bool
@@ -44,21 +45,23 @@ class Row:
 
     def clock(self, at: datetime) -> str:
         """late, soon, in_time or ended."""
-        return rules.urgency(self.status, self.accept_due, self.close_due, at)
-
-    @property
-    def due(self) -> datetime:
-        """The end of the clock that runs."""
-        return self.accept_due if self.status == "received" else self.close_due
+        return rules.urgency(self.status, self.due, self.due, at)
 
 
+_DUE: Final = (
+    "CASE WHEN c.severity = 'critical' AND c.contacted_at IS NULL AND c.round = 0"
+    " AND c.status IN ('received', 'accepted', 'investigating') THEN c.entered_at + interval '2 hours'"
+    " WHEN c.status = 'received' THEN c.accept_due ELSE c.close_due END"
+)
+"""The clock that ends first: the contact of a critical one, then acceptance, then the reply."""
 _LIST: Final = (
-    "SELECT c.*, coalesce(d.name, '') AS place, coalesce(o.name, '') AS organization_name,"
+    "SELECT c.*, "  # noqa: S608 (constants)
+    + _DUE
+    + " AS due, coalesce(d.name, '') AS place, coalesce(o.name, '') AS organization_name,"
     " coalesce(h.display_name, '') AS handler_name, count(*) OVER () AS total FROM complaint c"
     " LEFT JOIN division d ON d.code = c.division LEFT JOIN organization o ON o.id = c.organization"
     " LEFT JOIN app_user h ON h.id = c.handler WHERE"
 )
-_DUE: Final = "CASE c.status WHEN 'received' THEN c.accept_due ELSE c.close_due END"
 _ORDER: Final = (
     " ORDER BY c.status IN ('replied', 'closed', 'transferred', 'not_accepted'), c.severity = 'critical' DESC, "
     f"CASE WHEN c.status IN ('closed', 'transferred', 'not_accepted') THEN NULL ELSE {_DUE} END,"
