@@ -8,18 +8,12 @@ from bangfu.contracts.tables import ContractLine
 from bangfu.quality import freezing, life
 from bangfu.quality.snapshot import LineFact, Snapshot
 from bangfu.quality.tables import QuarterScore
-from bangfu.settlement import bundle_anchor, making
+from bangfu.settlement import making
 from bangfu.settlement.tables import Statement
 from bangfu.shared.actor import SYSTEM
 from bangfu.shared.database import transaction
 from tests.quality.life_steps import AT, contract_of, facts
 from tests.support import World
-
-
-def register() -> None:
-    """Statements follow scores, and facts are anchored, as in the running portal."""
-    making.register()
-    bundle_anchor.register()
 
 
 async def quarter_of(world: World, band: str = "good", disputed: int = 2, organization: UUID | None = None) -> Snapshot:
@@ -45,7 +39,7 @@ async def statement(
 
 async def statement_from(world: World, made: Snapshot, *, final: bool = False) -> UUID:
     """A statement of these facts, scored by the product."""
-    register()
+    making.register()
     score = uuid4()
     async with transaction():
         await QuarterScore(

@@ -43,6 +43,3 @@ def register() -> None:
     """Hear of every step of a score."""
     for event in life_hooks.EVENTS:
         life_hooks.after(event, anchor)
-
-
-register()

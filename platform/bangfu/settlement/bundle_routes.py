@@ -9,7 +9,7 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from bangfu.accounts.throttle import Throttle
-from bangfu.settlement import bundle_anchor, bundle_making, bundle_paper
+from bangfu.settlement import bundle_making, bundle_paper
 from bangfu.settlement.bundle_files import CHECKER
 from bangfu.settlement.bundle_reading import own_statement_for, statement_for
 from bangfu.settlement.bundle_workbook import workbook
@@ -18,7 +18,6 @@ from bangfu.shared.web.access import public, requires
 from bangfu.shared.web.files import download
 from bangfu.shared.web.pages import Page, Request, page
 
-bundle_anchor.register()
 READ, OWN = "settlements.read", "settlements.own"
 _ONE, _MINE = "/settlements/{statement:uuid}", "/my-settlements/{statement:uuid}"
 _CODE = re.compile(r"[2-9A-HJ-NP-Z]{12}")

@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 from bangfu.quality import life_hooks
 from bangfu.quality.snapshot import Snapshot, read
 from bangfu.quality.tables import QuarterScore, ScoreRevision
-from bangfu.settlement import claiming_parts, writing
+from bangfu.settlement import bundle_anchor, claiming_parts, writing
 from bangfu.settlement.adjust_rules import Part
 from bangfu.settlement.advances import take_off_advance
 from bangfu.settlement.follow_rules import NOTHING, Step, follow, split
@@ -31,7 +31,8 @@ _ORDER: Final = ("preliminary", "appealed", "final")
 
 
 def register() -> None:
-    """Let statements follow scores."""
+    """Let statements follow scores, and anchor the facts of each in the trail."""
+    bundle_anchor.register()
     life_hooks.after("published_prelim", on_published)
     life_hooks.after("appealed", on_appealed)
     life_hooks.after("revised", on_revised)

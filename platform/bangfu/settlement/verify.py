@@ -341,7 +341,7 @@ def wanted(facts: Row, made: Row, review: str, back: set[str]) -> list[Row]:
         waiting = band == "poor" and review not in ("applied", "spared")
         counts = "fair" if waiting or (band == "poor" and review == "spared") else band
         rate, months = Fraction(terms["monthly_rate"]), Fraction(str(terms["months"]))
-        factor = Fraction(facts["standard"]["factors"][counts]) if counts else Fraction(1)
+        factor = Fraction(facts["standard"]["factors"][counts]) if counts else factor_of(facts, made)
         return [{"kind": "subsidy", "contract_line": "", "units": int(months) if months.denominator == 1 else 0,
                  "rate": rate, "share": Fraction(1), "factor": factor, "status": "held" if waiting else "undisputed",
                  "amount": half_up(rate * months * factor, 2)}]  # fmt: skip
@@ -524,6 +524,9 @@ def compare_score(files: dict[str, bytes], folder: str, facts: Row) -> Row:
 # --- the chain of the audit trail, the draws, the manifest
 
 
+ANCHORS = ("settlement.anchored", "quarter_score.frozen", "quarter_score.revised")
+
+
 def check_chain(files: dict[str, bytes], hashes: dict[int, str]) -> None:
     """Every event shown in full has its hash, neighbours follow from each other, and one anchors each revision."""
     file = "chain.json"
@@ -539,8 +542,10 @@ def check_chain(files: dict[str, bytes], hashes: dict[int, str]) -> None:
             for column in ("stream", "seq", "at", "action", "subject"):
                 if event[column] != each[column]:
                     differ(file, number, column, event[column], each[column])
-            if event["action"] == "settlement.anchored":
-                anchored[event["data"]["revision"]] = (number, event["data"]["facts_hash"])
+            if event["action"] in ANCHORS:
+                revision, told = event["data"]["revision"], event["data"]["facts_hash"]
+                if anchored.setdefault(revision, (number, told))[1] != told:
+                    differ(file, number, f"facts_hash of revision {revision}", anchored[revision][1], told)
         if last and each["seq"] <= last["seq"]:
             differ(file, number, "seq", f"more than {last['seq']}", each["seq"])
         if last and each["seq"] == last["seq"] + 1 and each["previous"] != last["hash"]:
