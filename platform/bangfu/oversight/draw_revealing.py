@@ -39,6 +39,7 @@ async def reveal(actor: Actor, draw_round: UUID, text: str, at: datetime) -> boo
         Refused: before the lists are closed, after the last day, and for whoever has no hash in the round.
     """
     async with transaction():
+        await _hold_visits(actor, draw_round, text)
         row, side = await entered(actor, draw_round)
         standing = await rounds.standing_of(row.id)
         own = next((one for one in standing if one.side == side), None)
@@ -55,6 +56,29 @@ async def reveal(actor: Actor, draw_round: UUID, text: str, at: datetime) -> boo
             return False
         await _draw(actor, row, at)
         return True
+
+
+async def _hold_visits(actor: Actor, draw_round: UUID, text: str) -> None:
+    """Lock (shared) what the last secret will draw before the county's audit chain is locked: whoever moves a visit
+    takes both in this order too, so nobody waits in a circle."""
+    row = await DrawRound.objects().get(DrawRound.id == draw_round)
+    own = rules.side_of(actor.roles)
+    given = [one for one in await rounds.standing_of(draw_round) if one.secret_enc and one.side != own]
+    if row is None or row.status != "closed" or not given or not own:
+        return
+    try:
+        secrets = {own: script.secret_bytes(text), given[0].side: bytes.fromhex(_open(given[0]))}
+    except script.Unusable:
+        return
+    subjects: list[str] = []
+    for one in await rounds.lists_of(row):
+        seed = script.seed_of(secrets["bureau"], secrets["auditor"], one.list_hash)
+        subjects += [subject for subject, _ in script.choose(seed, rows_of(one), one.share, one.n)]
+    await DrawList.raw("SELECT id FROM visit WHERE id = ANY({}::uuid[]) ORDER BY id FOR SHARE", subjects)
+
+
+def _open(one: DrawSecret) -> str:
+    return decrypt(one.secret_enc, f"draw_secret:secret_enc:{one.id}")
 
 
 def _check(own: DrawSecret, text: str) -> None:
@@ -98,7 +122,7 @@ async def _opened(draw_round: UUID) -> dict[str, str]:
     """Side -> secret as hex; from now on they stand in the open."""
     found = {}
     for one in await rounds.standing_of(draw_round):
-        found[one.side] = decrypt(one.secret_enc, f"draw_secret:secret_enc:{one.id}")
+        found[one.side] = _open(one)
         values: dict[Any, Any] = {DrawSecret.secret: found[one.side], DrawSecret.secret_enc: ""}
         await DrawSecret.update(values).where(DrawSecret.id == one.id)
     return found
