@@ -49,6 +49,8 @@ _NO_PAGE = {
     "/visits/{visit:uuid}/afterwards/file",
     "/complaints/{complaint:uuid}/files/{entry:uuid}", "/my-complaints/{complaint:uuid}/files/{file:uuid}",
     "/complaints/discipline/files/{handover:uuid}",
+    "/checks/{check:uuid}/files/{file:uuid}", "/my-checks/{check:uuid}/files/{file:uuid}",
+    "/my-results/{check:uuid}/files/{file:uuid}",
     "/appeals/{appeal:uuid}/files/{file:uuid}", "/my-appeals/{appeal:uuid}/files/{file:uuid}",
     "/vetoes/{veto:uuid}/files/{file:uuid}", "/my-vetoes/{veto:uuid}/files/{file:uuid}",
     "/rectifications/{follow:uuid}/files/{file:uuid}", "/my-rectifications/{follow:uuid}/files/{file:uuid}",
