@@ -36,7 +36,8 @@ async def list_scores(request: Request) -> Page:
     return await page(
         request, "quality/scores.html", rows=rows, filters=given,
         band_options=[(each, i18n.word("score_band", each)) for each in BANDS],
-        periods=await score_queries.periods(request.actor), paging=ListPage(current, total, "/scores", given, _SIZE),
+        periods=[(each, each) for each in await score_queries.periods(request.actor)],
+        paging=ListPage(current, total, "/scores", given, _SIZE),
         running=await score_queries.running(request.actor, today()) if current == 1 else [],
     )  # fmt: skip
 

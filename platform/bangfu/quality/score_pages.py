@@ -131,7 +131,7 @@ async def preview_page(request: Request, contract: UUID, at: datetime, *, own: b
     return await page(
         request, "quality/preview.html", view=view, place=_preview_place(contract, own), contract=contract,
         running=True, period=f"{year}Q{quarter}", at=at, suffix=f"?period={year}Q{quarter}",
-        periods=_periods(), errors={}, form={},
+        periods=[(each, each) for each in _periods()], errors={}, form={},
     )  # fmt: skip
 
 
@@ -187,4 +187,6 @@ async def cohorts_page(request: Request) -> Page:
          measure_rules.figures_of(parts[key], parts[key][0].standard))
         for key, each in sorted(found.items())
     ]  # fmt: skip
-    return await page(request, "quality/cohorts.html", cohorts=cohorts, period=period, periods=periods)
+    return await page(
+        request, "quality/cohorts.html", cohorts=cohorts, period=period, periods=[(each, each) for each in periods]
+    )

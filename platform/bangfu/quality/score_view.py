@@ -110,6 +110,8 @@ class CaseRow:
     division: str
     division_name: str
     visit: UUID | None
+    task: UUID | None
+    """Of a window in which nobody came."""
 
 
 async def cases_of(view: ScoreView, items: Sequence[Item]) -> list[CaseRow]:
@@ -117,17 +119,19 @@ async def cases_of(view: ScoreView, items: Sequence[Item]) -> list[CaseRow]:
     visits = {each.id: each for each in view.facts.visits}
     windows = {each.id: each for each in view.facts.windows}
     known = await _known([UUID(item.visit) for item in items if item.visit])
+    tasks = await _tasks([UUID(item.id[:36]) for item in items if item.kind == "window" and not item.visit])
     found = []
     for item in items:
         fact = visits.get(item.visit)
         window = windows.get(item.id)
-        row = known.get(item.visit, {})
+        row = known.get(item.visit) or tasks.get(item.id[:36], {})
         at = item.at or (fact.started_at or fact.window_start if fact else "") or (window.start if window else "")
         service = fact.service if fact else window.service if window else ""
         found.append(
             CaseRow(
                 item, str(row.get("number", "")), service, instant(at) if at else None, str(row.get("division", "")),
-                str(row.get("division_name", "")), UUID(item.visit) if row else None,
+                str(row.get("division_name", "")), UUID(item.visit) if item.visit in known else None,
+                UUID(item.id[:36]) if item.id[:36] in tasks else None,
             )
         )  # fmt: skip
     return found
@@ -137,6 +141,16 @@ async def _known(ids: Sequence[UUID]) -> Mapping[str, Mapping[str, Any]]:
     rows = await Visit.raw(
         "SELECT v.id, v.number, v.division, coalesce(d.name, '') AS division_name FROM visit v LEFT JOIN division d"
         " ON d.code = left(v.division, 9) || '000' WHERE v.id = ANY({}::uuid[])",
+        list(ids),
+    )
+    return {str(row["id"]): row for row in rows}
+
+
+async def _tasks(ids: Sequence[UUID]) -> Mapping[str, Mapping[str, Any]]:
+    """The tasks of windows in which nobody came: a window's id begins with its task's."""
+    rows = await Visit.raw(
+        "SELECT a.id, a.number, a.division, coalesce(d.name, '') AS division_name FROM assignment a"
+        " LEFT JOIN division d ON d.code = left(a.division, 9) || '000' WHERE a.id = ANY({}::uuid[])",
         list(ids),
     )
     return {str(row["id"]): row for row in rows}
