@@ -39,7 +39,8 @@ async def with_advance(world: World, ends_on: date) -> Statement:
     await Contract.update(
         {
             Contract.total: D("1000.00"), Contract.advance_share: D("0.30"), Contract.imported: False,
-            Contract.signed_on: date(2026, 6, 1), Contract.starts_on: date(2026, 6, 1), Contract.ends_on: ends_on, Contract.drafted_by: world["second_bureau"].user,
+            Contract.signed_on: date(2026, 6, 1), Contract.starts_on: date(2026, 6, 1), Contract.ends_on: ends_on,
+            Contract.drafted_by: world["second_bureau"].user,
             Contract.checked_by: world["auditor"].user, Contract.approved_by: world["lead"].user,
         }
     ).where(Contract.id == contract.id)  # fmt: skip
