@@ -1,6 +1,7 @@
 """Routes and objects of the life of a score: steps, appeals, vetoes, what follows."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from bangfu.contracts.tables import Contract
@@ -94,7 +95,7 @@ async def put_objects(stage: Stage, world: World) -> None:
         stage.put(kind, stage.mine(kind, ""), uuid4(), "city_bureau")
 
 
-async def _put(stage: Stage, kind: str, table: type, rows: list[UUID], far: Contract) -> None:
+async def _put(stage: Stage, kind: str, table: Any, rows: list[UUID], far: Contract) -> None:
     """The office's and the provider's address of each, with a file; the foreign one belongs to another county."""
     name = f"score_{kind}"
     kept = [(await files.files_of(name, [row]))[row][0].id for row in rows]
@@ -108,7 +109,7 @@ async def _put(stage: Stage, kind: str, table: type, rows: list[UUID], far: Cont
         stage.put(each, own, uuid4() if own == rows[0] else (uuid4(), uuid4()), "city_bureau")
 
 
-async def _moved(table: type, row: UUID, far: Contract) -> UUID:
+async def _moved(table: Any, row: UUID, far: Contract) -> UUID:
     """A copy of a row, with its file, in another county."""
     key, score = uuid4(), uuid4()
     found = (await table.objects().get(table.id == row)).to_dict()
