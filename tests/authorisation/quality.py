@@ -94,7 +94,7 @@ async def _put_standards(stage: Stage, world: World) -> None:
 
 
 async def _contract_of(organization: UUID, division: str = "990101000000") -> UUID:
-    number = "C-1" if division == "990101000000" else "C-1-far"
+    number = "C-scored" if division == "990101000000" else "C-scored-far"
     rows = await Contract.raw(
         "SELECT id FROM contract WHERE supplier = {} AND division = {} AND number = {}", organization, division, number
     )
