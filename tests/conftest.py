@@ -192,10 +192,11 @@ async def database(
 
 
 async def _copy(server_dsn: str, source: str, name: str) -> str:
+    """Copy whole files: with nothing to keep safe that is twice as fast as the other way, page by page through the log."""
     await server_does(
         server_dsn,
         f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)',
-        f'CREATE DATABASE "{name}" TEMPLATE "{source}"',
+        f'CREATE DATABASE "{name}" TEMPLATE "{source}" STRATEGY FILE_COPY',
     )
     return on(server_dsn, name)
 
