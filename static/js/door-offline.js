@@ -166,14 +166,28 @@
   }
 
   function mark(form, row) {
-    each(form.querySelectorAll(".error.kept"), function (old) { old.remove(); });
+    each(form.querySelectorAll(".error.kept"), function (old) {
+      old.parentNode.classList.remove("has-error");
+      old.remove();
+    });
+    each(form.querySelectorAll("[aria-describedby$='-kept']"), function (old) {
+      old.removeAttribute("aria-describedby");
+      old.removeAttribute("aria-invalid");
+    });
     var first = null;
     Object.keys(row.faults).forEach(function (name) {
       var told = element("p", row.faults[name], "error kept"), input = name && form.elements[name];
       var target = input && input.length !== undefined && !input.options ? input[0] : input;
-      var place = target && target.closest ? target.closest(".field, fieldset") : null;
+      var place = target && target.closest ? target.closest(".check-line, .field, fieldset") : null;
+      var why = place && place.matches(".check-line") ? place.querySelector("details") : null;
       (place || form).insertBefore(told, (place || form).firstChild);
-      if (!first && target) first = target;
+      if (why) why.open = true;
+      if (!target) return;
+      told.id = (target.id || name) + "-kept";
+      target.setAttribute("aria-invalid", "true");
+      if (!target.hasAttribute("aria-describedby")) target.setAttribute("aria-describedby", told.id);
+      if (place) place.classList.add("has-error");
+      if (!first) first = target;
     });
     form.elements.key.value = row.id;
     (first || form).scrollIntoView();

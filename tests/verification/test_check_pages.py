@@ -42,6 +42,9 @@ async def test_an_officer_reads_why_a_visit_is_flagged_clears_the_flag_and_verif
     for _ in range(2):
         sent = await officer.post(f"/visits/{done.id}/verify", {f"reason_{flag.id}": "location_drift"})
         assert sent.headers["Location"] == f"/visits/{done.id}"
+    told = (await officer.get(f"/visits/{done.id}")).text
+    assert "Location drifted" in told
+    assert "location_drift" not in told, "the timeline words its reasons"
     found = await steps.visit(done.id)
     assert (found.status, found.decided_by, found.payable) == ("verified", world["officer"].user, True)
     assert (await flag_of(done, "geo_far")).status == "cleared"

@@ -57,6 +57,14 @@ _READINGS = ("household.unmasked", "household.address_shown")
 _PAGES = {"need": ("/needs/{}", "needs.read")}
 
 
+_REASONS: dict[str, str] = {}
+
+
+def add_reasons(groups: Mapping[str, str]) -> None:
+    """Word the reasons of later features' events: event -> the group of words that its codes are of."""
+    _REASONS.update(groups)
+
+
 def add_page(subject_type: str, path: str, permission: str) -> None:
     """Let events of a later feature's objects link to their page: `path` has a gap for the object's id.
 
@@ -166,7 +174,7 @@ def shown(events: list[Happening], *, own: str = "", roles: frozenset[str] = fro
             "at_iso": event.at.isoformat(),
             "who": event.who or word("role", "system"),
             "what": _what(event, own),
-            "reason": event.reason or _reason_code(event),
+            "reason": word(_REASONS.get(event.action, ""), event.reason) or _reason_code(event),
             "level": _LEVELS.get(event.action, ""),
             "href": _href(event, roles) if event.subject != own else "",
         }

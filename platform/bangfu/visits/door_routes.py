@@ -197,7 +197,7 @@ async def _todo(actor: Actor, at: datetime) -> Todo:
         result.rows.append(
             TodoRow(
                 what=i18n.word("service", card.row.service),
-                who=card.home.village if card.home else "",
+                who=f"{card.home.who} · {card.home.village}" if card.home else "",
                 href=f"/my-visits/{card.row.id}",
                 since=card.row.started_at or card.row.created_at,
                 until=card.row.planned_end,

@@ -35,10 +35,6 @@ add_tab(Tab(28, "visits", N_("Home visits"), "/households/{household}/visits", "
 PATHS: Final[Mapping[str, str]] = {"scope": "/visits", "organization": "/org-visits"}
 FILTERS: Final = ("state", "week", "service", "evidence", "carer", "number", "division")
 MOST: Final = 20_000
-LEVELS: Final = {
-    "planned": "info", "in_progress": "info", "submitted": "warn", "flagged": "warn", "verified": "ok", "settled": "ok",
-    "rejected": "bad", "missed": "bad", "excused": "neutral", "disputed": "warn", "cancelled": "neutral",
-}  # fmt: skip
 
 
 @get("/visits", guards=[requires("visits.read")])
@@ -119,7 +115,7 @@ async def _list(request: Request, view: View) -> Page:
              "active": tab == sought.state}
             for tab in STATES
         ],
-        active=_active(listing, filters, dict(areas), dict(carers)), areas=areas, carers=carers, levels=LEVELS,
+        active=_active(listing, filters, dict(areas), dict(carers)), areas=areas, carers=carers,
         evidence=[(code, i18n.word("evidence_class", code)) for code in EVIDENCE], monday=sought.monday,
         sunday=sought.monday + timedelta(days=6), this_week=_monday(""),
         before=listing.href(1, week=(sought.monday - timedelta(days=7)).isoformat()),
@@ -170,7 +166,7 @@ async def household_visits(request: Request, household: FromPath[UUID]) -> Page:
     sought = Sought(today(), household=household)
     rows, total = await list_queries.visits(request.actor, "scope", sought, PAGE_SIZE, (number - 1) * PAGE_SIZE)
     listing = ListPage(number, total, f"/households/{household}/visits", {})
-    return await page(request, "visits/household.html", **head, rows=rows, listing=listing, levels=LEVELS)
+    return await page(request, "visits/household.html", **head, rows=rows, listing=listing)
 
 
 async def next_visit(actor: Actor, household: UUID, at: datetime) -> HeadFact | None:
