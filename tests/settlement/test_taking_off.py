@@ -127,6 +127,21 @@ async def test_visits_found_forged_after_they_were_settled_are_clawed_back_from_
     assert (await steps.burn(world.lines["visit_check"]))["settled"] == (5, D("122.75"))
 
 
+async def test_no_later_step_of_the_score_pays_again_what_was_clawed_back(world: World) -> None:
+    statement, visits = await steps.made(world, 4, "good")
+    first, second = uuid4(), uuid4()
+    for key in (first, second):
+        await adjusting.propose_clawback(world["bureau"], key, statement.id, visits[:1], "uncleared", "未经审查", AT)
+    await adjusting.decide(world["lead"], first, True, AT)
+    with pytest.raises(Refused):
+        await adjusting.decide(world["lead"], second, True, AT)
+    await steps.happened("final", statement.score)
+    lines = await steps.lines_of(statement.id)
+    assert [line for line in lines if line[0] == "correction"] == []
+    assert lines[-1] == ("clawback", "undisputed", D("-24.25"), "uncleared")
+    assert [claim.amount for claim in await steps.claims_of(statement.id)] == [D("72.75")]
+
+
 async def test_a_caregivers_poor_quarter_is_paid_nothing_only_after_the_township_looked(world: World) -> None:
     statement = await subsidy(world, "poor")
     assert (statement.total, statement.held, statement.review) == (D("0.00"), D("216.00"), "waiting")

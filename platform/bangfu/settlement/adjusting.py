@@ -38,7 +38,7 @@ async def propose_penalty(actor: Actor, key: UUID, statement: UUID, clause: UUID
     facts, revision = await facts_of(row)
     units = adjust_rules.penalty_units(facts, term.code)
     earned = sum(
-        (line.amount for line in making.wanted_lines(row, facts, revision) if line.status == "undisputed"),
+        (line.amount for line in await making.wanted_now(row, facts, revision) if line.status == "undisputed"),
         Decimal("0.00"),
     )
     taken = -sum((each.amount for each in await _penalties(statement)), Decimal("0.00"))
@@ -81,7 +81,7 @@ async def propose_clawback(
         for one in there:
             if one.of == "base":
                 stands[one.line, one.rate] += one.units
-        wanted = making.wanted_lines(row, facts, revision)
+        wanted = await making.wanted_now(row, facts, revision)
         parts = adjust_rules.clawback(wanted, [(line, rate, units) for (line, rate), units in back.items()])
         if not parts or any(units > stands.get(pair, 0) for pair, units in back.items()):
             raise Refused(N_("Not all of these visits were paid by this statement, or they were taken back already."))
@@ -128,6 +128,9 @@ async def decide(actor: Actor, key: UUID, approved: bool, at: datetime) -> None:
             raise Refused(N_("This deduction was decided already. Look at the page again."))
         if each.proposed_by == actor.user:
             raise Refused(N_("You proposed this deduction yourself: another person decides it."))
+        visits = [UUID(visit) for visit in json.loads(each.visits)]
+        if approved and visits:
+            await _paid_units(row.id, visits)  # another proposal may have taken them back meanwhile
         status = "approved" if approved else "refused"
         await Adjustment.update(
             {
@@ -143,7 +146,7 @@ async def decide(actor: Actor, key: UUID, approved: bool, at: datetime) -> None:
             await SettledVisit.raw(
                 "UPDATE settlement_visit SET verdict = 'clawed_back', reason = {}, updated_at = {} WHERE statement = {}"
                 " AND visit = ANY({}::uuid[])",
-                each.reason, at, row.id, [UUID(visit) for visit in json.loads(each.visits)],
+                each.reason, at, row.id, visits,
             )  # fmt: skip
             await claiming_parts.take_adjustments(target, row.subject, at)
 

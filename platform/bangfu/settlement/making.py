@@ -107,7 +107,7 @@ async def _statement(score: QuarterScore, at: datetime) -> tuple[Statement, bool
 
 
 async def _steps(row: Statement, facts: Snapshot, revision: ScoreRevision, stage: str) -> list[Step]:
-    wanted = wanted_lines(row, facts, revision, await _elsewhere(row, facts))
+    wanted = await wanted_now(row, facts, revision)
     there = await writing.written(row.id)
     steps = follow(wanted, there, final=stage == "final")
     if stage == "appealed" and not any(one.reason == "appealed" for one in there):
@@ -115,14 +115,24 @@ async def _steps(row: Statement, facts: Snapshot, revision: ScoreRevision, stage
     return steps
 
 
+async def wanted_now(row: Statement, facts: Snapshot, revision: ScoreRevision) -> tuple[LineDraft, ...]:
+    """What the revision gives without visits that stand in another statement or were clawed back from this one."""
+    rows = await SettledVisit.raw(
+        "SELECT visit FROM settlement_visit WHERE statement = {} AND verdict = 'clawed_back'", row.id
+    )
+    back = frozenset(str(each["visit"]) for each in rows)
+    return wanted_lines(row, facts, revision, await _elsewhere(row, facts), back)
+
+
 def wanted_lines(
-    row: Statement, facts: Snapshot, revision: ScoreRevision, elsewhere: frozenset[str] = frozenset()
-) -> tuple[LineDraft, ...]:
+    row: Statement, facts: Snapshot, revision: ScoreRevision, elsewhere: frozenset[str] = frozenset(),
+    back: frozenset[str] = frozenset(),
+) -> tuple[LineDraft, ...]:  # fmt: skip
     """What the revision gives, as far as a township's decision about a 差 lets it."""
     value = revision.score_value if revision.scored else None
     return lines_of(
         facts, revision.final_band, value, spared=row.review == "spared", reviewed=row.review in {"applied", "spared"},
-        elsewhere=elsewhere,
+        elsewhere=elsewhere, back=back,
     )  # fmt: skip
 
 

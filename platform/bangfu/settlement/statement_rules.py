@@ -101,7 +101,7 @@ def judge(snapshot: Snapshot, elsewhere: frozenset[str] = frozenset()) -> tuple[
 
 def lines_of(
     snapshot: Snapshot, band: str, score: Decimal | None = None, *, spared: bool = False, reviewed: bool = False,
-    elsewhere: frozenset[str] = frozenset(),
+    elsewhere: frozenset[str] = frozenset(), back: frozenset[str] = frozenset(),
 ) -> tuple[LineDraft, ...]:  # fmt: skip
     """The lines of the statement.
 
@@ -111,14 +111,14 @@ def lines_of(
         reviewed: of a caregiver's 差: the township has decided; until then the money is held.
         spared: it decided not to apply the zero.
         elsewhere: see `judge`.
+        back: visits that were clawed back: no later step pays them again.
     """
     if snapshot.kind == "agreement":
         return _subsidy(snapshot, band, spared=spared, reviewed=reviewed)
     share, factor = perf_share_of(snapshot), factor_of(snapshot, band, score)
     found = []
-    for (line, rate, verdict), units in sorted(
-        _units(judge(snapshot, elsewhere)).items(), key=lambda each: _place(each[0])
-    ):
+    stays = [each for each in judge(snapshot, elsewhere) if each.visit not in back]
+    for (line, rate, verdict), units in sorted(_units(stays).items(), key=lambda each: _place(each[0])):
         status: Literal["undisputed", "held"] = "held" if verdict == "held" else "undisputed"
         reason = "disputed" if verdict == "held" else ""
         for kind, part, by in (("base", 1 - share, Fraction(1)), ("perf", share, factor)):
