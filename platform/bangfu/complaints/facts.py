@@ -30,6 +30,7 @@ _DECIDED: Final = (
     "SELECT c.id, CASE c.severity WHEN 'minor' THEN 'minor' ELSE 'major' END AS severity, c.result, c.self_reported,"
     " c.visit, c.carer, c.contract, c.organization, c.decided_at, c.kind FROM complaint c"
     " WHERE c.status IN ('decided', 'replied', 'closed') AND c.intake IN ('complaint', 'report')"
+    " AND (NOT c.confidential OR c.result IN ('substantiated', 'partly'))"
     " AND c.decided_at >= {} AND c.decided_at < {}"
 )
 _OF_CONTRACT: Final = (
@@ -50,7 +51,8 @@ async def decided_in(
 
     A contract's: linked to it, through a visit on one of its lines too; one that names just the organisation or its
     carer counts for every contract of theirs in that county which ran on the day of the complaint. An agreement's:
-    about its caregiver. One that was opened again counts once it is decided again.
+    about its caregiver. One that was opened again counts once it is decided again. A confidential one that was not
+    found true is left out: the facts reach the side that it was about, which is not to know of it.
     """
     span = [day_span(first)[0], day_span(last)[1]]
     about = _OF_CONTRACT if kind == "contract" else _OF_AGREEMENT
