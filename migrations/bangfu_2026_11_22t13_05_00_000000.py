@@ -31,7 +31,7 @@ CHECKS = (
     ("quarter_score", "kind", "kind IN ('contract', 'agreement')"),
     ("quarter_score", "quarter", "quarter BETWEEN 1 AND 4"),
     ("quarter_score", "revision", "revision >= 1"),
-    ("score_revision", "reason", "reason IN ('freeze', 'appeal', 'review', 'veto', 'correction')"),
+    ("score_revision", "reason", "reason IN ('freeze', 'appeal', 'review', 'veto', 'correction', 'dispute')"),
     ("score_revision", "band", "scored = (band <> '') AND (band = '') = (final_band = '')"),
     ("score_revision", "hash", "facts_hash = encode(sha256(convert_to(facts, 'UTF8')), 'hex')"),
     ("need_goal", "status", "status IN ('open', 'judged', 'confirmed', 'dropped')"),

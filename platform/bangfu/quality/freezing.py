@@ -24,7 +24,7 @@ from bangfu.shared.actor import Actor
 from bangfu.shared.civil_time import civil_date, quarter_span
 from bangfu.shared.database import transaction
 
-REASONS: Final = ("freeze", "appeal", "review", "veto", "correction")
+REASONS: Final = ("freeze", "appeal", "review", "veto", "correction", "dispute")
 GATHERED: Final = ("freeze", "correction")
 """Revisions whose facts were read from the database; the others put single facts of such a one right."""
 
@@ -99,8 +99,9 @@ async def freeze(actor: Actor, kind: str, subject: UUID, year: int, quarter: int
 async def refreeze(actor: Actor, score: UUID, reason: str, at: datetime) -> int:
     """Another revision of a score, in the caller's transaction if there is one.
 
-    `correction` reads the facts from the database anew; the other reasons put right what decided appeals and confirmed
-    vetoes say of the facts that were gathered last. Facts that stay the same make no revision.
+    `correction` reads the facts from the database anew; the other reasons put right what decided appeals, confirmed
+    vetoes and decided doubts about visits say of the facts that were gathered last. Facts that stay the same make no
+    revision.
 
     Returns:
         The number of the revision that counts now.

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from bangfu.errors import N_, FormError, Refused
 from bangfu.providers.register import assessor_conflict
-from bangfu.quality import life_hooks, snapshot
+from bangfu.quality import life_facts, life_hooks, snapshot
 from bangfu.quality.freezing import refreeze
 from bangfu.quality.life_appeal_rules import ENDED
 from bangfu.quality.life_following import follow_up, note
@@ -149,15 +149,21 @@ async def publish(actor: Actor, score: UUID, at: datetime) -> datetime:
 async def finish(score: UUID, at: datetime) -> bool:
     """published_prelim or appealed -> final by the clock; what a band brings follows by itself.
 
+    What became of visits that were disputed when the facts were frozen, or since, is frozen first as one more revision:
+    it frees or drops what was held of them.
+
     Returns:
-        False while the window is open or an appeal is not settled.
+        False while the window is open, an appeal is not settled, or a visit is still disputed.
     """
     async with transaction():
         row = await _entered(SYSTEM, score)
         if row.status not in {"published_prelim", "appealed"} or row.appeal_until is None or at <= row.appeal_until:
             return False
-        if await _open_appeals(row, at):
+        if await _open_appeals(row, at) or await _in_doubt(row):
             return False
+        if await refreeze(SYSTEM, row.id, "dispute", at) != row.revision:
+            row = await locked(row.id)
+            await life_hooks.happened("revised", SYSTEM, row, at)
         await move(SYSTEM, row, "finish", at, data={"revision": row.revision}, final_at=at)
         await life_hooks.happened("final", SYSTEM, row, at)
         await follow_up(row, await revision_of(row), at)
@@ -194,6 +200,10 @@ async def _open_appeals(row: QuarterScore, at: datetime) -> bool:
         and not (each.status == "decided" and each.ask_until is not None and each.ask_until < at)
         for each in appeals
     )
+
+
+async def _in_doubt(row: QuarterScore) -> bool:
+    return await life_facts.in_doubt(snapshot.read((await revision_of(row)).facts))
 
 
 async def _check_independent(actor: Actor, row: QuarterScore, at: datetime) -> None:

@@ -1,7 +1,7 @@
 """What appeals and vetoes say about a quarter: read when its facts are gathered and frozen, and by settlement.
 
 `gathering` puts the confirmed vetoes and the forged or uncleared visits into the snapshot; `freezing.refreeze` lets
-`corrected` apply what decided appeals put right.
+`corrected` apply what decided appeals put right, and what became of disputed visits.
 """
 
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ from uuid import UUID
 from bangfu.quality.life_correction_rules import Change, apply
 from bangfu.quality.life_tables import ScoreAppeal, ScoreCorrection, ScoreFollow, ScoreVeto
 from bangfu.quality.life_veto_rules import UNPAID
-from bangfu.quality.snapshot import Snapshot, VetoFact
+from bangfu.quality.snapshot import Snapshot, VetoFact, VisitFact
 
 _SETTLED = "('reviewed', 'withdrawn')"
 
@@ -71,8 +71,38 @@ async def changes_of(score: UUID) -> list[Change]:
 
 
 async def corrected(score: UUID, snapshot: Snapshot) -> Snapshot:
-    """The snapshot as the next revision says it: vetoes and recorded corrections on top of what was gathered."""
-    return apply(await with_vetoes(snapshot), await changes_of(score))
+    """The snapshot as the next revision says it: decided doubts, vetoes and recorded corrections on top of what was
+    gathered."""
+    return apply(await with_vetoes(await with_decided(snapshot)), await changes_of(score))
+
+
+async def with_decided(snapshot: Snapshot) -> Snapshot:
+    """The snapshot with what became of visits that were in doubt when it was gathered, or fell into doubt since:
+    verified after all, or rejected."""
+    known = await _status_of(snapshot)
+
+    def now(visit: VisitFact) -> VisitFact:
+        status, reason = known.get(visit.id, ("", ""))
+        if status == "rejected":
+            return replace(visit, status="rejected", forged=visit.forged or reason == "forged")
+        decided = visit.status == "disputed" and status in {"verified", "settled"}
+        return replace(visit, status="verified") if decided else visit
+
+    return replace(snapshot, visits=tuple(now(visit) for visit in snapshot.visits))
+
+
+async def in_doubt(snapshot: Snapshot) -> bool:
+    """Whether one of the visits is disputed now: what it comes to waits for the decision (DOMAIN.md 8.9)."""
+    return any(status == "disputed" for status, _ in (await _status_of(snapshot)).values())
+
+
+async def _status_of(snapshot: Snapshot) -> dict[str, tuple[str, str]]:
+    """Visit -> status and its reason now, of those that were verified or in doubt."""
+    rows = await ScoreVeto.raw(
+        "SELECT id, status, status_reason FROM visit WHERE id = ANY({}::uuid[])",
+        [UUID(visit.id) for visit in snapshot.visits if visit.status in {"verified", "settled", "disputed"}],
+    )
+    return {str(row["id"]): (row["status"], row["status_reason"]) for row in rows}
 
 
 async def under_appeal(score: UUID) -> Disputed:

@@ -47,6 +47,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "review": ("复核更正", "Put right after a review"),
         "veto": ("一票否决", "After a veto"),
         "correction": ("重新汇总", "Gathered anew"),
+        "dispute": ("存疑服务已认定", "Doubts about visits decided"),
     },
     "count_reason": {
         "missed": ("未服务", "missed"),
