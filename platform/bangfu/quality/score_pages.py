@@ -12,6 +12,7 @@ from bangfu.quality.score_queries import ScoreRow
 from bangfu.quality.score_view import ScoreView, cases_of, view_of
 from bangfu.quality.standard_rules import INDICATORS
 from bangfu.quality.tables import QuarterScore
+from bangfu.quality.voices import linked
 from bangfu.shared.civil_time import quarter_of
 from bangfu.shared.clock import now, today
 from bangfu.shared.web.pages import Page, Request, error_texts, page
@@ -178,7 +179,7 @@ async def cohorts_page(request: Request) -> Page:
     found: dict[measure_rules.Cohort, list[Compared]] = {}
     parts: dict[measure_rules.Cohort, list[snapshot.Snapshot]] = {}
     for row in rows:
-        facts = snapshot.read(await score_queries.facts_text(row.id, row.revision))
+        facts = await linked(snapshot.read(await score_queries.facts_text(row.id, row.revision)))
         for key, figures in measure_rules.cohorts_of(facts).items():
             found.setdefault(key, []).append(Compared(row.id, row.number, row.organization_name, figures))
             parts.setdefault(key, []).append(measure_rules.part_of(facts, key))

@@ -13,7 +13,7 @@ from bangfu.quality.snapshot import CallbackFact, CheckFact, ComplaintFact, Rati
 from bangfu.quality.subjects import Subject
 
 Number = Callable[[UUID], str]
-"""Household -> its number within the snapshot."""
+"""Household -> its number within the snapshot, or its mark (voices)."""
 
 
 async def checks(subject: Subject, year: int, quarter: int, visits: Collection[UUID]) -> tuple[CheckFact, ...]:
