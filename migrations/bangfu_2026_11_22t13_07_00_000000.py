@@ -146,6 +146,11 @@ BEGIN
     IF TG_OP = 'UPDATE' AND OLD.status = 'reconciled' THEN
         RAISE EXCEPTION 'claim % is reconciled', OLD.number;
     END IF;
+    IF TG_OP = 'UPDATE' AND OLD.status = 'paid' AND (NEW.status NOT IN ('paid', 'reconciled')
+            OR (NEW.claimed_by, NEW.reviewed_by, NEW.approved_by, NEW.paid_by, NEW.paid_on)
+            IS DISTINCT FROM (OLD.claimed_by, OLD.reviewed_by, OLD.approved_by, OLD.paid_by, OLD.paid_on)) THEN
+        RAISE EXCEPTION 'claim % is paid', OLD.number;
+    END IF;
     SELECT count(*), coalesce(sum(l.amount), 0) INTO known, worth FROM settlement_line l
         WHERE l.statement = NEW.statement AND l.status = 'undisputed'
         AND to_jsonb(NEW.lines::jsonb) @> to_jsonb(l.id::text);
@@ -213,6 +218,18 @@ STATEMENTS = (
         f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW"
         " EXECUTE FUNCTION keep_settlement()"
         for table in ("settlement_line", "bank_answer")
+    ),
+    *(
+        f"CREATE TRIGGER {table}_never_deleted BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION keep_settlement()"
+        for table in ("settlement_statement", "settlement_claim")
+    ),
+    *(
+        f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT"
+        " EXECUTE FUNCTION keep_settlement()"
+        for table in (
+            "settlement_statement", "settlement_line", "settlement_claim", "settlement_visit", "settlement_adjustment",
+            "payment_batch", "payment_item", "bank_answer",
+        )
     ),
     "CREATE TRIGGER settlement_line_checked BEFORE INSERT ON settlement_line FOR EACH ROW"
     " EXECUTE FUNCTION check_settlement_line()",
