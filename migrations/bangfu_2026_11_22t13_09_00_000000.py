@@ -32,6 +32,16 @@ PAIRS = (
     ("assess", "care"),
 )
 SERVED = "('accepted', 'scheduled', 'active', 'completed', 'withdrawn', 'cancelled', 'replaced')"
+PAST = (
+    ("need", "submit_need"), ("need", "confirm_need"),
+    ("contract", "check_contract"), ("contract", "approve_contract"),
+    ("visit", "deliver"), ("visit", "verify"), ("visit", "decide_check"),
+    ("score", "publish"), ("score", "decide_appeal"),
+    ("claim", "claim"), ("claim", "review"), ("claim", "approve"), ("claim", "pay"),
+)  # fmt: skip
+"""Duties that stay on the chain when their column is written anew. A score that was given back to be looked at again is
+not scored; a contract's drafters are all kept by `edited_by`; an inspector who was replaced before checking is none."""
+FLAGGED = "(SELECT v.division FROM visit v WHERE v.id = NEW.visit)"
 FOR_ACCOUNTS = " FROM app_user u WHERE u.carer = NEW.carer"
 BRANCHES = (
     # kind of chain, chain, where, duty, actor, source, condition
@@ -90,141 +100,38 @@ BRANCHES = (
         "need n JOIN assignment a ON a.need = n.id JOIN app_user u ON u.carer = a.carer",
         f"a.answered_at IS NOT NULL AND a.status IN {SERVED}",
     ),
+    *((kind, "p.chain", "p.division", duty, "p.actor", "past_duty p", f"p.kind = '{kind}' AND p.duty = '{duty}'")
+      for kind, duty in PAST),
 )  # fmt: skip
 """Where each duty is written down; whoever did nothing is left out."""
 BARRED_ROLES = (
     (
         "assessor",
-        (
-            "auditor",
-            "bureau_lead",
-            "bureau_officer",
-            "caregiver",
-            "department_liaison",
-            "provider_manager",
-            "social_worker",
-            "station_dispatcher",
-            "sysadmin",
-            "township_officer",
-            "volunteer",
-        ),
+        "auditor bureau_lead bureau_officer caregiver department_liaison provider_manager "
+        "social_worker station_dispatcher sysadmin township_officer volunteer",
     ),
-    (
-        "assist_coordinator",
-        (
-            "auditor",
-            "caregiver",
-            "department_liaison",
-            "provider_manager",
-            "sysadmin",
-            "township_officer",
-        ),
-    ),
+    ("assist_coordinator", "auditor caregiver department_liaison provider_manager sysadmin township_officer"),
     (
         "auditor",
-        (
-            "bureau_lead",
-            "bureau_officer",
-            "caregiver",
-            "child_director",
-            "child_supervisor",
-            "department_liaison",
-            "finance_officer",
-            "grid_worker",
-            "provider_manager",
-            "social_worker",
-            "station_dispatcher",
-            "sysadmin",
-            "township_officer",
-            "volunteer",
-        ),
+        "bureau_lead bureau_officer caregiver child_director child_supervisor department_liaison "
+        "finance_officer grid_worker provider_manager social_worker station_dispatcher sysadmin "
+        "township_officer volunteer",
     ),
     (
         "bureau_lead",
-        (
-            "bureau_officer",
-            "caregiver",
-            "department_liaison",
-            "finance_officer",
-            "provider_manager",
-            "station_dispatcher",
-            "sysadmin",
-        ),
+        "bureau_officer caregiver department_liaison finance_officer provider_manager station_dispatcher sysadmin",
     ),
-    (
-        "bureau_officer",
-        (
-            "caregiver",
-            "department_liaison",
-            "finance_officer",
-            "provider_manager",
-            "station_dispatcher",
-            "sysadmin",
-        ),
-    ),
-    (
-        "caregiver",
-        (
-            "finance_officer",
-            "station_dispatcher",
-            "sysadmin",
-            "township_officer",
-        ),
-    ),
-    (
-        "child_director",
-        (
-            "department_liaison",
-            "provider_manager",
-            "sysadmin",
-            "township_officer",
-        ),
-    ),
-    ("child_supervisor", ("sysadmin",)),
-    (
-        "department_liaison",
-        (
-            "grid_worker",
-            "provider_manager",
-            "social_worker",
-            "station_dispatcher",
-            "sysadmin",
-            "township_officer",
-        ),
-    ),
-    (
-        "finance_officer",
-        (
-            "provider_manager",
-            "station_dispatcher",
-            "sysadmin",
-        ),
-    ),
-    ("grid_worker", ("sysadmin",)),
-    (
-        "provider_manager",
-        (
-            "social_worker",
-            "station_dispatcher",
-            "sysadmin",
-            "township_officer",
-        ),
-    ),
-    (
-        "social_worker",
-        (
-            "sysadmin",
-            "township_officer",
-        ),
-    ),
-    ("station_dispatcher", ("sysadmin",)),
-    (
-        "sysadmin",
-        (
-            "township_officer",
-            "volunteer",
-        ),
-    ),
+    ("bureau_officer", "caregiver department_liaison finance_officer provider_manager station_dispatcher sysadmin"),
+    ("caregiver", "finance_officer station_dispatcher sysadmin township_officer"),
+    ("child_director", "department_liaison provider_manager sysadmin township_officer"),
+    ("child_supervisor", "sysadmin"),
+    ("department_liaison", "grid_worker provider_manager social_worker station_dispatcher sysadmin township_officer"),
+    ("finance_officer", "provider_manager station_dispatcher sysadmin"),
+    ("grid_worker", "sysadmin"),
+    ("provider_manager", "social_worker station_dispatcher sysadmin township_officer"),
+    ("social_worker", "sysadmin township_officer"),
+    ("station_dispatcher", "sysadmin"),
+    ("sysadmin", "township_officer volunteer"),
 )
 """A role and those that one person may not hold beside it."""
 
@@ -283,10 +190,18 @@ def _look(kind: str, chain: str, duty: str, actor: str) -> str:
     return f"PERFORM guard_duty('{kind}', {chain}, '{duty}', {actor})"
 
 
-def _guard(kind: str, chain: str, duty: str, column: str, condition: str = "") -> str:
-    """Looks only where somebody new stands in the column: rows are written whole."""
+def _guard(kind: str, chain: str, duty: str, column: str, condition: str = "", where: str = "NEW.division") -> str:
+    """Looks only where somebody new stands in the column (rows are written whole), and remembers who stood there."""
     new = f"NEW.{column} IS DISTINCT FROM OLD.{column}"
-    return _when(f"{new} AND {condition}" if condition else new, _look(kind, chain, duty, f"NEW.{column}"))
+    look = _when(f"{new} AND {condition}" if condition else new, _look(kind, chain, duty, f"NEW.{column}"))
+    if (kind, duty) not in PAST:
+        return look
+    kept = (
+        "INSERT INTO past_duty (id, kind, chain, division, duty, actor, at)"  # noqa: S608
+        f" VALUES (gen_random_uuid(), '{kind}', {chain}, {where}, '{duty}', OLD.{column}, now())"
+    )
+    was = " AND ".join(each for each in (f"OLD.{column} IS NOT NULL", new, condition.replace("NEW.", "OLD.")) if each)
+    return f"{_when(was, kept)}; {look}"
 
 
 def _when(condition: str, step: str) -> str:
@@ -320,16 +235,30 @@ STATEMENTS = (
         ),
     ),
     *_trigger(
-        "duties_of_visit", "visit", "submitted_by, decided_by, carer, partner, started_at",
+        "duties_of_visit", "visit", "submitted_by, decided_by, carer, partner, started_at, status",
         _guard("visit", "NEW.id", "deliver", "submitted_by"),
         _guard("visit", "NEW.id", "verify", "decided_by", "NEW.status <> 'excused'"),
+        _when(
+            "OLD.status = 'excused' AND NEW.status <> 'excused'",
+            _look("visit", "NEW.id", "verify", "NEW.decided_by"),
+        ),
+        _when(
+            "NEW.started_at IS NOT NULL AND (NEW.carer IS DISTINCT FROM OLD.carer OR NEW.partner IS DISTINCT FROM"
+            " OLD.partner OR NEW.started_at IS DISTINCT FROM OLD.started_at)",
+            _look("visit", "NEW.id", "deliver", "u.id") + " FROM app_user u WHERE u.carer IN (NEW.carer, NEW.partner)",
+        ),
     ),
     *_trigger(
-        "duties_of_visit_flag", "visit_flag", "decided_by", _guard("visit", "NEW.visit", "verify", "decided_by")
+        "duties_of_visit_flag", "visit_flag", "decided_by", _guard("visit", "NEW.visit", "verify", "decided_by", "", FLAGGED)
     ),
     *_trigger(
         "duties_of_inspector", "check_inspector", "inspector, replaced",
-        _guard("visit", '(SELECT s.visit FROM spot_check s WHERE s.id = NEW."check")', "spot_check", "inspector"),
+        _when(
+            "NOT NEW.replaced AND (NEW.inspector IS DISTINCT FROM OLD.inspector OR OLD.replaced)",
+            _look(
+                "visit", '(SELECT s.visit FROM spot_check s WHERE s.id = NEW."check")', "spot_check", "NEW.inspector"
+            ),
+        ),
     ),
     *_trigger(
         "duties_of_check", "spot_check", "decided_by", _guard("visit", "NEW.visit", "decide_check", "decided_by")
@@ -371,16 +300,35 @@ STATEMENTS = (
     "CREATE UNIQUE INDEX separation_report_once ON separation_report (day, county)",
     "CREATE FUNCTION roles_go_together(held varchar[]) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$ SELECT NOT ("
     + " OR ".join(
-        f"('{role}' = ANY(held) AND held && ARRAY[{', '.join(repr(each) for each in others)}]::varchar[])"
+        f"('{role}' = ANY(held) AND held && ARRAY[{', '.join(repr(each) for each in others.split())}]::varchar[])"
         for role, others in BARRED_ROLES
     )
     + ") $$",
     "ALTER TABLE app_user ADD CONSTRAINT app_user_roles_check CHECK (roles_go_together(roles))",
+    # An account that is linked to a carer later must not have judged what that carer did.
+    *_trigger(
+        "duties_of_account", "app_user", "carer",
+        _when(
+            "NEW.carer IS NOT NULL AND NEW.carer IS DISTINCT FROM OLD.carer",
+            _look("visit", "v.id", "deliver", "NEW.id")
+            + " FROM visit v WHERE (v.carer = NEW.carer OR v.partner = NEW.carer) AND v.started_at IS NOT NULL"
+            " AND EXISTS (SELECT FROM duty d WHERE d.kind = 'visit' AND d.chain = v.id AND d.actor = NEW.id"
+            " AND d.duty IN ('verify', 'spot_check', 'decide_check'))",
+        ),
+    ),
+    "CREATE FUNCTION keep_past_duty() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+    " RAISE EXCEPTION 'what was done once stays done'; END $$",
+    "CREATE TRIGGER past_duty_kept BEFORE UPDATE OR DELETE ON past_duty"
+    " FOR EACH ROW EXECUTE FUNCTION keep_past_duty()",
+    "CREATE TRIGGER past_duty_no_truncate BEFORE TRUNCATE ON past_duty"
+    " FOR EACH STATEMENT EXECUTE FUNCTION keep_past_duty()",
     # The proof of a night is never changed.
     "CREATE FUNCTION keep_separation_report() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
     " RAISE EXCEPTION 'the proof of a night is never changed'; END $$",
     "CREATE TRIGGER separation_report_kept BEFORE UPDATE OR DELETE ON separation_report"
     " FOR EACH ROW EXECUTE FUNCTION keep_separation_report()",
+    "CREATE TRIGGER separation_report_no_truncate BEFORE TRUNCATE ON separation_report"
+    " FOR EACH STATEMENT EXECUTE FUNCTION keep_separation_report()",
 )  # fmt: skip
 
 

@@ -62,6 +62,40 @@ async def test_who_cleared_a_flag_cannot_be_drawn_to_check_the_visit(world: Worl
     await sql("SELECT guard_duty('visit', {}, 'spot_check', {})", done.id, world["second_officer"].user)
 
 
+async def test_what_somebody_did_once_stays_on_the_chain_when_the_column_is_written_anew(world: World) -> None:
+    done = await steps.submitted(world)
+    verified = "UPDATE visit SET decided_by = {}, decided_at = now(), status = 'verified' WHERE id = {}"
+    await sql(verified, world["officer"].user, done.id)
+    await sql(verified, world["second_officer"].user, done.id)
+    with pytest.raises(asyncpg.CheckViolationError, match="verify and spot_check"):
+        await sql("SELECT guard_duty('visit', {}, 'spot_check', {})", done.id, world["officer"].user)
+    with pytest.raises(asyncpg.RaiseError, match="stays done"):
+        await sql("DELETE FROM past_duty")
+
+
+async def test_nobody_becomes_the_carer_of_a_visit_that_they_verified(world: World) -> None:
+    done = await steps.submitted(world)
+    verified = "UPDATE visit SET decided_by = {}, decided_at = now(), status = 'verified' WHERE id = {}"
+    await sql(verified, world["officer"].user, done.id)
+    with pytest.raises(asyncpg.CheckViolationError, match="deliver"):
+        await sql("UPDATE app_user SET carer = {} WHERE id = {}", done.carer, world["officer"].user)
+    other = await steps.submitted(world)
+    await sql(verified, world["other_caregiver"].user, other.id)
+    with pytest.raises(asyncpg.CheckViolationError, match="deliver"):
+        await sql("UPDATE visit SET carer = {} WHERE id = {}", world.carers["rival"], other.id)
+
+
+async def test_an_excuse_is_no_verification_until_the_visit_leaves_that_state(world: World) -> None:
+    done = await steps.submitted(world)
+    await sql("UPDATE visit SET submitted_by = {} WHERE id = {}", world["manager"].user, done.id)
+    await sql(
+        "UPDATE visit SET status = 'excused', decided_by = {}, decided_at = now() WHERE id = {}",
+        world["caregiver"].user, done.id,
+    )  # fmt: skip
+    with pytest.raises(asyncpg.CheckViolationError, match="deliver and verify"):
+        await sql("UPDATE visit SET status = 'verified' WHERE id = {}", done.id)
+
+
 async def test_who_submitted_a_need_cannot_be_written_down_as_who_confirmed_it(world: World) -> None:
     task = await steps.accepted(world)
     await sql("UPDATE need SET submitted_by = {}, confirmed_by = NULL WHERE id = {}", world["officer"].user, task.need)

@@ -25,3 +25,16 @@ class SeparationReport(Table, tablename="separation_report"):
     hash = Varchar(64)
     """SHA-256 of the list of all chains with their actors, as it is downloaded."""
     made_at = Timestamptz(default=TimestamptzNow())
+
+
+class PastDuty(Table, tablename="past_duty"):
+    """A duty whose column holds somebody else (or nobody) by now: what was done once stays done. Written by triggers
+    alone, append-only."""
+
+    id: UUID = UUID(primary_key=True, default=UUID4())
+    kind = Varchar(12)
+    chain = UUID(index=True)
+    division = Varchar(12)
+    duty = Varchar(20)
+    actor = UUID()
+    at = Timestamptz(default=TimestamptzNow())
