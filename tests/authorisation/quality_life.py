@@ -26,6 +26,7 @@ _OWN_FOLLOW = "/my-rectifications/{follow:uuid}"
 _FILE = "/files/{file:uuid}"
 ROWS: dict[tuple[str, str], Row] = {
     ("GET", "/results"): Row("public"),
+    ("GET", "/results/{score:uuid}"): Row("public", "my_life_score"),
     ("GET", "/scores/risk"): Row("quality.read"),
     ("GET", "/scores/signoff"): Row("quality.read"),
     ("POST", f"{_SCORE}/confirm"): Row("quality.score", "life_score"),

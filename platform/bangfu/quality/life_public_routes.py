@@ -1,17 +1,26 @@
-"""The public page of results: contracts, what was checked, aggregated results and bands; nobody is named."""
+"""The public pages of results: contracts, what was checked, aggregated results and bands; nobody is named."""
 
-from typing import Any
+from typing import Any, Final
+from uuid import UUID
 
 from litestar import get
+from litestar.params import FromPath
 
 from bangfu.accounts.throttle import Throttle
-from bangfu.quality.life_public import quarters, results
+from bangfu.errors import NotYours
+from bangfu.quality.life_public import Result, checked_items, quarters, result_of, results
 from bangfu.shared.clock import now
 from bangfu.shared.web.access import public
 from bangfu.shared.web.pages import Page, Request, page
+from bangfu.shared.web.paging import Page as ListPage
+from bangfu.shared.web.paging import page_number
+
+LIST: Final = "/results"
+ITEMS: Final = 50
+"""Checked services on one page."""
 
 
-@get("/results", guards=[public])
+@get(LIST, guards=[public])
 async def public_results(request: Request) -> Page:
     """The published quarters; ?quarter=2026Q3 shows one, the newest without."""
     at, address = now(), request.client.host if request.client else ""
@@ -28,4 +37,29 @@ async def public_results(request: Request) -> Page:
     )
 
 
-ROUTES: list[Any] = [public_results]
+@get(LIST + "/{score:uuid}", guards=[public])
+async def public_result(request: Request, score: FromPath[UUID]) -> Page:
+    """One contract's quarter with the list of what was checked."""
+    row = await _known(request, score)
+    items, path = await checked_items(score), f"{LIST}/{score}"
+    listing = ListPage(page_number(request.query_params.get("page")), len(items), path, {}, ITEMS)
+    return await page(
+        request, "quality/life/result.html", row=row, listing=listing,
+        items=items[listing.offset : listing.offset + ITEMS],
+    )  # fmt: skip
+
+
+async def _known(request: Request, score: UUID) -> Result:
+    """Guessing ids is slowed down by address."""
+    throttle: Throttle = request.app.state.throttle
+    key, at = f"result {request.client.host if request.client else ''}", now()
+    if throttle.full(key, at):
+        raise NotYours
+    try:
+        return await result_of(score)
+    except NotYours:
+        throttle.failed(key, at)
+        raise
+
+
+ROUTES: list[Any] = [public_results, public_result]
