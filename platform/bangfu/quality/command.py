@@ -4,7 +4,8 @@ The file holds a JSON list of objects; the answer is a JSON list in the same ord
 """
 
 import json
-from collections.abc import Mapping
+import sys
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from pathlib import Path
@@ -26,7 +27,7 @@ PARTS: Final = (
     ("checks_passed", "checks_done"), ("callbacks_confirmed", "callbacks_reached"), ("goals_met", "goals_due"),
     ("credentials_ok", "verified"),
 )  # fmt: skip
-"""A part and its whole: a larger part is a fault. `verified` above `due` is none: it counts as complete."""
+"""A part and its whole: a larger part counts as complete (DOMAIN.md 6.1: all ratios capped at 1) and is said."""
 MOST: Final = 10**9
 DESCRIPTION: Final = """\
 Score quarters given as counts by the standard QS-1 and print the results as a JSON list, in the order of the file.
@@ -45,7 +46,8 @@ Other fields are ignored.
 Each result: points {"Q1": number, ..., "Q10": number} (half-up to three decimals; null where the indicator is not
 applicable), score (text, one decimal), band and final_band (优 良 中 差), base, perf and pay (text, two decimals).
 With due = 0 the quarter is not scored: points, score and bands are null, and nothing is taken off the pay.
-A verified number above due counts as complete. A part above its whole, a negative number or a missing field is an
+A ratio above 1 counts as 1; a part above its whole is said on the error output all the same, but for verified above
+due: visits beyond what was due are no mistake. A negative number, an impossible sum of stars or a missing field is an
 error that names the case (from 0) and the field; nothing is printed then and the exit code is 2."""
 
 
@@ -63,13 +65,17 @@ def run_score(path: str) -> str:
         Told: for a file that cannot be read or is no JSON list of objects.
         CaseFaultError: for the first case that is wrong.
     """
-    return json.dumps([result(index, case) for index, case in enumerate(_cases(path))], ensure_ascii=False, indent=2)
+    cases = _cases(path)
+    text = json.dumps([result(index, case) for index, case in enumerate(cases)], ensure_ascii=False, indent=2)
+    for sentence in doubts(cases):
+        sys.stderr.write(f"bangfu: {sentence}\n")
+    return text
 
 
 def result(index: int, case: Mapping[str, Any]) -> dict[str, Any]:
     """One quarter's result; see DESCRIPTION."""
     counts = counts_of(index, case)
-    price, share, rule = _price(index, case), _share(index, case), case.get("pay_rule", RULES[0])
+    price, share, rule = _price(index, case), _share(index, case), _optional(case, "pay_rule", RULES[0])
     if rule not in RULES:
         raise CaseFaultError(index, "pay_rule", "must be steps or linear")
     units = _whole(index, case, "payable_units")
@@ -104,13 +110,9 @@ def counts_of(index: int, case: Mapping[str, Any]) -> Counts:
         qualified = whole["verified"] if qualified else 0
     else:
         qualified = _whole(index, case, "credentials_ok")
-    veto = case.get("veto", False)
+    veto = _optional(case, "veto", False)
     if veto not in (True, False):
         raise CaseFaultError(index, "veto", "must be true or false")
-    values = {**whole, "credentials_ok": qualified}
-    for part, of in PARTS:
-        if values[part] > values[of]:
-            raise CaseFaultError(index, part, f"{values[part]} is more than {of} ({values[of]})")
     stars, people = _stars(index, case), whole["ratings_count"]
     if not people <= stars <= 5 * people:
         raise CaseFaultError(index, "ratings_sum", f"{people} ratings of 1 to 5 stars cannot sum up to {stars}")
@@ -137,6 +139,22 @@ def _cases(path: str) -> list[dict[str, Any]]:
 
 def _no_number(text: str) -> Any:
     raise ValueError(f"{text} is no number")
+
+
+def doubts(cases: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Of cases that were scored, every part that is larger than its whole, in one sentence each."""
+    return [
+        f"case {index}, field {part}: {case[part]} is more than {of} ({case[of]}); a ratio counts as 1 at most"
+        for index, case in enumerate(cases)
+        for part, of in PARTS
+        if not isinstance(case[part], bool) and case[part] > case[of]
+    ]
+
+
+def _optional(case: Mapping[str, Any], field: str, default: Any) -> Any:
+    """What a field says; the default where it is missing or null."""
+    value = case.get(field)
+    return default if value is None else value
 
 
 def _given(index: int, case: Mapping[str, Any], field: str) -> Any:
@@ -186,7 +204,7 @@ def _price(index: int, case: Mapping[str, Any]) -> Decimal:
 
 
 def _share(index: int, case: Mapping[str, Any]) -> Decimal:
-    found = _decimal(index, case, "perf_share", case.get("perf_share", "0.30"))
+    found = _decimal(index, case, "perf_share", _optional(case, "perf_share", "0.30"))
     if not 0 <= found <= 1:
         raise CaseFaultError(index, "perf_share", "must be from 0 to 1")
     return found
