@@ -60,14 +60,22 @@ STATEMENTS = (
     "CREATE UNIQUE INDEX draw_pool_once ON draw_pool (division, inspector) WHERE removed_at IS NULL",
     "CREATE UNIQUE INDEX full_check_once ON full_check (contract, carer, year, quarter)",
     "CREATE INDEX visit_submitted_in ON visit (submitted_at) WHERE contract_line IS NOT NULL",
+    # A hash is given, or replaced, only while the round takes hashes: once the lists are closed no key of the portal and
+    # no SQL puts another one into its place.
     "CREATE FUNCTION keep_draw_secret() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+    " IF (TG_OP = 'INSERT' OR (TG_OP = 'UPDATE' AND NEW.replaced_at IS DISTINCT FROM OLD.replaced_at))"
+    " AND NOT EXISTS (SELECT 1 FROM draw_round r WHERE r.id = NEW.round AND r.status = 'open' FOR SHARE) THEN"
+    " RAISE EXCEPTION 'a hash is given and replaced only while its round is open'; END IF;"
+    " IF TG_OP = 'INSERT' THEN IF NEW.revealed_at IS NULL AND NEW.secret = '' AND NEW.replaced_at IS NULL THEN"
+    " RETURN NEW; END IF;"
+    " RAISE EXCEPTION 'a hash stands before its secret'; END IF;"
     " IF TG_OP = 'UPDATE' AND (NEW.id, NEW.round, NEW.side, NEW.holder, NEW.hash, NEW.committed_at)"
     " = (OLD.id, OLD.round, OLD.side, OLD.holder, OLD.hash, OLD.committed_at)"
     " AND (OLD.replaced_at IS NULL OR NEW.replaced_at = OLD.replaced_at)"
     " AND (OLD.revealed_at IS NULL OR NEW.revealed_at = OLD.revealed_at)"
     " AND (OLD.secret = '' OR NEW.secret = OLD.secret) THEN RETURN NEW; END IF;"
     " RAISE EXCEPTION 'a hash that was given, and a secret that was shown, never change'; END $$",
-    "CREATE TRIGGER draw_secret_kept BEFORE UPDATE OR DELETE ON draw_secret"
+    "CREATE TRIGGER draw_secret_kept BEFORE INSERT OR UPDATE OR DELETE ON draw_secret"
     " FOR EACH ROW EXECUTE FUNCTION keep_draw_secret()",
     "CREATE FUNCTION keep_draw_list() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
     " IF TG_OP = 'UPDATE'"
@@ -87,7 +95,8 @@ STATEMENTS = (
     " AND (NEW.id, NEW.kind, NEW.division, NEW.year, NEW.month, NEW.quarter, NEW.number, NEW.opened_at,"
     " NEW.commit_until) = (OLD.id, OLD.kind, OLD.division, OLD.year, OLD.month, OLD.quarter, OLD.number,"
     " OLD.opened_at, OLD.commit_until) AND NEW.contract IS NOT DISTINCT FROM OLD.contract"
-    " AND (OLD.closed_at IS NULL OR NEW.closed_at = OLD.closed_at) THEN RETURN NEW; END IF;"
+    " AND (OLD.closed_at IS NULL OR NEW.closed_at = OLD.closed_at)"
+    " AND (OLD.status = 'open' OR NEW.status <> 'open') THEN RETURN NEW; END IF;"
     " RAISE EXCEPTION 'a round of a draw keeps what it was opened with, and its end'; END $$",
     "CREATE TRIGGER draw_round_kept BEFORE UPDATE OR DELETE ON draw_round"
     " FOR EACH ROW EXECUTE FUNCTION keep_draw_round()",

@@ -21,6 +21,8 @@ REFERENCES = (
     ("spot_check", "decided_by", "app_user"),
     ("check_inspector", "check", "spot_check"),
     ("check_inspector", "inspector", "app_user"),
+    ("check_inspector", "asked_by", "app_user"),
+    ("check_inspector", "replaced_by", "app_user"),
     ("check_attempt", "check", "spot_check"),
     ("check_attempt", "made_by", "app_user"),
 )
@@ -52,6 +54,13 @@ CHECKS = (
         "check_inspector",
         "replaced",
         "replaced = (replaced_reason <> '') AND replaced_reason IN ('', 'ill', 'conflict', 'away', 'left')",
+    ),
+    # DOMAIN.md 5.3: nobody takes somebody else off a check alone
+    (
+        "check_inspector",
+        "two_words",
+        "NOT replaced OR (replaced_by IS NOT NULL AND (replaced_by = inspector OR (asked_by IS NOT NULL"
+        " AND asked_by <> replaced_by AND asked_by <> inspector)))",
     ),
     ("check_attempt", "method", "method IN ('onsite', 'phone', 'record_review')"),
 )

@@ -11,7 +11,7 @@ from bangfu.dispatch.tables import Assignment
 from bangfu.errors import Refused
 from bangfu.households.tables import Kinship
 from bangfu.messages.tables import Message
-from bangfu.oversight import check_appeals, check_making, check_reporting
+from bangfu.oversight import check_appeals, check_making, check_replacing, check_reporting
 from bangfu.oversight import check_rules as rules
 from bangfu.oversight.check_tables import CheckInspector, SpotCheck
 from bangfu.quality.tables import QuarterScore
@@ -126,13 +126,13 @@ async def test_without_enough_people_it_stays_drawn_the_bureau_is_told_and_the_c
 async def test_who_falls_ill_gives_the_place_to_the_next_of_the_order(world: World) -> None:
     check = await steps.made(world)
     first, second = await steps.inspectors(world, check)
-    await check_reporting.replace(first, check.id, first.me, "ill", now())
-    await check_reporting.replace(first, check.id, first.me, "ill", now())
+    await check_replacing.step_aside(first, check.id, "ill", now())
+    await check_replacing.step_aside(first, check.id, "ill", now())
     third = next(world[name] for name in steps.PEOPLE if world[name] not in (first, second))
     assert await steps.inspectors(world, check) == [third, second]
     rows = await CheckInspector.objects().where(CheckInspector.replaced == True)  # noqa: E712 (a column)
-    assert [(row.inspector, row.replaced_reason) for row in rows] == [(first.me, "ill")]
-    await check_reporting.replace(world["bureau"], check.id, second.me, "left", now())
+    assert [(row.inspector, row.replaced_reason, row.replaced_by) for row in rows] == [(first.me, "ill", first.me)]
+    await check_replacing.step_aside(second, check.id, "conflict", now())
     assert (await steps.check(check.id)).missing == 1, "nobody is left in the order; the check keeps its day"
     assert (await steps.check(check.id)).status == "assigned"
 
@@ -153,7 +153,7 @@ async def test_the_database_refuses_an_inspector_who_served_verified_or_works_fo
     check = await steps.made(world)
     with pytest.raises(asyncpg.RaiseError, match="separation of duties"):
         await CheckInspector(id=uuid4(), check=check.id, inspector=world[who].me, place=1, replaced=True,
-                             replaced_reason="ill").save()  # fmt: skip
+                             replaced_reason="ill", replaced_by=world[who].me).save()  # fmt: skip
 
 
 async def test_an_inspector_never_verifies_what_is_to_be_checked_in_code_nor_by_sql(world: World) -> None:

@@ -13,8 +13,9 @@ from bangfu.contracts.tables import Contract
 from bangfu.oversight import draw_clock, draw_pool, draw_script, draws
 from bangfu.oversight.check_tables import SpotCheck
 from bangfu.oversight.draw_committing import commit
+from bangfu.oversight.draw_holding import rows_of
 from bangfu.oversight.draw_publishing import result_document
-from bangfu.oversight.draw_revealing import reveal, rows_of
+from bangfu.oversight.draw_revealing import reveal
 from bangfu.oversight.draw_tables import DrawList, DrawPick, DrawRound
 from bangfu.shared.clock import now, today
 from bangfu.shared.tables import AuditEvent

@@ -190,8 +190,9 @@ async def reopen_row(actor: Actor, row: Complaint, text: str, at: datetime) -> N
         raise Refused(N_("A complaint is opened again once, within 30 days of its closing."))
     limits = rules.limits_of(row.severity, row.petition)
     await move(
-        actor, row, "reopen", at, by="complainant", round=row.round + 1, reopened_at=at, result="", decided_at=None,
-        decided_by=None, asked_at=None, answer_due=None, satisfied="", closed_how="", extended_at=None,
+        actor, row, "reopen", at, by="complainant", round=row.round + 1, reopened_at=at,
+        first_decided_at=row.decided_at, first_result=row.result, first_severity=row.severity, result="",
+        decided_at=None, decided_by=None, asked_at=None, answer_due=None, satisfied="", closed_how="", extended_at=None,
         extended_by=None, close_due=await due_after(at, limits.close, limits.by_days),
     )  # fmt: skip
     await add_entry(actor, row, "words", at, side="complainant", code="reopen", text=text)

@@ -77,6 +77,10 @@ class Complaint(Table, tablename="complaint"):
     round = Integer(default=0)
     """How often it was opened again: 0 or 1."""
     reopened_at = Timestamptz(null=True, default=None)
+    first_decided_at = Timestamptz(null=True, default=None)
+    first_result = Varchar(16, default="")
+    first_severity = Varchar(12, default="")
+    """What stood before it was opened again: until it is decided anew that decision counts (facts.decided_in)."""
     accept_due = Timestamptz(default=TimestamptzNow())
     close_due = Timestamptz(default=TimestamptzNow())
     contacted_at = Timestamptz(null=True, default=None)

@@ -18,11 +18,12 @@ _SUBJECTS = (
     " WHERE v.status = ANY({}::varchar[]) AND v.planned_start >= {} AND v.planned_start < {}"
     " UNION ALL SELECT 'agreement', a.id, a.number, a.organization, a.carer, a.division, v.household, v.id, v.service,"
     " v.planned_start, v.started_at, v.ended_at, v.carer FROM care_agreement a JOIN visit v"
-    " ON v.household = a.household AND v.carer = a.carer AND a.activated_at IS NOT NULL"
+    " ON v.household = a.household AND v.carer = a.carer AND v.contract_line IS NULL AND a.activated_at IS NOT NULL"
     " AND (v.planned_start AT TIME ZONE 'Asia/Shanghai')::date BETWEEN a.starts_on AND coalesce(a.ended_on, a.ends_on)"
     " WHERE v.status = ANY({}::varchar[]) AND v.planned_start >= {} AND v.planned_start < {}"
 )
-"""Every delivered visit of a span with the contract or agreement that it was made for."""
+"""Every delivered visit of a span with the contract or agreement that it was made for: what a contract pays gives no
+voice to the agreement as well (as quality.gathering counts)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from litestar.params import FromPath
 from bangfu.errors import N_, FormError
 from bangfu.households.reading import note_read
 from bangfu.households.timeline import events_of, shown
-from bangfu.oversight import check_appeals, check_queries, check_reporting, draws
+from bangfu.oversight import check_appeals, check_queries, check_replacing, check_reporting, draws
 from bangfu.oversight import check_rules as rules
 from bangfu.oversight.check_facts import period_of
 from bangfu.shared import files, i18n
@@ -102,14 +102,28 @@ async def look_again(request: Request, check: FromPath[UUID]) -> Page:
 
 @post(f"{_ONE}/replace", guards=DECIDE, status_code=200)
 async def replace_inspector(request: Request, check: FromPath[UUID]) -> Page:
-    """The next of the order takes an inspector's place."""
+    """An officer asks for an inspector to be replaced."""
 
     async def act(form: Form) -> str:
         inspector, reason = form.uuid("inspector"), form.text("replace_reason", required=False)
         form.check()
         if inspector is not None:
-            await check_reporting.replace(request.actor, check, inspector, reason, now())
-        return N_("Replaced by the next of the order.")
+            await check_replacing.ask(request.actor, check, inspector, reason, now())
+        return N_("Asked for: a second officer of the bureau agrees or not.")
+
+    return await _act(request, check, act)
+
+
+@post(f"{_ONE}/replacement", guards=DECIDE, status_code=200)
+async def answer_replacement(request: Request, check: FromPath[UUID]) -> Page:
+    """The second officer's word: the next of the order takes the place, or the inspector stays."""
+
+    async def act(form: Form) -> str:
+        inspector, agree = form.uuid("inspector"), form.text("word", required=False) == "agree"
+        form.check()
+        if inspector is not None:
+            await check_replacing.answer(request.actor, check, inspector, now(), agree=agree)
+        return N_("Replaced by the next of the order.") if agree else N_("The inspector stays.")
 
     return await _act(request, check, act)
 
@@ -160,6 +174,7 @@ async def _shown(
     return await page(
         request, "oversight/checks/show.html", 422 if errors else 200, row=row, people=people, own=own, rules=rules,
         order=[names.get(one, one) for one in order], form=dict(form) if form else {}, errors=errors or {}, at=now(),
+        me=actor.user,
         left_out=[(names.get(each["user"], each["user"]), each["reason"]) for each in left_out], reads=reads,
         attempts=await check_queries.attempts_of(row["id"]), words=check_queries.words_of(row),
         answers=check_queries.listed_json(row["answers"]), lines=await _lines(row), decides=decides,
@@ -180,5 +195,6 @@ async def _other(row: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 OFFICE_ROUTES = [
-    list_checks, contract_figures, show_check, look_again, replace_inspector, decide_objection, office_file,
+    list_checks, contract_figures, show_check, look_again, replace_inspector, answer_replacement, decide_objection,
+    office_file,
 ]  # fmt: skip

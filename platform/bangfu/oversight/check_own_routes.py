@@ -8,7 +8,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from bangfu.errors import N_, FormError, NotYours, Refused
-from bangfu.oversight import check_forms, check_queries, check_reading, check_reporting
+from bangfu.oversight import check_forms, check_queries, check_reading, check_replacing, check_reporting
 from bangfu.oversight import check_rules as rules
 from bangfu.oversight.check_reading import Compared, Contact
 from bangfu.shared import files
@@ -62,6 +62,8 @@ async def note_attempt(request: Request, check: FromPath[UUID]) -> Page:
         key, method = form.uuid("key"), form.text("attempt_method", required=False)
         form.check()
         days = await check_reporting.attempt(request.actor, key or uuid4(), check, method, now())
+        if days >= rules.ATTEMPTS and (await check_queries.for_inspector(request.actor, check))["sent_at"] is not None:
+            return N_("Not reached on three days: the second inspector confirms it.")
         if days >= rules.ATTEMPTS:
             return N_("Not reached on three days: the check ends here, and another one is drawn.")
         return N_("The attempt is noted. It counts once a day; try again on another day.")
@@ -122,7 +124,7 @@ async def step_down(request: Request, check: FromPath[UUID]) -> Page:
     async def act(form: Form, _: Any) -> str:
         reason = form.text("replace_reason", required=False)
         form.check()
-        await check_reporting.replace(request.actor, check, request.actor.me, reason, now())
+        await check_replacing.step_aside(request.actor, check, reason, now())
         return N_("The next inspector of the order has taken your place.")
 
     return await _act(request, check, act, onward="/my-checks")

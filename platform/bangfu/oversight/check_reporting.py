@@ -1,6 +1,7 @@
-"""What drawn inspectors do: attempts, the result, the second name to it, giving the place away (DOMAIN.md 5.3, 8.8).
+"""What drawn inspectors do: attempts, the result, the second name to it (DOMAIN.md 5.3, 8.8).
 
-Each verb is one transaction: the visit is locked before the check; a repeat by the same person changes nothing.
+Each verb is one transaction: what a further draw will take is locked first (draw_holding), then the visit, then the
+check, then the audit chain; a repeat by the same person changes nothing.
 """
 
 import json
@@ -10,10 +11,9 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from bangfu.accounts.queries import users_with
-from bangfu.errors import N_, FormError, NotAllowed, NotYours, Refused
+from bangfu.errors import N_, FormError, NotYours, Refused
 from bangfu.messages.actions import send
-from bangfu.oversight import check_ending, check_seating
+from bangfu.oversight import check_ending, draw_holding
 from bangfu.oversight import check_rules as rules
 from bangfu.oversight.check_rules import Finding
 from bangfu.oversight.check_seating import change, inspectors_of, locked, note
@@ -24,7 +24,6 @@ from bangfu.shared.civil_time import civil_date
 from bangfu.shared.crypto import encrypt
 from bangfu.shared.database import transaction
 from bangfu.shared.files import Looked
-from bangfu.shared.permissions import allows
 from bangfu.visits.tables import Visit
 
 SUBJECT: Final = "spot_check"
@@ -39,19 +38,49 @@ async def entered(actor: Actor, check: UUID) -> tuple[SpotCheck, Visit | None, C
     Raises:
         NotYours: for who has no place on it (any more).
     """
-    seen = await SpotCheck.objects().get(SpotCheck.id == check)
+    seen = await _seen(actor, check)
     visit = await check_ending.visit_locked(seen)
     row = await locked(check)
-    if row is None:
-        raise NotYours
     own = next((one for one in await inspectors_of(check) if one.inspector == actor.user), None)
-    if own is None or row.status == "drawn":
+    if row is None or own is None or row.status == "drawn":
         raise NotYours
+    return row, visit, own
+
+
+async def _seen(actor: Actor, check: UUID) -> SpotCheck:
+    """The check as it is now, without a lock, for who has a place on it.
+
+    Raises:
+        NotYours: for everybody else.
+    """
+    seen = await SpotCheck.objects().get(SpotCheck.id == check)
+    if seen is None or actor.user not in {one.inspector for one in await inspectors_of(check)}:
+        raise NotYours
+    return seen
+
+
+async def _entered_to_end(
+    actor: Actor, check: UUID, *, unreachable: bool, forged: bool
+) -> tuple[SpotCheck, Visit | None, CheckInspector]:
+    """As `entered`, with everything locked that a redraw or a full check will take, before the visit and the chain."""
+    seen = await _seen(actor, check)
+    drawn = await draw_holding.list_of(check) if unreachable else None
+    year, quarter = int(seen.period[:4]), int(seen.period[5:])
+    if forged:
+        await draw_holding.lists([seen.contract], year, quarter)
+    row, visit, own = await entered(actor, check)
+    if drawn is not None:
+        await draw_holding.next_of(drawn, row.visit or row.assessment)
+    if forged and visit is not None:
+        await draw_holding.of_carers(row.contract, year, quarter, [visit.carer])
     return row, visit, own
 
 
 async def attempt(actor: Actor, key: UUID, check: UUID, method: str, at: datetime) -> int:
     """The person was not reached. On the third different day the check ends as unreachable and is drawn anew.
+
+    Where one of the tries was on site, one inspector's word is not enough, as with every result on site: either both
+    have tried, or the other one confirms that nobody was reached (`confirm`; given back, further tries go on).
 
     Returns:
         Days that count by now.
@@ -63,16 +92,35 @@ async def attempt(actor: Actor, key: UUID, check: UUID, method: str, at: datetim
     if method not in ("onsite", "phone"):
         raise FormError({"attempt_method": (N_("Please choose how you tried."), {})})
     async with transaction():
-        row, visit, _ = await entered(actor, check)
+        before = [one.day for one in await attempts_of(check)]
+        last = rules.days_tried([*before, civil_date(at)]) >= rules.ATTEMPTS
+        row, visit, own = await _entered_to_end(actor, check, unreachable=last, forged=False)
         if not await CheckAttempt.exists().where(CheckAttempt.id == key):
             _still_open(row)
             await CheckAttempt(id=key, check=check, day=civil_date(at), method=method, made_by=actor.me, at=at).save()
             await note(actor, row, "attempted", at, data={"method": method})
-        days = rules.days_tried([one.day for one in await attempts_of(check)])
-        if days >= rules.ATTEMPTS and row.status == "assigned":
-            await change(row, result="unreachable", method=method, done_by=actor.me)
-            await check_ending.finish(actor, row, visit, at)
+        tries = await attempts_of(check)
+        days = rules.days_tried([one.day for one in tries])
+        if days >= rules.ATTEMPTS and row.status == "assigned" and row.sent_at is None:
+            await _not_reached(actor, row, visit, own, tries, at)
         return days
+
+
+async def _not_reached(
+    actor: Actor, row: SpotCheck, visit: Visit | None, own: CheckInspector, tries: Sequence[CheckAttempt], at: datetime
+) -> None:
+    """The result `unreachable`: final, or with the second inspector."""
+    onsite = any(one.method == "onsite" for one in tries)
+    seated = [one.inspector for one in await inspectors_of(row.id)]
+    others = [one for one in seated if one != actor.user]
+    await change(row, result="unreachable", method="onsite" if onsite else "phone", done_by=actor.me)
+    if rules.needs_second(row.method) and len({one.made_by for one in tries} & set(seated)) < rules.PLACES:
+        await change(row, sent_at=at, returned_enc="")
+        await CheckInspector.update({CheckInspector.confirmed_at: at}).where(CheckInspector.id == own.id)
+        await note(actor, row, "sent", at, data={"method": row.method, "result": "unreachable"})
+        await send(others, "check_to_confirm", f"/my-checks/{row.id}", {"number": row.number})
+        return
+    await check_ending.finish(actor, row, visit, at)
 
 
 async def attempts_of(check: UUID) -> list[CheckAttempt]:
@@ -98,7 +146,8 @@ async def report(
         NotYours, Refused: as `attempt`. FormError: for what is missing (rules.faults_of).
     """
     async with transaction():
-        row, visit, own = await entered(actor, check)
+        forged = found.reason == "forged" and not rules.needs_second(found.method)
+        row, visit, own = await _entered_to_end(actor, check, unreachable=False, forged=forged)
         if row.done_by == actor.user and row.sent_at is not None:
             return
         _still_open(row)
@@ -150,7 +199,9 @@ async def confirm(actor: Actor, check: UUID, at: datetime) -> None:
         NotYours: for who does not check it. Refused: for one's own result, or where none was sent.
     """
     async with transaction():
-        row, visit, own = await entered(actor, check)
+        seen = await _seen(actor, check)
+        unreachable, forged = seen.result == "unreachable", seen.reason == "forged"
+        row, visit, own = await _entered_to_end(actor, check, unreachable=unreachable, forged=forged)
         if own.confirmed_at is not None and row.status not in rules.OPEN:
             return
         if row.done_by == actor.user:
@@ -184,40 +235,6 @@ async def give_back(actor: Actor, check: UUID, text: str, at: datetime) -> None:
         await CheckInspector.update({CheckInspector.confirmed_at: None}).where(CheckInspector.check == check)
         await note(actor, row, "returned", at)
         await send([first], "check_returned", f"/my-checks/{check}", {"number": row.number})
-
-
-async def replace(actor: Actor, check: UUID, inspector: UUID, reason: str, at: datetime) -> None:
-    """Somebody cannot check: the next of the order takes the place. Inspectors say it of themselves, the bureau of all.
-
-    Raises:
-        NotYours: for a check of another area, or a person without a place on it.
-        NotAllowed: for somebody else's place without the permission.
-        Refused: when the check is done or its result sent. FormError: `replace_reason`.
-    """
-    if reason not in rules.REPLACEMENTS:
-        raise FormError({"replace_reason": (N_("Please choose a reason."), {})})
-    async with transaction():
-        row = await locked(check)
-        if row is None or (inspector != actor.user and not actor.sees(row.division)):
-            raise NotYours
-        if inspector != actor.user and not allows(actor.roles, "checks.decide"):
-            raise NotAllowed
-        found = next((one for one in await inspectors_of(check, everybody=True) if one.inspector == inspector), None)
-        if found is None:
-            raise NotYours
-        if found.replaced:
-            return
-        if row.status not in rules.OPEN:
-            rules.MACHINE.step(row.status, "finish")
-        if row.sent_at is not None:
-            raise Refused(SENT)
-        changes = {CheckInspector.replaced: True, CheckInspector.replaced_reason: reason}
-        await CheckInspector.update(changes).where(CheckInspector.id == found.id)
-        await note(actor, row, "replaced", at, data={"inspector": str(inspector), "reason": reason})
-        await change(row, missing=row.missing + 1)
-        await check_seating.fill(row, at, actor=actor)
-        desk = [one for one in await users_with("bureau_officer", row.division) if one != actor.user]
-        await send(desk, "check_replaced", f"/checks/{check}", {"number": row.number})
 
 
 def _still_open(row: SpotCheck) -> None:

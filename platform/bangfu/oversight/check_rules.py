@@ -67,7 +67,7 @@ REPLACEMENTS: Final = ("ill", "conflict", "away", "left")
 """Why a drawn inspector gives the place to the next of the order."""
 CONFLICTS: Final = (
     "provider", "served", "submitted", "verified", "approved", "excused", "dispatched", "planned", "kin",
-    "village_kin", "assessed", "scored", "linked",
+    "village_kin", "assessed", "scored", "linked", "inactive",
 )  # fmt: skip
 """Why somebody cannot check (DOMAIN.md 5.3, 8.11), the weightiest first."""
 DECISIONS: Final = ("upheld", "changed")

@@ -36,16 +36,19 @@ class Candidates:
 
 async def candidates_of(row: SpotCheck, at: datetime) -> Candidates:
     """The pool that was closed with the draw's list, without conflicts, in the order of the draw's seed; people who
-    joined the pool later come after all of them, so that nobody can be pushed to the front."""
+    joined the pool later come after all of them, so that nobody can be pushed to the front. Who was taken out of the
+    pool since then still counts: the seed is public, and a removal would choose who comes next."""
     drawn = await DrawList.objects().get(DrawList.id == row.draw)
     if drawn is None:
         raise LookupError("a check belongs to a drawn list")
-    pool = await draw_pool.pool_of(row.division, at)
+    closed = {UUID(one) for one in (json.loads(drawn.pool) if isinstance(drawn.pool, str) else drawn.pool)}
+    pool = sorted({*closed, *await draw_pool.pool_of(row.division, at)})
+    able = await draw_pool.fit(pool, row.division)
     if row.assessment is not None:
         pool = await _of_the_city(pool)
     left_out = await _conflicts(row, pool, at)
+    left_out |= {one: "inactive" for one in pool if one not in able and one not in left_out}
     subject: UUID = row.visit or row.assessment
-    closed = {UUID(one) for one in (json.loads(drawn.pool) if isinstance(drawn.pool, str) else drawn.pool)}
     free = [one for one in pool if one not in left_out]
     first, later = [one for one in free if one in closed], [one for one in free if one not in closed]
     seed = bytes.fromhex(drawn.seed)

@@ -89,8 +89,15 @@ class CheckInspector(Table, tablename="check_inspector"):
     """1 or 2 on site; the order of the draw."""
     confirmed_at = Timestamptz(null=True, default=None)
     """When the second one put the name to the result."""
+    asked_by = UUID(null=True, default=None)
+    """The officer who says that somebody else cannot check; a second officer agrees or not."""
+    asked_at = Timestamptz(null=True, default=None)
+    asked_reason = Varchar(24, default="")
     replaced = Boolean(default=False)
     replaced_reason = Varchar(24, default="")
+    replaced_by = UUID(null=True, default=None)
+    """The inspector, or the second officer."""
+    replaced_at = Timestamptz(null=True, default=None)
 
 
 class CheckAttempt(Table, tablename="check_attempt"):

@@ -76,12 +76,21 @@ async def entered(actor: Actor, draw_round: UUID) -> tuple[DrawRound, str]:
         NotAllowed: without the permission.
     """
     row = await rounds.locked(draw_round)
+    return row, side_in(actor, row)
+
+
+def side_in(actor: Actor, row: DrawRound) -> str:
+    """The side that the actor stands for in a round.
+
+    Raises:
+        NotYours, NotAllowed: as `entered`.
+    """
     if not actor.sees(row.division):
         raise NotYours
     side = rules.side_of(actor.roles)
     if not side or not allows(actor.roles, COMMIT):
         raise NotAllowed
-    return row, side
+    return side
 
 
 async def _known_key(actor: Actor, key: UUID) -> bool:

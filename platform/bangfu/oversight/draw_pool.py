@@ -1,6 +1,6 @@
 """Who may be drawn to check in a county: kept by its bureau, read as it stood at any moment (DOMAIN.md 5.3)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -63,6 +63,16 @@ async def pool_of(division: str, at: datetime) -> list[UUID]:
     return [row["inspector"] for row in rows]
 
 
+async def fit(people: Collection[UUID], division: str) -> set[UUID]:
+    """Those of some people who may still check in the division's county: active, with a role that checks there."""
+    county = county_of(division)
+    rows = await DrawPool.raw(
+        "SELECT u.id FROM app_user u WHERE u.id = ANY({}::uuid[]) AND " + _FIT,  # noqa: S608 (a constant)
+        list(people), sorted(INSPECTORS), county, county,
+    )  # fmt: skip
+    return {row["id"] for row in rows}
+
+
 async def members(division: str) -> list[Member]:
     """The pool of a county now, by name."""
     rows = await DrawPool.raw(
@@ -122,7 +132,8 @@ async def add(actor: Actor, division: str, inspector: UUID, at: datetime) -> Non
 
 
 async def remove(actor: Actor, member: UUID, at: datetime) -> None:
-    """Nobody draws this person from now on. Repeats change nothing.
+    """Lists that are closed from now on do not hold this person; for closed ones the person can still be drawn (and may
+    step aside), so that nobody is taken off a check whose inspectors can be foreseen. Repeats change nothing.
 
     Raises:
         NotYours: for a member of another county's pool.

@@ -10,7 +10,8 @@ from uuid import UUID
 
 from bangfu.errors import NotYours
 from bangfu.oversight import draw_script as script
-from bangfu.oversight.draw_revealing import FIRST, rows_of
+from bangfu.oversight.draw_holding import rows_of
+from bangfu.oversight.draw_revealing import FIRST
 from bangfu.oversight.draw_rounds import lists_of, name_of, standing_of
 from bangfu.oversight.draw_tables import DrawList, DrawPick, DrawRound
 from bangfu.shared.database import one_moment
@@ -54,13 +55,31 @@ async def result_document(draw_round: UUID) -> dict[str, Any]:
         return {
             **_head(row), "schema": script.SCHEMA,
             "commitments": {one.side: one.hash for one in secrets},
-            "secrets": {one.side: one.secret for one in secrets},
+            "secrets": {one.side: one.secret for one in secrets}, "closing": await _closing(row.id),
             "times": {
                 "committed": {one.side: _time(one.committed_at) for one in secrets}, "closed": _time(row.closed_at),
                 "revealed": {one.side: _time(one.revealed_at) for one in secrets}, "drawn": _time(row.drawn_at),
             },
             "draws": [{**_closed(one), **await _drawn(one)} for one in await lists_of(row)],
         }  # fmt: skip
+
+
+async def _closing(draw_round: UUID) -> dict[str, Any]:
+    """What the audit chain says of the moment in which the lists were closed: the hashes that stood then, of secrets
+    and lists, with the event's place on the county's chain and its own hash, to be compared with any earlier export."""
+    rows = await DrawRound.raw(
+        "SELECT stream, seq, at, encode(hash, 'hex') AS hash, data FROM audit_event WHERE subject_type = 'draw_round'"
+        " AND subject = {} AND action = 'draw.closed' ORDER BY id LIMIT 1",
+        str(draw_round),
+    )  # fmt: skip
+    if not rows:
+        return {}
+    data = json.loads(rows[0]["data"]) if isinstance(rows[0]["data"], str) else rows[0]["data"]
+    return {
+        "chain": rows[0]["stream"], "number": rows[0]["seq"], "hash": rows[0]["hash"], "at": _time(rows[0]["at"]),
+        "commitments": {side: data.get(side, "") for side in script.SIDES},
+        "lists": data.get("lists", {}), "frames": data.get("frames", {}),
+    }  # fmt: skip
 
 
 def text_of(document: Mapping[str, Any]) -> bytes:

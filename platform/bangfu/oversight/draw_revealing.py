@@ -1,18 +1,19 @@
 """A holder gives the secret; with the second one the draw is made, in the same transaction (DOMAIN.md 5.3)."""
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from bangfu.errors import N_, FormError, Refused
+from bangfu.errors import N_, FormError, NotYours, Refused
 from bangfu.messages.actions import send
+from bangfu.oversight import draw_holding
 from bangfu.oversight import draw_rounds as rounds
 from bangfu.oversight import draw_rules as rules
 from bangfu.oversight import draw_script as script
 from bangfu.oversight.check_making import make_checks, make_survey_checks
-from bangfu.oversight.draw_committing import entered
+from bangfu.oversight.draw_committing import entered, side_in
+from bangfu.oversight.draw_holding import rows_of
 from bangfu.oversight.draw_tables import DrawList, DrawPick, DrawRound, DrawSecret, FullCheck
 from bangfu.shared import audit
 from bangfu.shared.actor import Actor
@@ -39,7 +40,7 @@ async def reveal(actor: Actor, draw_round: UUID, text: str, at: datetime) -> boo
         Refused: before the lists are closed, after the last day, and for whoever has no hash in the round.
     """
     async with transaction():
-        await _hold_visits(actor, draw_round, text)
+        await _hold(actor, draw_round, text)
         row, side = await entered(actor, draw_round)
         standing = await rounds.standing_of(row.id)
         own = next((one for one in standing if one.side == side), None)
@@ -58,23 +59,33 @@ async def reveal(actor: Actor, draw_round: UUID, text: str, at: datetime) -> boo
         return True
 
 
-async def _hold_visits(actor: Actor, draw_round: UUID, text: str) -> None:
-    """Lock (shared) what the last secret will draw before the county's audit chain is locked: whoever moves a visit
-    takes both in this order too, so nobody waits in a circle."""
+async def _hold(actor: Actor, draw_round: UUID, text: str) -> None:
+    """Lock what the last secret will draw before the county's audit chain is locked (draw_holding); nothing for anybody
+    whose secret it is not.
+
+    Raises:
+        NotYours, NotAllowed: as `reveal`.
+    """
     row = await DrawRound.objects().get(DrawRound.id == draw_round)
-    own = rules.side_of(actor.roles)
-    given = [one for one in await rounds.standing_of(draw_round) if one.secret_enc and one.side != own]
-    if row is None or row.status != "closed" or not given or not own:
+    if row is None:
+        raise NotYours
+    side = side_in(actor, row)
+    standing = {one.side: one for one in await rounds.standing_of(draw_round)}
+    own, other = standing.get(side), next((one for one in standing.values() if one.side != side), None)
+    if row.status != "closed" or own is None or own.holder != actor.user or other is None or not other.secret_enc:
         return
-    try:
-        secrets = {own: script.secret_bytes(text), given[0].side: bytes.fromhex(_open(given[0]))}
-    except script.Unusable:
-        return
-    subjects: list[str] = []
-    for one in await rounds.lists_of(row):
+    _check(own, text)
+    secrets = {side: script.secret_bytes(text), other.side: bytes.fromhex(_open(other))}
+    lists = await rounds.lists_of(row)
+    await draw_holding.lists([one.contract for one in lists], row.year, row.quarter)
+    wanted: dict[str, list[str]] = {"visits": [], "surveys": []}
+    for one in lists:
         seed = script.seed_of(secrets["bureau"], secrets["auditor"], one.list_hash)
-        subjects += [subject for subject, _ in script.choose(seed, rows_of(one), one.share, one.n)]
-    await DrawList.raw("SELECT id FROM visit WHERE id = ANY({}::uuid[]) ORDER BY id FOR SHARE", subjects)
+        wanted[one.population] += [subject for subject, _ in script.choose(seed, rows_of(one), one.share, one.n)]
+    for population, found in wanted.items():
+        await draw_holding.subjects(found, population)
+    for contract in sorted({one.contract for one in lists}):
+        await draw_holding.of_carers(contract, row.year, row.quarter)
 
 
 def _open(one: DrawSecret) -> str:
@@ -138,12 +149,6 @@ async def _draw_list(actor: Actor, row: DrawRound, one: DrawList, seed: bytes, a
     data = {"draw": rounds.name_of(row), "contract": str(one.contract), "seed": seed.hex(), "drawn": len(chosen)}
     await audit.record(actor, "draw.list_drawn", "draw_list", one.id, division=one.division, at=at, data=data)
     await pick(one, chosen, at)
-
-
-def rows_of(one: DrawList) -> list[list[str]]:
-    """The closed rows: [id, stratum, marks]."""
-    found: list[list[str]] = json.loads(one.rows) if isinstance(one.rows, str) else one.rows
-    return found
 
 
 async def pick(

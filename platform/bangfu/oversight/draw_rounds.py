@@ -124,8 +124,9 @@ async def close(row: DrawRound, at: datetime) -> None:
     row_standing, lists = await standing_of(row.id), await lists_of(row)
     due, last = await _working(at, rules.REVEAL_DAYS), await _working(at, rules.REVEAL_LAST)
     data = {
-        **{one.side: one.hash for one in row_standing}, "lists": {str(one.contract): one.list_hash for one in lists},
-        "frames": {str(one.contract): one.frame_hash for one in lists}, "until": last.isoformat(),
+        **{one.side: one.hash for one in row_standing}, "until": last.isoformat(),
+        "lists": {f"{one.contract}/{one.population}": one.list_hash for one in lists},
+        "frames": {f"{one.contract}/{one.population}": one.frame_hash for one in lists},
     }  # fmt: skip
     await step(SYSTEM, row, "close", at, data, event="closed", closed_at=at, reveal_due=due, reveal_until=last)
     for one in row_standing:

@@ -200,7 +200,26 @@ def _of_secrets(document: Any) -> str:
             return f"the {side}'s secret does not have the committed SHA-256: {made} instead of {told}"
     if document["secrets"]["bureau"].lower() == document["secrets"]["auditor"].lower():
         return "both secrets are the same"
+    return _of_closing(document)
+
+
+def _of_closing(document: Any) -> str:
+    """The hashes must be those that the audit chain wrote down when the lists were closed."""
+    closing = document["closing"]
+    for side in SIDES:
+        here, there = document["commitments"][side], closing["commitments"][side]
+        if here != there:
+            return f"the {side}'s commitment is {here}; at the closing of the lists it was {there}"
+    for name, key in (("list", "list_hash"), ("frame", "frame_hash")):
+        here, there = {_name(draw): draw[key] for draw in document["draws"]}, closing[name + "s"]
+        for each in sorted({*here, *there}):
+            if here.get(each) != there.get(each):
+                return f"{each}: the {name} hash is {here.get(each)}; at the closing it was {there.get(each)}"
     return ""
+
+
+def _name(draw: Any) -> str:
+    return str(draw["contract"]) + "/" + str(draw["population"])
 
 
 def _with(document: Any) -> Any:

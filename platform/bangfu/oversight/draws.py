@@ -10,11 +10,13 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from bangfu.oversight import draw_holding
 from bangfu.oversight import draw_rounds as rounds
 from bangfu.oversight import draw_script as script
 from bangfu.oversight.check_tables import SpotCheck
 from bangfu.oversight.draw_closing import keep_list
-from bangfu.oversight.draw_revealing import add_full_checks, pick, rows_of
+from bangfu.oversight.draw_holding import rows_of
+from bangfu.oversight.draw_revealing import add_full_checks, pick
 from bangfu.oversight.draw_tables import DrawList, DrawPick, FullCheck
 from bangfu.shared import audit
 from bangfu.shared.actor import SYSTEM
@@ -94,17 +96,14 @@ async def redraw(check: UUID, at: datetime) -> UUID | None:
         LookupError: for a check that no draw made.
     """
     async with transaction():
-        rows = await DrawPick.raw('SELECT list FROM draw_pick WHERE "check" = {}', check)
-        if not rows:
+        drawn, former = await draw_holding.list_of(check), await DrawPick.objects().get(DrawPick.check == check)
+        if drawn is None or former is None:
             raise LookupError(f"no draw made the check {check}")
-        one = await _locked(rows[0]["list"])
-        former = await DrawPick.objects().get(DrawPick.check == check)
-        assert former is not None  # noqa: S101 (picks are never deleted)
-        known = await DrawPick.objects().get((DrawPick.list == one.id) & (DrawPick.replaces == former.subject))
+        known = await DrawPick.objects().get((DrawPick.list == drawn.id) & (DrawPick.replaces == former.subject))
         if known is not None:
             return known.check
-        taken = [str(row["subject"]) for row in await DrawPick.select(DrawPick.subject).where(DrawPick.list == one.id)]
-        found = script.next_of(bytes.fromhex(one.seed), rows_of(one), taken, str(former.subject))
+        found = await draw_holding.next_of(drawn, former.subject)
+        one = await _locked(drawn.id)
         if found is None:
             await _exhausted(one, former, at)
             return None
@@ -175,6 +174,8 @@ async def full_check(contract: UUID, carer: UUID, year: int, quarter: int, at: d
         The visits that were added.
     """
     async with transaction():
+        await draw_holding.lists([contract], year, quarter)
+        await draw_holding.of_carers(contract, year, quarter, [carer])
         rows = await FullCheck.raw("SELECT division FROM contract WHERE id = {}", contract)
         await audit.hold(rows[0]["division"])
         made = await FullCheck.raw(

@@ -9,7 +9,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from bangfu.accounts.tables import User
 from bangfu.errors import Told
-from bangfu.oversight import check_appeals, check_reading, check_reporting
+from bangfu.oversight import check_appeals, check_reading, check_replacing, check_reporting
 from bangfu.oversight.check_rules import Finding, Line
 from bangfu.oversight.check_seating import inspectors_of
 from bangfu.oversight.check_tables import SpotCheck
@@ -99,7 +99,7 @@ async def _waiting(check: SpotCheck, first: Actor, _: Actor, at: datetime) -> No
 
 
 async def _ill(check: SpotCheck, first: Actor, _: Actor, at: datetime) -> None:
-    await check_reporting.replace(first, check.id, first.me, "ill", at - timedelta(hours=3))
+    await check_replacing.step_aside(first, check.id, "ill", at - timedelta(hours=3))
 
 
 STORIES: Final[tuple[Tell, ...]] = (_passed, _objected, _tried, _waiting, _ill)
