@@ -205,6 +205,11 @@ def second(actor: Actor) -> Actor:
     return Actor(uuid4(), "other", "other", actor.roles, actor.scope, actor.organization)
 
 
+def with_role(actor: Actor, role: str) -> Actor:
+    """The same person with one more role, as nobody may have: the code itself must refuse."""
+    return Actor(actor.user, actor.username, actor.display_name, actor.roles | {role}, actor.scope, actor.organization)
+
+
 async def agreement_of(world: World) -> UUID:
     """A care agreement of a person in the village, as far as a settlement needs it."""
     await agreement_steps.put_rates(world)

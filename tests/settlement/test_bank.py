@@ -16,6 +16,13 @@ from tests.settlement.settlement_steps import AT
 from tests.support import World
 
 HEAD = ",".join(batch_rules.ANSWER)
+MADE, TODAY = date(2026, 10, 20), date(2026, 10, 21)
+AMOUNTS = {1: Decimal("1.00"), 2: Decimal("1234.50")}
+
+
+def read(content: bytes) -> list[batch_rules.Answer]:
+    """The answers of a batch of two payments that was made the day before."""
+    return batch_rules.read_answer(content, "ZF-1", AMOUNTS, MADE, TODAY)
 
 
 def test_the_bank_file_has_count_sum_and_no_formula() -> None:
@@ -38,19 +45,32 @@ def test_the_bank_file_has_count_sum_and_no_formula() -> None:
         (["ZF-1,1,也许,,2026-10-20,B1"], "neither"),
         (["ZF-1,1,成功,,,B1"], "day of payment"),
         (["ZF-1,1,成功,,2026-10-20,"], "reference"),
+        (["ZF-1,1,成功,,2026-10-19,B1"], "not paid before"),
+        (["ZF-1,1,成功,,2026-10-22,B1"], "lies ahead"),
         ([], "no answer"),
     ],
 )
 def test_an_answer_that_cannot_be_is_refused(lines: list[str], message: str) -> None:
     with pytest.raises(AnswerFaultError, match=message):
-        batch_rules.read_answer("\n".join([HEAD, *lines]).encode(), "ZF-1", [1, 2])
+        read("\n".join([HEAD, *lines]).encode())
 
 
 def test_an_answer_in_the_banks_own_encoding_is_read() -> None:
     text = "\n".join([HEAD, "ZF-1,1,成功,,2026/10/20,B1", "ZF-1,2,退回,户名不符,,"])
-    first, second = batch_rules.read_answer(text.encode("gb18030"), "ZF-1", [1, 2])
+    first, second = read(text.encode("gb18030"))
     assert (first.result, first.paid_on, first.reference) == ("paid", date(2026, 10, 20), "B1")
     assert (second.result, second.reason) == ("returned", "name_differs")
+
+
+def test_an_amount_in_the_answer_must_be_the_one_that_was_asked_for() -> None:
+    head = f"{HEAD},金额\nZF-1,1,成功,,2026-10-20,B1,1.00\n"
+    first, second = read(f'{head}ZF-1,2,成功,,2026-10-20,B2,"1,234.50"'.encode())
+    assert (first.amount, second.amount) == (AMOUNTS[1], AMOUNTS[2])
+    assert [one.amount for one in read(f"{head}ZF-1,2,退回,户名不符,,,".encode())] == [AMOUNTS[1], None]
+    for said, message in (("1234.49", "1,234.49 yuan, but 1,234.50"), ("一千", "no number"), ("NaN", "no number")):
+        with pytest.raises(AnswerFaultError) as fault:
+            read(f"{head}ZF-1,2,成功,,2026-10-20,B2,{said}".encode())
+        assert message in fault.value.message.format(**fault.value.params)
 
 
 async def one_batch(world: World) -> tuple[PaymentBatch, UUID, UUID]:
@@ -139,3 +159,22 @@ async def test_only_finance_makes_batches_and_takes_the_file(world: World) -> No
         await batches.file_for(world["lead"], batch.id, AT)
     with pytest.raises(FormError):
         await batches.make(world["finance"], uuid4(), [], AT)
+
+
+@pytest.mark.database
+async def test_one_bad_row_of_an_answer_loads_nothing_of_it(world: World) -> None:
+    await steps.account(world)
+    batch, first, second = await one_batch(world)
+    wrong = answer(batch, "1,成功,,2026-10-20,B-1,48.50", "2,成功,,2026-10-20,B-2,24.26").replace(
+        HEAD.encode(), f"{HEAD},金额".encode()
+    )
+    early = answer(batch, "1,成功,,2026-10-20,B-1", "2,成功,,2026-10-19,B-2")
+    for content in (wrong, early):
+        with pytest.raises(FormError):
+            await batches.load_answer(world["finance"], batch.id, content, AT)
+    said = answer(batch, "1,退回,户名不符,,", "2,成功,,2026-10-20,B-2")
+    await batches.load_answer(world["finance"], batch.id, answer(batch, "2,退回,超出限额,,"), AT)
+    with pytest.raises(Refused, match="differently"):
+        await batches.load_answer(world["finance"], batch.id, said, AT)
+    assert {(await steps.claim_row(each)).status for each in (first, second)} == {"lead_approved"}
+    assert await BatchItem.count().where(BatchItem.result == "") == 1

@@ -27,8 +27,11 @@ async def test_a_claim_walks_through_the_pages_of_four_people_and_the_bank(world
     assert "2</a> ×" in page
     answer = await manager.post(f"{own}/claims/{claim.id}/claim", {"invoice": "FP-1"})
     assert answer.status_code == 422
-    answer = await manager.post(f"{own}/claims/{claim.id}/claim", {"invoice": "FP-1", "agreed": "yes"})
-    assert answer.status_code == 303
+    said_claim = {"invoice": "FP-1", "agreed": "yes", "amount": "48.50", "version": str(claim.version)}
+    assert '<input type="hidden" name="amount" value="48.50">' in page
+    for seen in ({"amount": "72.75"}, {"version": "0"}, {"amount": "", "version": ""}):
+        assert (await manager.post(f"{own}/claims/{claim.id}/claim", {**said_claim, **seen})).status_code == 409
+    assert (await manager.post(f"{own}/claims/{claim.id}/claim", said_claim)).status_code == 303
     one = f"/settlements/{statement.id}"
     bureau: Visitor = await visit("bureau")
     assert "FP-1" in (await bureau.get(one)).text

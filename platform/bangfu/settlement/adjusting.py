@@ -11,7 +11,7 @@ from uuid import UUID
 from bangfu.errors import N_, FormError, NotAllowed, NotYours, Refused
 from bangfu.quality.snapshot import read
 from bangfu.quality.tables import QuarterScore, ScoreRevision
-from bangfu.settlement import adjust_rules, claiming_parts, making, telling, writing
+from bangfu.settlement import adjust_rules, claiming_parts, ledger, making, telling, writing
 from bangfu.settlement.follow_rules import FIGURES
 from bangfu.settlement.tables import Adjustment, Clause, SettledVisit, Statement
 from bangfu.shared import audit
@@ -164,9 +164,11 @@ async def _next_statement(row: Statement) -> UUID:
 
 async def repaid(actor: Actor, key: UUID, day: date, reference: str, at: datetime) -> None:
     """approved -> repaid: the organisation has paid back what no further payment takes off (a contract that ended).
+    The ledger of the contract lines takes it back as a payment would have.
 
     Raises:
         FormError: without a day or the bank's reference.
+        Refused: for what does not wait to be taken off, or was never paid out.
     """
     known = await Adjustment.objects().get(Adjustment.id == key)
     row = await Statement.objects().get(Statement.id == known.statement) if known is not None else None
@@ -177,6 +179,7 @@ async def repaid(actor: Actor, key: UUID, day: date, reference: str, at: datetim
     if day > civil_date(at) or not reference.strip():
         raise FormError({"repaid_reference": (N_("Please enter the day (not ahead) and the bank's reference."), {})})
     async with transaction():
+        await ledger.hold_lines(part["line"] for part in json.loads(known.parts))
         await audit.hold(row.division)
         each = await Adjustment.objects().where(Adjustment.id == key).first().lock_rows("NO KEY UPDATE")
         assert each is not None  # noqa: S101 (never deleted)
@@ -194,6 +197,7 @@ async def repaid(actor: Actor, key: UUID, day: date, reference: str, at: datetim
             actor, "settlement_adjustment.repaid", "settlement", row.id, division=row.division,
             data={"number": row.number, "amount": str(each.amount)}, at=at,
         )  # fmt: skip
+        await ledger.book_repaid(each, at)
 
 
 async def facts_of(row: Statement) -> tuple[Any, ScoreRevision]:

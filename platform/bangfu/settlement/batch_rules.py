@@ -1,8 +1,8 @@
 """The file for the bank and the file that the bank answers with: columns, totals, hash (DOMAIN.md 4.4). Pure.
 
 A common layout [D]: UTF-8 with a byte order mark, one head line, one line for each payment, one foot line with the
-count and the sum. The answer names batch and place of each payment, what became of it, why, on which day, and the
-bank's reference.
+count and the sum. The answer names batch and place of each payment, what became of it, why, on which day, the bank's
+reference, and the amount where the bank has that column.
 """
 
 import csv
@@ -11,7 +11,7 @@ import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from bangfu.errors import N_
@@ -19,6 +19,8 @@ from bangfu.errors import N_
 TITLES: Final = ("批次号", "序号", "收款户名", "收款账号", "开户银行", "金额", "用途", "业务编号")
 FOOT: Final = "合计"
 ANSWER: Final = ("批次号", "序号", "结果", "原因", "付款日期", "银行流水号")
+AMOUNT: Final = "金额"
+"""A column that an answer may have: where it says an amount, it must be the one that the file asked for."""
 RESULTS: Final[Mapping[str, str]] = {
     "成功": "paid", "已付": "paid", "paid": "paid", "失败": "returned", "退回": "returned", "returned": "returned",
 }  # fmt: skip
@@ -54,6 +56,8 @@ class Answer:
     reason: str
     paid_on: date | None
     reference: str
+    amount: Decimal | None = None
+    """What the bank says it moved; None where it says nothing."""
 
 
 class AnswerFaultError(ValueError):
@@ -89,26 +93,52 @@ def _plain(value: str) -> str:
     return "'" + value if value[:1] in {"=", "+", "-", "@", "\t", "\r"} else value
 
 
-def read_answer(content: bytes, batch: str, places: Iterable[int]) -> list[Answer]:
+def read_answer(content: bytes, batch: str, amounts: Mapping[int, Decimal], made: date, today: date) -> list[Answer]:
     """The bank's answers, in the order of their places.
 
+    Args:
+        amounts: place -> what the file for the bank asked for (CNY).
+        made: the day on which the batch was made: nothing was paid before it, and nothing after `today`.
+
     Raises:
-        AnswerFaultError: for a file that is no such list, is about another batch, names a payment twice or one that
-            is not there, or leaves out the day or the reference of one that was paid.
+        AnswerFaultError: for a file that is no such list, is about another batch, names a payment twice, one that is
+            not there or another amount, or leaves out the day or the reference of one that was paid.
     """
     if len(content) > LARGEST:
         raise AnswerFaultError(N_("The file is larger than 2 MB."))
-    known, found = set(places), {}
+    found: dict[int, Answer] = {}
     for row in _rows(content):
         one = _answer(row, batch)
-        if one.place not in known:
+        if one.place not in amounts:
             raise AnswerFaultError(N_("The file names payment {place}, which is not in this batch."), place=one.place)
         if one.place in found:
             raise AnswerFaultError(N_("The file names payment {place} twice."), place=one.place)
+        _check_amount(one, amounts[one.place])
+        _check_day(one, made, today)
         found[one.place] = one
     if not found:
         raise AnswerFaultError(N_("The file holds no answer of the bank."))
     return [found[place] for place in sorted(found)]
+
+
+def _check_amount(one: Answer, amount: Decimal) -> None:
+    if one.amount is not None and one.amount != amount:
+        raise AnswerFaultError(
+            N_("Payment {place}: the bank names {said} yuan, but {amount} yuan were to be paid. Nothing was loaded."),
+            place=one.place, said=f"{one.amount:,.2f}", amount=f"{amount:,.2f}",
+        )  # fmt: skip
+
+
+def _check_day(one: Answer, made: date, today: date) -> None:
+    if one.paid_on is None:
+        return
+    if one.paid_on > today:
+        raise AnswerFaultError(N_("The file names a day of payment that lies ahead."))
+    if one.paid_on < made:
+        raise AnswerFaultError(
+            N_("Payment {place}: the batch was made on {day}; it was not paid before. Nothing was loaded."),
+            place=one.place, day=made.isoformat(),
+        )  # fmt: skip
 
 
 def _rows(content: bytes) -> list[dict[str, str]]:
@@ -139,13 +169,26 @@ def _answer(row: Mapping[str, str], batch: str) -> Answer:
     result = RESULTS.get(row.get("结果", ""), "")
     if not result:
         raise AnswerFaultError(N_("Payment {place}: the result is neither paid nor returned."), place=int(place))
-    reference = row.get("银行流水号", "")[:64]
+    reference, amount = row.get("银行流水号", "")[:64], _amount(row.get(AMOUNT, ""), int(place))
     if result == "returned":
-        return Answer(int(place), result, REASONS.get(row.get("原因", ""), "other"), None, reference)
+        return Answer(int(place), result, REASONS.get(row.get("原因", ""), "other"), None, reference, amount)
     try:
         paid_on = date.fromisoformat(row.get("付款日期", "").replace("/", "-"))
     except ValueError:
         raise AnswerFaultError(N_("Payment {place}: the day of payment is missing."), place=int(place)) from None
     if not reference:
         raise AnswerFaultError(N_("Payment {place}: the bank's reference is missing."), place=int(place))
-    return Answer(int(place), result, "", paid_on, reference)
+    return Answer(int(place), result, "", paid_on, reference, amount)
+
+
+def _amount(text: str, place: int) -> Decimal | None:
+    plain = text.replace(",", "").replace("，", "").removeprefix("¥").removesuffix("元").strip()
+    if not plain:
+        return None
+    try:
+        amount = Decimal(plain)
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if not amount.is_finite():
+        raise AnswerFaultError(N_("Payment {place}: the amount is no number."), place=place)
+    return amount

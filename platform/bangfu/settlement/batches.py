@@ -148,27 +148,31 @@ async def file_for(actor: Actor, batch: UUID, at: datetime) -> tuple[str, bytes]
 
 async def load_answer(actor: Actor, batch: UUID, content: bytes, at: datetime) -> Loaded:
     """Read the bank's file: paid items are paid, returned ones wait for another account. Read twice, nothing changes.
+    All of a file is loaded, or nothing of it.
 
     Raises:
-        FormError: for a file that is not an answer to this batch.
+        FormError: for a file that is not an answer to this batch, names another amount, or a day before the batch was
+            made or ahead.
         Refused: if it says the opposite of an earlier answer.
     """
     row = await batch_for(actor, batch)
     if not actor.has("finance_officer"):
         raise NotAllowed
     items = await BatchItem.objects().where(BatchItem.batch == batch)
+    amounts = {item.place: item.amount for item in items}
     try:
-        answers = batch_rules.read_answer(content, row.number, [item.place for item in items])
+        answers = batch_rules.read_answer(content, row.number, amounts, civil_date(row.made_at), civil_date(at))
     except AnswerFaultError as fault:
         raise FormError({"answer": (fault.message, fault.params)}) from fault
-    if any(one.paid_on is not None and one.paid_on > civil_date(at) for one in answers):
-        raise FormError({"answer": (N_("The file names a day of payment that lies ahead."), {})})
     digest = batch_rules.hash_of(content)
     if await BankAnswer.exists().where((BankAnswer.batch == batch) & (BankAnswer.sha256 == digest)):
         return Loaded(0, 0, known=True)
     by_place = {item.place: item for item in items}
-    done = [await _take(actor, row, by_place[one.place], one, at) for one in answers]
-    await _note(actor, row, digest, done, at)
+    async with transaction():
+        await paying.hold(*(by_place[one.place].claim for one in answers if one.result == "paid"))
+        await audit.hold(row.division)
+        done = [await _take(actor, by_place[one.place], one, at) for one in answers]
+        await _note(actor, row, digest, done, at)
     for item in items:
         claim = await Claim.objects().get(Claim.id == item.claim)
         if claim is not None and claim.status == "paid":
@@ -176,31 +180,26 @@ async def load_answer(actor: Actor, batch: UUID, content: bytes, at: datetime) -
     return Loaded(done.count("paid"), done.count("returned"))
 
 
-async def _take(actor: Actor, batch: PaymentBatch, item: BatchItem, one: Answer, at: datetime) -> str:
-    """One answer in a transaction of its own; an item that was answered alike stays as it is."""
-    async with transaction():
-        if one.result == "paid":
-            await paying.hold(item.claim)
-        known = await Claim.objects().get(Claim.id == item.claim)
-        await audit.hold(known.division if known is not None else batch.division)
-        now: Any = await BatchItem.objects().where(BatchItem.id == item.id).first().lock_rows("NO KEY UPDATE")
-        if now.result:
-            if now.result != one.result:
-                raise Refused(N_("Payment {place} was answered differently before."), place=one.place)
-            return ""
-        await BatchItem.update(
-            {
-                BatchItem.result: one.result, BatchItem.reason: one.reason, BatchItem.reference: one.reference,
-                BatchItem.paid_on: one.paid_on, BatchItem.answered_at: at,
-            }
-        ).where(BatchItem.id == item.id)  # fmt: skip
-        if one.result == "paid":
-            held, step = await claiming.entered(actor, item.claim, "pay")
-            if step is not None and one.paid_on is not None:
-                await paying.finish(actor, held, step, one.paid_on, at, one.reference)
-        else:
-            await _bounce(actor, item, one, at)
-        return one.result
+async def _take(actor: Actor, item: BatchItem, one: Answer, at: datetime) -> str:
+    """One answer, in the transaction of the whole file; an item that was answered alike stays as it is."""
+    now: Any = await BatchItem.objects().where(BatchItem.id == item.id).first().lock_rows("NO KEY UPDATE")
+    if now.result:
+        if now.result != one.result:
+            raise Refused(N_("Payment {place} was answered differently before."), place=one.place)
+        return ""
+    await BatchItem.update(
+        {
+            BatchItem.result: one.result, BatchItem.reason: one.reason, BatchItem.reference: one.reference,
+            BatchItem.paid_on: one.paid_on, BatchItem.answered_at: at,
+        }
+    ).where(BatchItem.id == item.id)  # fmt: skip
+    if one.result == "paid":
+        held, step = await claiming.entered(actor, item.claim, "pay")
+        if step is not None and one.paid_on is not None:
+            await paying.finish(actor, held, step, one.paid_on, at, one.reference)
+    else:
+        await _bounce(actor, item, one, at)
+    return one.result
 
 
 async def _bounce(actor: Actor, item: BatchItem, one: Answer, at: datetime) -> None:
@@ -228,20 +227,18 @@ async def _bounce(actor: Actor, item: BatchItem, one: Answer, at: datetime) -> N
 
 
 async def _note(actor: Actor, row: PaymentBatch, digest: str, done: list[str], at: datetime) -> None:
-    async with transaction():
-        await audit.hold(row.division)
-        made = await BankAnswer.raw(
-            "INSERT INTO bank_answer (id, batch, sha256, paid, returned, loaded_by, loaded_at)"
-            " VALUES ({}, {}, {}, {}, {}, {}, {}) ON CONFLICT DO NOTHING RETURNING id",
-            uuid4(), row.id, digest, done.count("paid"), done.count("returned"), actor.me, at,
-        )  # fmt: skip
-        if not made:
-            return
-        open_items = await BatchItem.count().where((BatchItem.batch == row.id) & (BatchItem.result == ""))
-        if not open_items:
-            await PaymentBatch.update({PaymentBatch.status: "answered"}).where(PaymentBatch.id == row.id)
-        await audit.record(
-            actor, "payment_batch.answered", "payment_batch", row.id, division=row.division,
-            data={"number": row.number, "paid": done.count("paid"), "returned": done.count("returned"),
-                  "hash": digest}, at=at,
-        )  # fmt: skip
+    made = await BankAnswer.raw(
+        "INSERT INTO bank_answer (id, batch, sha256, paid, returned, loaded_by, loaded_at)"
+        " VALUES ({}, {}, {}, {}, {}, {}, {}) ON CONFLICT DO NOTHING RETURNING id",
+        uuid4(), row.id, digest, done.count("paid"), done.count("returned"), actor.me, at,
+    )  # fmt: skip
+    if not made:
+        return
+    open_items = await BatchItem.count().where((BatchItem.batch == row.id) & (BatchItem.result == ""))
+    if not open_items:
+        await PaymentBatch.update({PaymentBatch.status: "answered"}).where(PaymentBatch.id == row.id)
+    await audit.record(
+        actor, "payment_batch.answered", "payment_batch", row.id, division=row.division,
+        data={"number": row.number, "paid": done.count("paid"), "returned": done.count("returned"),
+              "hash": digest}, at=at,
+    )  # fmt: skip

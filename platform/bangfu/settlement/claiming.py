@@ -3,20 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from bangfu.contracts.queries import burn_of
 from bangfu.errors import N_, FormError, NotAllowed, NotYours, Refused
 from bangfu.quality.tables import QuarterScore
-from bangfu.settlement import rules, telling, writing
-from bangfu.settlement.tables import Claim, SettledVisit, Statement, StatementLine
+from bangfu.settlement import bearing, rules, telling, writing
+from bangfu.settlement.tables import Claim, SettledVisit, Statement
 from bangfu.settlement.terms import terms_of
 from bangfu.shared import audit
 from bangfu.shared.actor import Actor
 from bangfu.shared.crypto import encrypt
 from bangfu.shared.database import transaction
+from bangfu.shared.tables import AuditEvent
 
 LONGEST_INVOICE = 48
 LONGEST_TEXT = 500
@@ -74,10 +73,20 @@ def sees(actor: Actor, claim: Claim) -> bool:
 async def _barred(actor: Actor, held: Held, step: rules.Transition) -> str:
     score = await QuarterScore.objects().get(QuarterScore.id == held.statement.score) if held.statement.score else None
     terms = await terms_of(held.statement.kind, held.statement.subject)
-    holders = {duty: getattr(held.claim, duty) for duty in rules.DUTIES}
-    if step.action == "claim":
-        holders = {"claimed_by": held.claim.claimed_by}
-    return rules.why_not(step.duty, actor.user, holders, score.confirmed_by if score else None, terms.makers)
+    done = await _done_by(actor, held.claim)
+    return rules.why_not(step.duty, actor.user, done, score.confirmed_by if score else None, terms.makers)
+
+
+async def _done_by(actor: Actor, row: Claim) -> set[str]:
+    """The duties that a person has taken on a claim so far, those of rounds that were returned included."""
+    rows = await AuditEvent.raw(
+        "SELECT DISTINCT action FROM audit_event WHERE subject_type = 'settlement_claim' AND subject = {}"
+        " AND actor = {}",
+        str(row.id), actor.user,
+    )  # fmt: skip
+    events = {each["action"].removeprefix("settlement_claim.") for each in rows}
+    acted = {step.duty for step in rules.CLAIM_MACHINE.table.values() if step.event in events and step.duty}
+    return acted | {duty for duty in rules.DUTIES if actor.user and getattr(row, duty) == actor.user}
 
 
 async def move(
@@ -99,12 +108,18 @@ async def move(
         setattr(row, name, value)
 
 
-async def claim(actor: Actor, key: UUID, invoice: str, agreed: bool, at: datetime) -> None:
+async def claim(
+    actor: Actor, key: UUID, invoice: str, agreed: bool, at: datetime, *, shown: tuple[str, str] | None = None
+) -> None:
     """open or returned -> claimed by the organisation: the invoice's number, and that it shows the computed amount.
 
+    Args:
+        shown: amount and version of the claim as the person saw them, as text; an open claim follows every new
+            revision of the score, and the tick speaks of the amount on the page.
+
     Raises:
-        FormError: without the number of the invoice, or without the tick.
-        NotYours, NotAllowed, Refused: see `entered`; Refused too for an invoice number that was used already.
+        FormError: without the number of the invoice, or without the tick; for an invoice that was used already.
+        NotYours, NotAllowed, Refused: see `entered`; Refused too if the claim is not what was shown.
     """
     number = invoice.strip()
     faults: dict[str, tuple[str, Mapping[str, object]]] = {}
@@ -118,6 +133,14 @@ async def claim(actor: Actor, key: UUID, invoice: str, agreed: bool, at: datetim
         held, step = await entered(actor, key, "claim")
         if step is None:
             return
+        if shown is not None and shown != (f"{held.claim.amount:.2f}", str(held.claim.version)):
+            raise Refused(
+                N_(
+                    "This payment has changed since you opened the page: it comes to {amount} yuan now. The invoice"
+                    " must show exactly that; please look at it again."
+                ),
+                amount=f"{held.claim.amount:,.2f}",
+            )
         await _check_unused(held.claim, number)
         await move(
             actor, held, step, at, claimed_by=actor.user, claimed_at=at, invoice=number, returned_by=None,
@@ -194,7 +217,8 @@ async def give_back(actor: Actor, key: UUID, reason: str, text: str, at: datetim
 
 
 async def check_sound(held: Held) -> None:
-    """What no review passes: a line that does not bear the claim, a visit of it that was put in doubt meanwhile.
+    """What no review passes: a line or a fund's cap that does not bear the claim, a visit of it that was put in doubt
+    meanwhile.
 
     Raises:
         Refused: naming what it is.
@@ -209,49 +233,4 @@ async def check_sound(held: Held) -> None:
             N_("{n} visits of this statement are in doubt now. Return the claim, or wait until that is decided."),
             n=doubted[0]["n"],
         )
-    for balance in await balances_of(held.claim.id):
-        if balance.over:
-            raise Refused(
-                N_("The contract line bears {left} yuan more, and this claim takes {amount} yuan of it."),
-                left=f"{balance.left:,.2f}", amount=f"{balance.amount:,.2f}",
-            )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Balance:
-    """One contract line beside a claim: its ceiling, what was settled and is held, what the claim takes (CNY)."""
-
-    line: UUID
-    service: str
-    fund_source: str
-    ceiling: Decimal
-    settled: Decimal
-    held: Decimal
-    amount: Decimal
-
-    @property
-    def left(self) -> Decimal:
-        """What the line bears beside what is settled and held."""
-        return self.ceiling - self.settled - self.held
-
-    @property
-    def over(self) -> bool:
-        return self.amount > self.left
-
-
-async def balances_of(claim: UUID) -> list[Balance]:
-    """The contract lines that a claim takes money of, by service."""
-    rows = await StatementLine.raw(
-        "SELECT l.contract_line, sum(l.amount) AS amount, c.service, c.fund_source FROM settlement_line l"
-        " JOIN settlement_claim k ON k.id = {} AND k.lines::jsonb @> to_jsonb(l.id::text)"
-        " JOIN contract_line c ON c.id = l.contract_line GROUP BY 1, 3, 4 ORDER BY 3, 1",
-        claim,
-    )
-    burns = await burn_of([row["contract_line"] for row in rows])
-    return [
-        Balance(
-            row["contract_line"], row["service"], row["fund_source"], burns[row["contract_line"]].ceiling.amount,
-            burns[row["contract_line"]].settled.amount, burns[row["contract_line"]].held.amount, row["amount"],
-        )
-        for row in rows
-    ]  # fmt: skip
+    await bearing.check(held.claim.id)

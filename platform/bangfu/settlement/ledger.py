@@ -12,11 +12,13 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID, uuid5
 
-from bangfu.contracts.actions import hold_line, post
+from bangfu.contracts.actions import post
+from bangfu.contracts.queries import as_line
+from bangfu.contracts.room_queries import tight_caps_of
 from bangfu.contracts.tables import ContractLine
 from bangfu.errors import Refused
 from bangfu.settlement.adjust_rules import parts_of
-from bangfu.settlement.tables import Claim, SettledVisit
+from bangfu.settlement.tables import Adjustment, Claim, SettledVisit
 from bangfu.shared.actor import SYSTEM
 
 log = logging.getLogger("bangfu.settlement")
@@ -25,12 +27,28 @@ _AGAIN: Final = UUID("0f2d5a52-6a3b-4c52-9a0e-5a2fd1c1b8a7")
 
 
 async def hold_lines(lines: Iterable[str]) -> None:
-    """Lock the contract lines of a quarter in one order, before the statement is locked."""
+    """Lock contract lines in one order, before any statement is locked: the funds under a cap of all of them first,
+    then the lines by id."""
     wanted = sorted({UUID(line) for line in lines if line})
-    for row in await ContractLine.raw(
-        "SELECT id FROM contract_line WHERE id = ANY({}::uuid[]) ORDER BY id", wanted
-    ):  # fmt: skip
-        await hold_line(row["id"])
+    rows = await ContractLine.raw("SELECT * FROM contract_line WHERE id = ANY({}::uuid[]) ORDER BY id", wanted)
+    await tight_caps_of([as_line(row) for row in rows], lock=True)
+    await ContractLine.raw(
+        "SELECT id FROM contract_line WHERE id = ANY({}::uuid[]) ORDER BY id FOR NO KEY UPDATE", wanted
+    )
+
+
+async def lines_touched(claim: Claim, lines: Iterable[dict[str, Any]]) -> set[str]:
+    """The contract lines on which paying a claim posts: those of its lines, those that its clawbacks take back of (they
+    may be about another quarter), and those of visits that an appeal brought back."""
+    found = {str(row["contract_line"]) for row in lines if row["contract_line"]}
+    for row in lines:
+        found |= {part.line for part in parts_of(json.loads(row["detail"]).get("parts", ())) if part.line}
+    visits = await SettledVisit.raw(
+        "SELECT DISTINCT contract_line FROM settlement_visit WHERE statement = {} AND verdict = 'paid'"
+        " AND contract_line IS NOT NULL",
+        claim.statement,
+    )
+    return found | {str(row["contract_line"]) for row in visits}
 
 
 async def catch_up(at: datetime, statement: UUID | None = None) -> int:
@@ -70,7 +88,7 @@ async def book_settled(claim: Claim, lines: Iterable[dict[str, Any]], at: dateti
     off: list[tuple[UUID, int, Decimal, UUID]] = []
     for row in lines:
         if row["kind"] == "clawback":
-            off += _parts(row)
+            off += _parts(row["id"], json.loads(row["detail"]).get("parts", ()))
             continue
         line, amount, units = row["contract_line"], row["amount"], row["units"]
         if not (isinstance(line, UUID) and isinstance(amount, Decimal) and isinstance(units, int)):
@@ -89,14 +107,26 @@ async def book_settled(claim: Claim, lines: Iterable[dict[str, Any]], at: dateti
             await post(SYSTEM, line, "settled", units, amount, subject, at)
 
 
-def _parts(row: dict[str, Any]) -> list[tuple[UUID, int, Decimal, UUID]]:
-    """What a clawback takes back of each contract line."""
+async def book_repaid(each: Adjustment, at: datetime) -> None:
+    """Post what was paid back by a transfer: the same parts that a claim's line would have taken back, once. The lines
+    are locked.
+
+    Raises:
+        Refused: if more would come back than a line has settled (its own payment is not made yet).
+    """
+    for line, units, amount, subject in _parts(each.id, json.loads(each.parts)):
+        if units or amount:
+            await post(SYSTEM, line, "settled", units, amount, subject, at)
+
+
+def _parts(subject: UUID, parts: Iterable[dict[str, Any]]) -> list[tuple[UUID, int, Decimal, UUID]]:
+    """What a clawback takes back of each contract line; each entry is named after what it is posted for."""
     found: dict[UUID, tuple[int, Decimal]] = {}
-    for part in parts_of(json.loads(row["detail"]).get("parts", ())):
+    for part in parts_of(parts):
         if part.line:
             units, amount = found.get(UUID(part.line), (0, Decimal("0.00")))
             found[UUID(part.line)] = (units + (part.units if part.of == "base" else 0), amount + part.amount)
-    return [(line, units, amount, uuid5(row["id"], str(line))) for line, (units, amount) in sorted(found.items())]
+    return [(line, units, amount, uuid5(subject, str(line))) for line, (units, amount) in sorted(found.items())]
 
 
 async def put_back(statement: UUID, at: datetime) -> None:

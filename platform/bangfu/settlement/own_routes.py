@@ -45,8 +45,9 @@ async def claim_own(request: Request, statement: FromPath[UUID], claim: FromPath
 
     async def act(form: Form) -> None:
         invoice, agreed = form.text("invoice", required=False), form.yes("agreed")
+        shown = form.text("amount", required=False), form.text("version", required=False)
         form.check()
-        await claiming.claim(request.actor, claim, invoice, agreed, now())
+        await claiming.claim(request.actor, claim, invoice, agreed, now(), shown=shown)
 
     done = N_("Claimed: the bureau reviews it next.")
     return await pages.decide(request, statement, f"claim-{claim}", act, done, own=True, claim=claim)

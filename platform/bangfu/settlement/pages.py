@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from bangfu.errors import N_, FormError, NotYours
 from bangfu.households.timeline import events_of, shown
-from bangfu.settlement import adjust_rules, claiming, reading, rules
+from bangfu.settlement import adjust_rules, bearing, bundle_paper, reading, rules
 from bangfu.settlement.reading import StatementView
 from bangfu.settlement.tables import Claim
 from bangfu.shared.actor import Actor
@@ -49,7 +49,7 @@ async def statement_page(
     code, until = reading.next_step(view, now())
     offered = {claim["id"]: offered_to(actor, view, claim) for claim in view.claims}
     checked = [claim for claim in view.claims if offered[claim["id"]] & {"review", "approve"}]
-    balances = {claim["id"]: await claiming.balances_of(claim["id"]) for claim in checked}
+    balances = {claim["id"]: await bearing.balances_of(claim["id"]) for claim in checked}
     return await page(
         request, "settlement/own_show.html" if own else "settlement/show.html", 422 if error else 200, s=view,
         row=view.row, base=f"{'/my-settlements' if own else '/settlements'}/{statement}", own=own,
@@ -61,6 +61,7 @@ async def statement_page(
         may_decide=not own and allows(actor.roles, "settlements.approve"),
         may_pay=not own and allows(actor.roles, "settlements.pay"),
         penal=[each for each in view.clauses if each["status"] == "confirmed" and each["code"] != "late_interest"],
+        paper=await bundle_paper.newest_paper(statement),
         events=shown(await events_of(statement), own=str(statement)) if not own else [],
     )  # fmt: skip
 

@@ -70,11 +70,13 @@ async def add_interest(held: Held, paid_on: date, at: datetime) -> Decimal:
         return Decimal("0.00")
     claimed = civil_date(row.claimed_at) if row.claimed_at else None
     days = due_rules.days_late(row.due_on, claimed, paid_on)
-    daily = due_rules.daily_rate(await late_rate_of(row.contract))
+    agreed = await late_rate_of(row.contract)
+    daily = due_rules.daily_rate(agreed)
     amount = due_rules.interest(row.amount, days, daily)
     if amount <= 0:
         return amount
-    detail = {"amount": str(row.amount), "days": days, "daily": str(daily), "due_on": str(row.due_on)}
+    detail = {"amount": str(row.amount), "days": days, "daily": str(daily), "due_on": str(row.due_on),
+              "agreed": "" if agreed is None else str(agreed)}  # fmt: skip
     line = LineDraft("interest", amount, units=days, factor=Fraction(daily), reason="paid_late", detail=detail)
     puts = await writing.put(held.statement.id, [Step(line)], held.statement.revision, at, source=row.id)
     await claiming_parts.cover(held.statement, puts, "interest", at)
@@ -133,11 +135,12 @@ async def lines_of(claim: Claim) -> Sequence[dict[str, Any]]:
     return rows
 
 
-async def hold(key: UUID) -> None:
-    """Lock the contract lines that a claim will settle, before anything else."""
-    claim = await Claim.objects().get(Claim.id == key)
-    if claim is not None:
-        await ledger.hold_lines(str(row["contract_line"]) for row in await lines_of(claim) if row["contract_line"])
+async def hold(*keys: UUID) -> None:
+    """Lock the contract lines on which paying claims posts, of all of them in one order, before anything else."""
+    found: set[str] = set()
+    for claim in await Claim.objects().where(Claim.id.is_in(list(keys))) if keys else []:
+        found |= await ledger.lines_touched(claim, await lines_of(claim))
+    await ledger.hold_lines(found)
 
 
 def _check_day(row: Claim, paid_on: date, at: datetime) -> None:

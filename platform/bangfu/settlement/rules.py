@@ -4,7 +4,7 @@ A claim is one part of a statement: first what nobody disputes, later what was h
 of the bureau reviews, the lead approves, finance pays: four people, none of whom scored the quarter.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -67,20 +67,20 @@ CONTRACTED: Final = N_("You drafted or approved this contract: somebody else pay
 def why_not(
     duty: str,
     user: UUID | None,
-    holders: Mapping[str, UUID | None],
+    done: Collection[str],
     scorer: UUID | None,
     contract: Collection[UUID | None],
 ) -> str:
     """The sentence that bars a person from a duty on a claim, or "" (DOMAIN.md 8.11).
 
     Args:
-        holders: duty -> who holds it.
+        done: the duties that the person has taken on the claim so far, whatever round it was in.
         scorer: who confirmed the score of the quarter.
         contract: who drafted and approved the contract.
     """
     if not duty or user is None:
         return ""
-    if user in {person for name, person in holders.items() if name != duty and person is not None}:
+    if any(name != duty for name in done):
         return SAME_PERSON
     if user == scorer:
         return SCORED

@@ -20,7 +20,7 @@ class Terms:
     total: Decimal = Decimal("0.00")
     ends_on: date | None = None
     makers: tuple[UUID | None, ...] = ()
-    """Who drafted and who approved it: neither pays (DOMAIN.md 8.11)."""
+    """Who wrote or changed its draft and who approved it: none of them pays (DOMAIN.md 8.11)."""
 
 
 async def terms_of(kind: str, subject: UUID) -> Terms:
@@ -33,7 +33,7 @@ async def terms_of(kind: str, subject: UUID) -> Terms:
     row = rows[0]
     return Terms(
         row["number"], row["payment_days"], row["acceptance_days"], row["advance_share"], row["total"],
-        row["ends_on"], (row["drafted_by"], row["approved_by"]),
+        row["ends_on"], (row["drafted_by"], row["approved_by"], *row["edited_by"]),
     )  # fmt: skip
 
 
