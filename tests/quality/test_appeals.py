@@ -1,6 +1,7 @@
 """Appeals: in time, answered by the township, decided by somebody who did not score, reviewed once (DOMAIN.md 6.6)."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
@@ -9,13 +10,18 @@ import asyncpg
 import pytest
 
 from bangfu.errors import FormError, NotAllowed, NotYours, Refused
-from bangfu.quality import life, life_appealing, life_facts, life_reviewing
+from bangfu.quality import freezing, life, life_appealing, life_facts, life_reviewing
 from bangfu.quality.life_appealing import Objection, Remedy
+from bangfu.quality.life_candidates import townships_of
 from bangfu.quality.life_tables import ScoreAppeal, ScoreCorrection
+from bangfu.quality.tables import QuarterScore
+from bangfu.shared.actor import SYSTEM
+from bangfu.shared.database import transaction
 from bangfu.supervision.tables import SupervisionTask
 from tests.quality import life_steps as steps
 from tests.quality.life_steps import AT, PAPER
-from tests.support import TOWN, World
+from tests.quality.quarter_facts import visit
+from tests.support import FOREIGN_VILLAGE, TOWN, World
 
 LATER = AT + timedelta(days=3)
 
@@ -52,6 +58,19 @@ async def test_an_appeal_has_a_ground_and_evidence_and_comes_within_seven_workin
     assert (await steps.row_of(score)).status == "appealed"
     disputed = await life_facts.under_appeal(score)
     assert (disputed.indicators, disputed.facts) == ({"Q1"}, {"w0001"})
+
+
+@pytest.mark.usefixtures("database")
+async def test_an_appeal_may_go_to_the_township_of_a_frozen_visit_outside_of_the_contracts_county(world: World) -> None:
+    row = await steps.row_of(await steps.frozen(world))
+    here = [code for code, _ in await townships_of(row)]
+    assert TOWN in here
+    contract = await steps.contract_of(world.organization)
+    away = replace(steps.facts(contract, "good", (2026, 3)), visits=(visit(1, division=FOREIGN_VILLAGE[:9]),))
+    async with transaction():
+        await freezing._revise(SYSTEM, row.id, row.division, 2, away, "correction", AT)
+    await QuarterScore.update({QuarterScore.revision: 2}).where(QuarterScore.id == row.id)
+    assert [code for code, _ in await townships_of(await steps.row_of(row.id))] == [*here, FOREIGN_VILLAGE[:9]]
 
 
 @pytest.mark.usefixtures("database")

@@ -6,10 +6,11 @@ from datetime import datetime
 from uuid import UUID
 
 from bangfu.contracts.tables import Contract
+from bangfu.quality import snapshot
 from bangfu.quality.counting import Item, count, instant
 from bangfu.quality.life_correction_rules import remedies_for
 from bangfu.quality.snapshot import Snapshot
-from bangfu.quality.tables import QuarterScore
+from bangfu.quality.tables import QuarterScore, ScoreRevision
 from bangfu.shared.division_codes import division_prefix
 
 MOST = 100
@@ -62,15 +63,20 @@ async def _shown(indicator: str, items: Sequence[Item]) -> list[Case]:
 
 
 async def townships_of(score: QuarterScore) -> list[tuple[str, str]]:
-    """(nine digits, name) of the townships in which a score's services are delivered."""
+    """(nine digits, name) of the townships in which a score's services are delivered: those of the contract's area, and
+    those of the frozen visits, which may lie in another county than the contract."""
     contract = await Contract.objects().get(Contract.id == score.subject)
     scope = [division_prefix(part) for part in contract.scope] if contract is not None else []
     prefixes = scope or [division_prefix(score.division[:TOWN_DIGITS].ljust(12, "0"))]
+    facts = await ScoreRevision.objects().get(
+        (ScoreRevision.score == score.id) & (ScoreRevision.revision == score.revision)
+    )
+    served = {visit.division for visit in snapshot.read(facts.facts).visits} if facts is not None else set()
     rows = await QuarterScore.raw(
         "SELECT left(code, 9) AS code, name FROM division WHERE level = 4"
         " AND EXISTS (SELECT 1 FROM unnest({}::text[]) p WHERE code LIKE p || '%' OR p LIKE left(code, 9) || '%')"
         " ORDER BY code",
-        prefixes,
+        [*prefixes, *sorted(served - {""})],
     )
     return [(row["code"], row["name"]) for row in rows]
 
