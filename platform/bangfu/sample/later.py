@@ -30,6 +30,7 @@ from bangfu.sample import (
     providers_part,
     purchasing_part,
     quality_part,
+    quarter_part,
     register_part,
     roster_part,
     schedules_part,
@@ -69,6 +70,7 @@ PARTS: Sequence[Callable[[datetime], Awaitable[None]]] = (
     checks_part.load,
     feedback_part.load,
     quality_part.load,
+    quarter_part.load,
     life_part.load,
     settlement_part.load,
 )

@@ -59,6 +59,8 @@ async def _accounts(bureau: Actor, finance: Actor, at: datetime) -> None:
     for place, row in enumerate(rows):
         said = Details(row["name"], "样例银行天宁支行", f"99{place:02d}0011223344{place:02d}7")
         account = key(f"account{place}")
+        if await payees.account_of("organization", row["id"]) is not None:
+            continue
         await _tried(payees.enter(bureau, account, "organization", row["id"], said, at))
         if place < len(rows) - 1 or len(rows) == 1:
             await _tried(payees.decide(finance, account, True, at + timedelta(hours=2)))
