@@ -22,6 +22,7 @@ from bangfu.settlement.bundle_files import BundleIn, RevisionIn, files_of, packe
 from bangfu.shared.audit import canonical, link
 
 STATUSES = ("verified", "verified", "verified", "settled", "disputed", "flagged", "submitted", "rejected", "missed")
+MADE = "2026-10-20T02:00:00.000000Z"
 FIRST = datetime(2026, 7, 1, 1, 0, tzinfo=UTC)
 
 
@@ -143,8 +144,7 @@ def bundle(facts: Snapshot) -> BundleIn:
     claim = {
         "id": named(dice), "number": "JS-000001-1", "part": 1, "kind": "quarter", "status": "open",
         "amount": str(total), "lines": [each["id"] for each in plain], "invoice": "", "accepted_on": "",
-        "due_on": "", "paid_on": "",
-        "bank_reference": "",
+        "claimed_on": "", "due_on": "", "paid_on": "", "bank_reference": "",
     }  # fmt: skip
     held = str(statement_rules.total_of(drafts, "held"))
     statement = {
@@ -164,19 +164,20 @@ def line_row(name: str, place: int, draft: statement_rules.LineDraft) -> dict[st
         "rate": f"{draft.rate:.2f}", "share": str(statement_rules.score_rules.half_up(draft.share, 4)),
         "factor": str(statement_rules.score_rules.half_up(draft.factor, 6)), "amount": f"{draft.amount:.2f}",
         "status": draft.status, "frees": "", "revision": 1, "reason": draft.reason, "source": "",
-        "detail": dict(draft.detail),
+        "detail": dict(draft.detail), "made_at": MADE,
     }  # fmt: skip
 
 
-def check(folder: Path, files: Mapping[str, bytes], python: str = sys.executable) -> tuple[int, str]:
+def check(folder: Path, files: Mapping[str, bytes], python: str = sys.executable, *more: str) -> tuple[int, str]:
     """What the checker says of a bundle, run by a fresh interpreter without site packages in an empty folder."""
     place = folder / "bundle.zip"
     place.write_bytes(packed(files))
     script = folder / "checker.py"
     script.write_bytes(files["verify.py"])
     done = subprocess.run(
-        [python, "-I", "-S", str(script), str(place)], cwd=folder, env={}, capture_output=True, timeout=60, check=False
-    )
+        [python, "-I", "-S", str(script), str(place), *more], cwd=folder, env={}, capture_output=True, timeout=60,
+        check=False,
+    )  # fmt: skip
     return done.returncode, done.stdout.decode() + done.stderr.decode()
 
 

@@ -228,10 +228,10 @@ def test_a_bundle_without_a_score_is_checked_as_well() -> None:
     line = {
         "id": "l", "place": 1, "kind": "advance", "contract_line": None, "units": 0, "rate": "120000.00",
         "share": "0.3000", "factor": "1.000000", "amount": "36000.00", "status": "undisputed", "frees": None,
-        "revision": 1, "reason": "agreed", "source": None, "detail": {"total": "120000.00"},
+        "revision": 1, "reason": "agreed", "source": None, "detail": {"total": "120000.00"}, "made_at": "",
     }  # fmt: skip
-    told = {"contract": "HT-1", "year": 2026, "quarter": 0, "total": "36000.00", "held": "0.00", "stage": "final",
-            "revision": 1, "review": "", "number": "JS-1"}  # fmt: skip
+    told = {"contract": "HT-1", "kind": "advance", "year": 2026, "quarter": 0, "total": "36000.00", "held": "0.00",
+            "stage": "final", "revision": 1, "review": "", "number": "JS-1"}  # fmt: skip
     assert verify.verify(files_of(BundleIn(told, [line])))["total"] == "36000.00"
     with pytest.raises(verify.Difference):
         verify.verify(files_of(BundleIn({**told, "total": "36000.01"}, [{**line, "amount": "36000.01"}])))

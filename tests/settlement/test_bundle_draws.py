@@ -2,21 +2,24 @@
 
 import copy
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
 
 from bangfu.oversight import draw_script
 from bangfu.oversight.draw_tables import DrawList
+from bangfu.quality.gathering import gather
 from bangfu.quality.snapshot import CheckFact, Snapshot
 from bangfu.settlement import verify
 from bangfu.settlement.bundle_files import files_of, pretty
 from bangfu.settlement.bundle_reading import draws_of
+from bangfu.shared.clock import now
 from tests.oversight import draw_steps
 from tests.settlement.bundle_made_up import bundle, quarter
 from tests.support import World
 
+ROUND = "5e1f3a3c-0000-4000-8000-000000000001"
 SECRETS = {"bureau": "b" * 64, "auditor": "a1" * 32}
 
 
@@ -35,14 +38,15 @@ def drawn(facts: Snapshot, share: int = 1000) -> dict[str, Any]:
         "first": "regular", "chosen": [list(each) for each in draw_script.choose(seed, rows, share, n)], "later": [],
     }  # fmt: skip
     commitments = {side: draw_script.commitment(bytes.fromhex(secret)) for side, secret in SECRETS.items()}
-    return {"schema": draw_script.SCHEMA, "kind": "month", "draw": "2026-07", "number": 1, "commitments": commitments,
-            "secrets": SECRETS, "draws": [one]}  # fmt: skip
+    return {"schema": draw_script.SCHEMA, "round": ROUND, "kind": "month", "draw": "2026-07", "number": 1,
+            "commitments": commitments, "secrets": SECRETS, "draws": [one]}  # fmt: skip
 
 
 def checked(facts: Snapshot, draw: dict[str, Any]) -> Snapshot:
     """The quarter with a passed check for everything drawn."""
     found = enumerate(draw["draws"][0]["chosen"])
-    return replace(facts, checks=tuple(CheckFact(f"c{n:03d}", visit, origin, "pass") for n, (visit, origin) in found))
+    checks = tuple(CheckFact(f"c{n:03d}", visit, origin, "pass") for n, (visit, origin) in found)
+    return replace(facts, draws=(ROUND,), checks=checks)
 
 
 def files(facts: Snapshot, draw: dict[str, Any]) -> dict[str, bytes]:
@@ -89,13 +93,34 @@ def test_a_drawn_visit_without_its_check_is_named() -> None:
     assert caught.value.said[0] == "checks.csv"
 
 
+def test_a_draw_made_after_the_freeze_leaves_the_bundle_equal_and_may_not_be_slipped_in() -> None:
+    """A second draw, a late round: the facts name the draws that were made before they were gathered."""
+    facts = quarter(4, 40)
+    draw = drawn(facts)
+    assert verify.verify(files_of(bundle(facts)))["contract"]
+    with pytest.raises(verify.Difference) as caught:
+        verify.verify(files(replace(checked(facts, draw), draws=()), draw))
+    assert caught.value.said[::2] == ("draws/2026-07-1.json", "round", ROUND)
+
+
+def test_a_draw_left_out_of_the_bundle_is_named() -> None:
+    facts = quarter(4, 40)
+    with pytest.raises(verify.Difference) as caught:
+        verify.verify(files_of(bundle(checked(facts, drawn(facts)))))
+    assert caught.value.said[0] == "draws/"
+
+
 async def test_the_portals_published_draw_of_a_contract_goes_into_its_bundle(world: World) -> None:
     await draw_steps.pool(world)
     row = await draw_steps.drawn(world, 11)
     one = await DrawList.objects().get(DrawList.round == row.id)
     assert one is not None
-    found = await draws_of({"kind": "contract", "subject": one.contract, "year": one.year, "quarter": one.quarter})
+    facts = asdict(await gather("contract", one.contract, one.year, one.quarter, now()))
+    assert facts["draws"] == (str(row.id),)
+    found = await draws_of({"subject": one.contract}, facts)
     assert len(found) == 1
     made = {f"draws/{name}.json": pretty(draw) for name, draw in found.items()}
-    verify.check_draws(made, {"visits": [], "checks": []})
+    verify.check_draws(made, facts)
+    with pytest.raises(verify.Difference, match="draws/"):
+        verify.check_draws({}, facts)
     assert b"inspectors" not in b"".join(made.values())

@@ -19,7 +19,7 @@ from bangfu.quality import life_facts, sources, standards
 from bangfu.quality.goal_facts import goals_in
 from bangfu.quality.snapshot import LineFact, Snapshot, VisitFact, WindowFact
 from bangfu.quality.subjects import Subject, subject_of, terms_of
-from bangfu.quality.voices import voice_of
+from bangfu.quality.voices import shown, voice_of
 from bangfu.shared.civil_time import civil_date, day_span, quarter_span
 from bangfu.shared.database import one_moment
 from bangfu.visits import afterwards_rules, due
@@ -78,7 +78,8 @@ async def _gather(subject: Subject, year: int, quarter: int, at: datetime) -> Sn
     windows = await _windows(subject, tasks, {row["id"] for row in visits}, first, last, at)
     homes = {row["household"] for row in visits} | {tasks[task]["household"] for task, _ in windows}
     recipient, server = _Numbers("R", homes), _Numbers("S", (row["carer"] for row in visits))
-    voice = voice_of(str(subject.id), year, quarter)
+    voice, call = (voice_of(str(subject.id), year, quarter, kind) for kind in ("voice", "call"))
+    ratings, withheld = shown(await sources.ratings(subject, year, quarter, voice))
     cohorts, reasons = await _cohorts(homes), await _excuses(windows)
     checks = await sources.checks(subject, year, quarter, [row["id"] for row in visits])
     passed = {each.visit for each in checks if each.result == "pass"}
@@ -96,8 +97,10 @@ async def _gather(subject: Subject, year: int, quarter: int, at: datetime) -> Sn
         ),
         visits=tuple(_visit(row, recipient, server, cohorts, late) for row in visits),
         checks=checks,
-        ratings=await sources.ratings(subject, year, quarter, voice),
-        callbacks=await sources.callbacks(subject, year, quarter, voice),
+        ratings=ratings,
+        ratings_withheld=withheld,
+        draws=await sources.draws(subject, year, quarter),
+        callbacks=await sources.callbacks(subject, year, quarter, call),
         goals=await goals_in(subject, first, last, recipient),
         complaints=await sources.decided_complaints(subject, first, last),
     )  # fmt: skip

@@ -53,6 +53,8 @@ class Result:
     on_time: Counted
     checks: Counted
     stars: str
+    facts_hash: str
+    """SHA-256 of the frozen facts: what a settlement bundle's facts.json must have."""
 
 
 def counted(points: dict[str, Any], code: str) -> Counted:
@@ -103,7 +105,8 @@ async def result_of(score: UUID) -> Result:
 async def _results(where: str, *values: object) -> list[Result]:
     rows = await QuarterScore.raw(
         "SELECT s.id, s.number, c.project, coalesce(o.name, '') AS provider, coalesce(d.name, '') AS county, s.year,"  # noqa: S608 (constants)
-        " s.quarter, s.status = 'final' AS final, r.scored, r.score_value AS score, r.final_band AS band, r.points"
+        " s.quarter, s.status = 'final' AS final, r.scored, r.score_value AS score, r.final_band AS band, r.points,"
+        " r.facts_hash"
         " FROM quarter_score s JOIN score_revision r ON r.score = s.id AND r.revision = s.revision"
         " JOIN contract c ON c.id = s.subject LEFT JOIN organization o ON o.id = s.organization"
         " LEFT JOIN division d ON d.code = s.division WHERE s.kind = 'contract' AND " + where

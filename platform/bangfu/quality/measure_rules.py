@@ -126,6 +126,7 @@ def part_of(facts: Snapshot, key: Cohort) -> Snapshot:
     people = {each.recipient for each in visits} | {each.recipient for each in windows}
     return replace(
         facts, visits=visits, windows=windows, checks=(), callbacks=(), goals=(), complaints=(), vetoes=(),
+        ratings_withheld=0,
         ratings=tuple(each for each in facts.ratings if each.recipient in people),
     )  # fmt: skip
 

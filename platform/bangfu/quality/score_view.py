@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from bangfu.quality import standard_rules
@@ -16,10 +16,8 @@ from bangfu.quality.measure_rules import Measure, measures_of
 from bangfu.quality.score_rules import Indicator, Scored, half_up
 from bangfu.quality.snapshot import Snapshot
 from bangfu.quality.standard_rules import Standard
+from bangfu.quality.voices import FEW_VOICES
 from bangfu.visits.tables import Visit
-
-FEW_VOICES: Final = 5
-"""Below so many respondents no distribution is shown: each could be known again (6.6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +66,7 @@ class ScoreView:
 
     @property
     def voices(self) -> int:
-        return len(self.facts.ratings)
+        return len(self.facts.ratings) + self.facts.ratings_withheld
 
     @property
     def checks_done(self) -> int:
@@ -78,17 +76,20 @@ class ScoreView:
 def view_of(facts: Snapshot) -> ScoreView:
     """The view of a snapshot; nothing else is read."""
     figures = figures_of(facts)
-    rows = [_row(each, figures.counted.tallies[each.code], figures) for each in figures.scored.indicators]
+    rows = [
+        _row(each, figures.counted.tallies[each.code], figures, facts.ratings_withheld)
+        for each in figures.scored.indicators
+    ]
     return ScoreView(
         facts, figures, standard_rules.of_data(facts.standard), rows, measures_of(facts, figures.counted.counts)
     )
 
 
-def _row(indicator: Indicator, tally: Tally, figures: Figures) -> IndicatorRow:
+def _row(indicator: Indicator, tally: Tally, figures: Figures, withheld: int) -> IndicatorRow:
     numerator, denominator = str(indicator.numerator), str(indicator.denominator)
     counts = figures.counted.counts
     if indicator.code == "Q6":
-        numerator = f"{half_up(indicator.numerator, 1)}"
+        numerator, denominator = f"{half_up(indicator.numerator, 1)}", str(indicator.denominator + withheld)
     if indicator.code == "Q9":
         numerator, denominator = str(counts.complaints_minor), str(counts.complaints_major)
     return IndicatorRow(

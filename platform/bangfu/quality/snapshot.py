@@ -169,6 +169,10 @@ class Snapshot:
     goals: tuple[GoalFact, ...] = ()
     complaints: tuple[ComplaintFact, ...] = ()
     vetoes: tuple[VetoFact, ...] = ()
+    ratings_withheld: int = 0
+    """How many homes rated where fewer than five did: then no single voice stands in `ratings` (voices.shown)."""
+    draws: tuple[str, ...] = ()
+    """The rounds of draws that were drawn when the facts were gathered: `checks` has what they drew."""
     schema: str = field(default=SCHEMA)
 
 
@@ -183,6 +187,7 @@ def text_of(snapshot: Snapshot) -> str:
     raw = asdict(snapshot)
     for name in _LISTS:
         raw[name] = sorted(raw[name], key=lambda each: (each.get("id", ""), each.get("recipient", "")))
+    raw["draws"] = sorted(raw["draws"])
     return json.dumps(raw, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
@@ -202,7 +207,7 @@ def read(text: str) -> Snapshot:
         raise ValueError("not a snapshot of this schema")
     for name, kind in _LISTS.items():
         raw[name] = tuple(kind(**{key: _tuple(value) for key, value in each.items()}) for each in raw[name])
-    return Snapshot(**raw)
+    return Snapshot(**{name: _tuple(value) for name, value in raw.items()})
 
 
 def _tuple(value: Any) -> Any:

@@ -40,6 +40,18 @@ async def checks_required(subject: Subject, year: int, quarter: int) -> int:
     return await required_of(subject.id, year, quarter)
 
 
+async def draws(subject: Subject, year: int, quarter: int) -> tuple[str, ...]:
+    """The rounds in which visits (or surveys) of a contract's quarter have been drawn by now."""
+    if subject.kind != "contract":
+        return ()
+    rows = await SpotCheck.raw(
+        "SELECT DISTINCT r.id::text AS id FROM draw_list l JOIN draw_round r ON r.id = l.round WHERE l.contract = {}"
+        " AND l.year = {} AND l.quarter = {} AND r.status = 'drawn' ORDER BY 1",
+        subject.id, year, quarter,
+    )  # fmt: skip
+    return tuple(row["id"] for row in rows)
+
+
 async def ratings(subject: Subject, year: int, quarter: int, number: Number) -> tuple[RatingFact, ...]:
     """One voice for each household."""
     found = await feedback.ratings_of(subject.kind, subject.id, year, quarter)

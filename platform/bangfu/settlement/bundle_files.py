@@ -36,8 +36,11 @@ _MARKS: Final[Mapping[str, tuple[str, ...]]] = {
 }  # fmt: skip
 _RULES: Final = (
     "schema", "kind", "subject", "number", "organization", "division", "year", "quarter", "checks_required",
-    "standard", "terms",
+    "standard", "terms", "ratings_withheld", "draws",
 )  # fmt: skip
+_HIDDEN: Final = frozenset({"grade", "area"})
+"""Of windows and visits: what a person is like. Nothing is scored or paid by it; facts.json has it, because the hash
+covers it, the tables, which go from hand to hand, have it not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +95,15 @@ def files_of(bundle: BundleIn) -> dict[str, bytes]:
 
 LINE_COLUMNS: Final = (
     "id", "place", "kind", "contract_line", "units", "rate", "share", "factor", "amount", "status", "frees",
-    "revision", "reason", "source", "detail",
+    "revision", "reason", "source", "detail", "made_at",
 )  # fmt: skip
 CLAIM_COLUMNS: Final = (
-    "id", "number", "part", "kind", "status", "amount", "lines", "invoice", "accepted_on", "due_on", "paid_on",
-    "bank_reference",
+    "id", "number", "part", "kind", "status", "amount", "lines", "invoice", "claimed_on", "accepted_on", "due_on",
+    "paid_on", "bank_reference",
 )  # fmt: skip
 ADJUSTMENT_COLUMNS: Final = (
     "id", "kind", "about", "code", "basis", "value", "units", "amount", "parts", "visits", "reason", "status", "line",
+    "revision", "proposed_at", "decided_at",
 )  # fmt: skip
 
 
@@ -110,7 +114,7 @@ def revision_files(revision: RevisionIn, folder: str, elsewhere: frozenset[str])
     marks = marks_of(facts, elsewhere)
     made = {f"{folder}facts.json": revision.facts.encode()}
     for name in _LISTS:
-        columns = [each.name for each in fields(_FACT[name])]
+        columns = [each.name for each in fields(_FACT[name]) if each.name not in _HIDDEN]
         more = list(next(iter(marks[name].values()), {})) if name in marks else []
         head = [*columns, *([code.lower() for code in _MARKS.get(name, ())] or []), *_pay_columns(name)]
         rows = [{**row, **marks.get(name, {}).get(key_of(row), dict.fromkeys(more, ""))} for row in raw[name]]

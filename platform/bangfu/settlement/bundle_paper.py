@@ -64,12 +64,24 @@ async def code_of(row: Mapping[str, Any], bundle_hash: str, at: datetime) -> str
 
 
 async def by_code(code: str) -> dict[str, Any] | None:
-    """What the public check tells of a paper: number, quarter, total, hash, and whether a newer state was printed."""
+    """What the public check tells of a paper: number, quarter, total, hashes, and whether a newer state was printed."""
     rows = await SettlementPaper.raw(
-        "SELECT p.number, p.year, p.quarter, p.total, p.held, p.bundle_hash, p.made_at, EXISTS (SELECT 1 FROM"
+        "SELECT p.number, p.year, p.quarter, p.total, p.held, p.bundle_hash, p.made_at,"
+        " coalesce(r.facts_hash, '') AS facts_hash, EXISTS (SELECT 1 FROM"
         " settlement_paper n WHERE n.statement = p.statement AND n.made_at > p.made_at) AS older, s.kind"
-        " FROM settlement_paper p JOIN settlement_statement s ON s.id = p.statement WHERE p.code = {}",
+        " FROM settlement_paper p JOIN settlement_statement s ON s.id = p.statement"
+        " LEFT JOIN score_revision r ON r.score = s.score AND r.revision = p.revision WHERE p.code = {}",
         code,
+    )
+    return rows[0] if rows else None
+
+
+async def newest_paper(statement: UUID) -> dict[str, Any] | None:
+    """Code, bundle hash and day of the newest report of a statement, if one was printed."""
+    rows = await SettlementPaper.raw(
+        "SELECT code, bundle_hash, made_at FROM settlement_paper WHERE statement = {}"
+        " ORDER BY made_at DESC, code LIMIT 1",
+        statement,
     )
     return rows[0] if rows else None
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from bangfu.settlement.tables import Statement
 from bangfu.shared import audit
 from bangfu.shared.actor import Actor
 from bangfu.shared.audit import as_recorded, canonical
+from bangfu.shared.civil_time import civil_date
 from bangfu.shared.tables import AuditEvent
 
 _SUBJECT = (
@@ -56,20 +58,32 @@ async def bundle_in(row: Mapping[str, Any]) -> BundleIn:
     return BundleIn(
         _statement(row),
         [_texts(each, LINE_COLUMNS) for each in lines],
-        [_texts(each, CLAIM_COLUMNS) for each in claims],
+        [_texts(_with_day(each), CLAIM_COLUMNS) for each in claims],
         [_revision(each) for each in revisions],
         await _adjustments(row["id"]),
         await _elsewhere(row["id"], revisions),
         await _chain(row["division"], subjects),
-        await draws_of(row),
+        await draws_of(row, _newest(revisions)),
     )
+
+
+def _with_day(claim: Mapping[str, Any]) -> dict[str, Any]:
+    return {**claim, "claimed_on": civil_date(claim["claimed_at"]) if claim["claimed_at"] else None}
+
+
+def _newest(revisions: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """The facts that count; nothing where there is no score."""
+    found: Mapping[str, Any] = json.loads(revisions[-1]["facts"]) if revisions else {}
+    return found
 
 
 async def _adjustments(statement: UUID) -> list[dict[str, Any]]:
     """What is taken off because of this statement, and what its own lines take off because of others."""
     rows = await Statement.raw(
         "SELECT a.*, s.number AS about, coalesce(c.code, '') AS code, coalesce(c.basis, '') AS basis,"
-        " coalesce(c.value::text, '') AS value FROM settlement_adjustment a"
+        " coalesce(c.value::text, '') AS value, a.approved_at AS decided_at,"
+        " (SELECT max(r.revision) FROM score_revision r WHERE r.score = s.score AND r.made_at <= a.proposed_at)"
+        " AS revision FROM settlement_adjustment a"
         " JOIN settlement_statement s ON s.id = a.statement LEFT JOIN settlement_clause c ON c.id = a.clause"
         " WHERE a.statement = {} OR a.line IN (SELECT id FROM settlement_line WHERE statement = {})"
         " ORDER BY a.proposed_at, a.id",
@@ -106,6 +120,8 @@ def _texts(row: Mapping[str, Any], columns: Iterable[str]) -> dict[str, Any]:
         value = row[name]
         if name in _PLACES:
             value = f"{value:.{_PLACES[name]}f}"
+        elif isinstance(value, datetime):
+            value = value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         elif name in {"detail", "lines", "parts", "visits"} and isinstance(value, str):
             value = json.loads(value)
         found[name] = value if isinstance(value, dict | list) or value is None else str(value)
@@ -141,19 +157,24 @@ def _link(row: Mapping[str, Any]) -> dict[str, Any]:
 _ROUNDS = (
     "SELECT DISTINCT r.id, l.month = 0 AS second, l.month, r.number FROM draw_list l"
     " JOIN draw_round r ON r.id = l.round"
-    " WHERE l.contract = {} AND l.year = {} AND l.quarter = {} AND r.status = 'drawn' ORDER BY 2, 3, 4"
+    " WHERE l.contract = {} AND r.id = ANY({}::uuid[]) AND r.status = 'drawn' ORDER BY 2, 3, 4"
 )
 
 
-async def draws_of(row: Mapping[str, Any]) -> dict[str, Any]:
-    """The published draws of the contract's quarter, cut down to its own lists; who inspects is not among them."""
-    if row["kind"] != "contract":
+async def draws_of(row: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The published draws that the facts know of, cut down to the contract's own lists and to what the facts have
+    checks of: what was drawn since says nothing of them. Who inspects is not among them."""
+    if not facts.get("draws"):
         return {}
+    checked = {(check["visit"], check["origin"]) for check in facts["checks"]}
     found = {}
-    for each in await Statement.raw(_ROUNDS, row["subject"], row["year"], row["quarter"]):
+    for each in await Statement.raw(_ROUNDS, row["subject"], [UUID(key) for key in facts["draws"]]):
         whole = await draw_publishing.result_document(each["id"])
         own = [
-            {name: value for name, value in draw.items() if name != "inspectors"}
+            {
+                **{name: value for name, value in draw.items() if name != "inspectors"},
+                "later": [one for one in draw["later"] if (one["id"], one["origin"]) in checked],
+            }
             for draw in whole["draws"]
             if draw["contract"] == str(row["subject"])
         ]

@@ -1,6 +1,10 @@
 """Check a settlement bundle of Bangfu without Bangfu: every count, point, line and claim is computed anew.
 
-    python3 -I verify.py BUNDLE.zip     or, inside the unpacked folder:     python3 -I verify.py
+    python3 -I verify.py BUNDLE.zip [HASH]     or, inside the unpacked folder:     python3 -I verify.py [HASH]
+
+HASH is what the printed report, or the portal's page of its check code (/check/<code>), says of this bundle: the
+SHA-256 of MANIFEST, or of the frozen facts. Without it only the bundle itself is computed anew: somebody who changed
+all of its files together would go unseen, so that the hashes printed at the end are still to be compared by eye.
 
 Python 3.9 or newer, its standard library only; nothing is sent or written. Says `equal` (exit 0), or names the first
 difference: file, row, column, expected, found (exit 1). docs/bundle.md describes every file. This script shares no code
@@ -22,7 +26,10 @@ from typing import Any, NoReturn
 
 Row = dict[str, Any]
 LISTS = ("lines", "windows", "visits", "checks", "ratings", "callbacks", "goals", "complaints", "vetoes")
-HEAD = ["schema", "kind", "subject", "number", "organization", "division", "year", "quarter", "checks_required"]
+HEAD = ["schema", "kind", "subject", "number", "organization", "division", "year", "quarter", "checks_required",
+        "ratings_withheld", "draws"]  # fmt: skip
+HIDDEN = ("grade", "area")  # of windows and visits: neither counts nor pays, and stands in facts.json alone
+FEW = 5  # below so many homes that rated no voice is listed
 
 
 class Difference(Exception):
@@ -117,13 +124,17 @@ def facts_of(files: dict[str, bytes], folder: str) -> Row:
         rows = table(files, file)
         made[name] = []
         for number, (was, row) in enumerate(zip(frozen[name], rows), 2):  # noqa: B905 (Python 3.9)
-            now = typed(file, number, row, was)
-            for column, value in was.items():
+            listed = {column: value for column, value in was.items() if column not in HIDDEN}
+            now = typed(file, number, row, listed)
+            for column, value in listed.items():
                 if value != now[column]:
                     differ(file, number, column, shown(value), shown(now[column]))
-            made[name].append(now)
+            made[name].append({**was, **now})
         if len(frozen[name]) != len(rows):
             differ(file, "", "number of rows", len(frozen[name]), len(rows))
+    if made["ratings_withheld"] and (made["ratings"] or not 0 < made["ratings_withheld"] < FEW):
+        differ(folder + "rules.json", "", "ratings_withheld", f"0, or 1 to {FEW - 1} and no voice in ratings.csv",
+               made["ratings_withheld"])  # fmt: skip
     score = json.loads(files[folder + "score.json"].decode("utf-8"))
     if files[folder + "facts.json"] != canonical(made).encode("utf-8"):
         differ(folder + "facts.json", "", "canonical text", "sorted keys, no spaces, nothing more", "another text")
@@ -363,7 +374,14 @@ def check_money(files: dict[str, bytes], made: dict[int, tuple[Row, Row]]) -> Ro
     """Every line, the statement's sums and every claim, against what the facts and the score come to."""
     statement = json.loads(files["statement.json"].decode("utf-8"))
     lines: list[Row] = [{**row, "number": number} for number, row in enumerate(table(files, "statement.csv"), 2)]
-    check_lines(lines, made, statement, list(table(files, "adjustments.csv")))
+    book: Row = {
+        "lines": lines, "made": made, "statement": statement,
+        "adjusted": [{**row, "number": number} for number, row in enumerate(table(files, "adjustments.csv"), 2)],
+        "claims": [{**row, "number": number} for number, row in enumerate(table(files, "claims.csv"), 2)],
+    }  # fmt: skip
+    check_lines(book)
+    check_adjusted(book)
+    check_interest(book)
     sums = {"total": Fraction(0), "held": Fraction(0)}
     freed = {each["frees"] for each in lines if each["frees"]}
     for each in lines:
@@ -376,7 +394,8 @@ def check_money(files: dict[str, bytes], made: dict[int, tuple[Row, Row]]) -> Ro
             differ("statement.json", "", name, half_up(value, 2), statement[name])
     check_claims(files, lines)
     return {"contract": statement["contract"], "period": f"{statement['year']} Q{statement['quarter']}",
-            "total": statement["total"], "held": statement["held"]}  # fmt: skip
+            "total": statement["total"], "held": statement["held"],
+            "given": taken_as_given(book, bool(table(files, "elsewhere.csv")))}  # fmt: skip
 
 
 Figure = tuple[str, str, Fraction]
@@ -385,9 +404,10 @@ FIGURES = ("base", "perf", "subsidy")
 COUNTED = ("approved", "taken", "repaid")
 
 
-def check_lines(lines: list[Row], made: dict[int, tuple[Row, Row]], statement: Row, adjusted: list[Row]) -> None:
+def check_lines(book: Row) -> None:
     """Each line by itself; then, figure by figure, all lines together against the newest revision."""
     file = "statement.csv"
+    lines, made, statement, adjusted = book["lines"], book["made"], book["statement"], book["adjusted"]
     sums: dict[Figure, list[Part]] = {}
     held: dict[Figure, list[Part]] = {}
     freed = {each["frees"] for each in lines if each["frees"]}
@@ -395,7 +415,7 @@ def check_lines(lines: list[Row], made: dict[int, tuple[Row, Row]], statement: R
         number, detail = line["number"], json.loads(line["detail"] or "{}")
         if line["frees"] and not any(each["id"] == line["frees"] and each["status"] == "held" for each in lines):
             differ(file, number, "frees", "a held line of this statement", line["frees"])
-        amount = amount_of(line, detail, made, adjusted)
+        amount = amount_of(line, detail, book)
         if line["amount"] != amount:
             differ(file, number, "amount", amount, line["amount"])
         of = detail.get("of", line["kind"]) if line["kind"] == "correction" else line["kind"]
@@ -406,14 +426,13 @@ def check_lines(lines: list[Row], made: dict[int, tuple[Row, Row]], statement: R
             held.setdefault(key, []).append((number, int(line["units"]), Fraction(line["amount"])))
         elif of in FIGURES and line["id"] not in freed and statement["stage"] == "final":
             differ(file, number, "status", "freed or dropped: the score is final", "held")
-    back: set[str] = set()
+    back = clawed(book)
     for each in adjusted:
         if (
             each["kind"] in ("clawback", "revision")
             and each["status"] in COUNTED
             and each["about"] == statement["number"]
         ):
-            back.update(each["visits"].split("|") if each["kind"] == "clawback" and each["visits"] else [])
             for part in json.loads(each["parts"] or "[]"):
                 key = (part["of"], part["line"], Fraction(part["rate"]))
                 sums.setdefault(key, []).append(("", int(part["units"]), Fraction(part["amount"])))
@@ -439,8 +458,19 @@ def check_figures(state: str, found: dict[Figure, list[Part]], want: list[Row]) 
             differ("statement.csv", rows[-1][0] if rows else "", f"amount, {where}", due["amount"], half_up(amount, 2))
 
 
-def amount_of(line: Row, detail: Row, made: dict[int, tuple[Row, Row]], adjusted: list[Row]) -> str:
+def clawed(book: Row, before: str = "") -> set[str]:
+    """The visits of this statement that were clawed back; `before`: by then."""
+    found: set[str] = set()
+    for each in book["adjusted"]:
+        counts = each["kind"] == "clawback" and each["status"] in COUNTED
+        if counts and each["about"] == book["statement"]["number"] and (not before or each["decided_at"] < before):
+            found.update(each["visits"].split("|") if each["visits"] else [])
+    return found
+
+
+def amount_of(line: Row, detail: Row, book: Row) -> str:
     """What a line comes to by its own arithmetic."""
+    made = book["made"]
     kind, reason, revision = line["kind"], line["reason"], int(line["revision"])
     if kind in FIGURES and reason == "dropped":
         return "0.00"
@@ -449,7 +479,7 @@ def amount_of(line: Row, detail: Row, made: dict[int, tuple[Row, Row]], adjusted
             differ("statement.csv", line["number"], "units", detail["units_now"] - detail["units_was"], line["units"])
         return half_up(Fraction(detail["now"]) - Fraction(detail["was"]), 2)
     if kind in FIGURES and reason == "appealed":
-        return half_up(Fraction(detail["full"]) - Fraction(detail["published"]), 2)
+        return appealed_of(line, detail, book)
     if kind in FIGURES and revision in made:
         facts, score = made[revision]
         exact = Fraction(line["factor"]) if kind != "perf" else factor_of(facts, score)
@@ -458,27 +488,157 @@ def amount_of(line: Row, detail: Row, made: dict[int, tuple[Row, Row]], adjusted
         units = Fraction(str(facts["terms"]["months"])) if kind == "subsidy" else Fraction(line["units"])
         return half_up(units * Fraction(line["rate"]) * Fraction(line["share"]) * exact, 2)
     if kind in ("advance", "true_up") and "left" in detail:
-        part = Fraction(detail["earned"]) * (Fraction(line["share"]) if kind == "advance" else 1)
+        before = [each for each in book["lines"] if int(each["place"]) < int(line["place"])]
+        counted = [each for each in before if each["status"] == "undisputed" and each["kind"] in FIGURES]
+        earned = half_up(sum((Fraction(each["amount"]) for each in counted), Fraction(0)), 2)
+        if detail["earned"] != earned:
+            differ("statement.csv", line["number"], "detail.earned", earned, detail["earned"])
+        part = Fraction(earned) * (Fraction(line["share"]) if kind == "advance" else 1)
         return half_up(-max(Fraction(0), min(Fraction(half_up(part, 2)), Fraction(detail["left"]))), 2)
     if kind == "advance":
         return half_up(Fraction(line["rate"]) * Fraction(line["share"]), 2)
     if kind == "interest":
-        return half_up(Fraction(detail["amount"]) * Fraction(detail["daily"]) * int(detail["days"]), 2)
-    return str(taken_of(line, adjusted)["amount"])
-
-
-def taken_of(line: Row, adjusted: list[Row]) -> Row:
-    """The adjustment that a line takes off: what its parts come to, at most what its clause gives."""
-    own = next((each for each in adjusted if each["line"] == line["id"]), None)
+        return interest_of(line, detail, book)
+    own = next((each for each in book["adjusted"] if each["line"] == line["id"]), None)
     if own is None:
         differ("adjustments.csv", "", "line", f"an adjustment that line {line['id']} takes", "none")
-    parts = sum((Fraction(each["amount"]) for each in json.loads(own["parts"] or "[]")), Fraction(0))
-    if own["kind"] in ("clawback", "revision") and half_up(parts, 2) != own["amount"]:
-        differ("adjustments.csv", own["id"], "amount", half_up(parts, 2), own["amount"])
-    if own["basis"] == "per_unit" and -Fraction(own["amount"]) > Fraction(own["value"]) * int(own["units"]):
-        most = Fraction(own["value"]) * int(own["units"])
-        differ("adjustments.csv", own["id"], "amount", f"at least {half_up(-most, 2)}", own["amount"])
-    return own
+    return str(own["amount"])
+
+
+def appealed_of(line: Row, detail: Row, book: Row) -> str:
+    """What an appeal holds: the performance part in full less what the band gave of it."""
+    facts, score = book["made"][int(line["revision"])]
+    key = (line["contract_line"], Fraction(line["rate"]))
+    for each in wanted(facts, score, book["statement"]["review"], clawed(book, line["made_at"])):
+        if each["kind"] == "perf" and each["status"] == "undisputed" and (each["contract_line"], each["rate"]) == key:
+            full = half_up(each["units"] * each["rate"] * each["share"], 2)
+            for column, value in (("full", full), ("published", each["amount"])):
+                if detail[column] != value:
+                    differ("statement.csv", line["number"], f"detail.{column}", value, detail[column])
+            return half_up(Fraction(full) - Fraction(each["amount"]), 2)
+    differ("statement.csv", line["number"], "contract_line", "a performance part that the band withholds", key[0])
+
+
+# --- what is late, and what is taken off
+
+USUAL_DAILY = Fraction("0.0005")  # where the contract agrees on no rate of late interest
+LEAST_DAILY = Fraction("0.03") / 365  # an agreed one lies not below the one-year LPR
+MOST_PENALTY = Fraction("0.3")  # all penalties of a quarter together, of what it earned
+LATE_HOURS = 24  # a record sent later may be penalised
+
+
+def days_late(claim: Row) -> int:
+    """From the due day, or from the claim if that came later, to the day of payment."""
+    if not (claim["due_on"] and claim["paid_on"]):
+        return 0
+    due = max(day(claim["due_on"]), day(claim["claimed_on"] or claim["due_on"]))
+    return max(0, (day(claim["paid_on"]) - due).days)
+
+
+def day(text: str) -> datetime:
+    return datetime.strptime(text, "%Y-%m-%d")  # noqa: DTZ007 (a day of the calendar)
+
+
+def interest_of(line: Row, detail: Row, book: Row) -> str:
+    """amount x daily rate x days of a claim that was paid late."""
+    claim = next((each for each in book["claims"] if each["id"] == line["source"]), None)
+    if claim is None:
+        differ("statement.csv", line["number"], "source", "a claim of this statement", line["source"])
+    agreed = detail.get("agreed", "")
+    daily, days = max(Fraction(agreed), LEAST_DAILY) if agreed else USUAL_DAILY, days_late(claim)
+    told = (("amount", claim["amount"]), ("due_on", claim["due_on"]), ("days", days), ("daily", str(daily)))
+    for column, value in told:
+        if detail[column] != value:
+            differ("statement.csv", line["number"], f"detail.{column}", value, detail[column])
+    if int(line["units"]) != days:
+        differ("statement.csv", line["number"], "units", days, line["units"])
+    return half_up(Fraction(claim["amount"]) * daily * days, 2)
+
+
+def check_interest(book: Row) -> None:
+    """Each claim that was paid late bears interest, once; interest itself and a caregiver's subsidy bear none."""
+    sources = [each["source"] for each in book["lines"] if each["kind"] == "interest"]
+    for claim in book["claims"]:
+        bears = claim["kind"] != "interest" and book["statement"]["kind"] != "agreement"
+        least = half_up(Fraction(claim["amount"]) * LEAST_DAILY * days_late(claim), 2) if bears else "0.00"
+        lines = sources.count(claim["id"])
+        if lines > 1 or (lines == 1 and not bears) or (lines == 0 and Fraction(least) > 0):
+            expected = "one line of interest" if bears else "no interest"
+            differ("claims.csv", claim["number"], "paid_on", expected, f"{lines} lines")
+
+
+def check_adjusted(book: Row) -> None:
+    """What is taken off: parts add up, penalties are what clause and facts give, an advance's rest is what is left."""
+    for each in book["adjusted"]:
+        own, expected = each["about"] == book["statement"]["number"], str(each["amount"])
+        if each["kind"] in ("clawback", "revision"):
+            parts = (Fraction(part["amount"]) for part in json.loads(each["parts"] or "[]"))
+            expected = half_up(sum(parts, Fraction(0)), 2)
+        elif each["kind"] == "penalty" and own:
+            expected = penalty_of(each, book)
+        elif each["kind"] == "true_up" and own:
+            for line in book["lines"]:
+                detail = json.loads(line["detail"] or "{}")
+                if line["kind"] == "true_up" and "left" in detail:
+                    expected = half_up(-Fraction(detail["left"]) - Fraction(line["amount"]), 2)
+        if each["amount"] != expected:
+            differ("adjustments.csv", each["number"], "amount", expected, each["amount"])
+
+
+def penalty_of(own: Row, book: Row) -> str:
+    """value x units, or value x what the quarter earned; with those proposed before at most the cap."""
+    if int(own["revision"] or 0) not in book["made"]:
+        differ("adjustments.csv", own["number"], "revision", "a revision of this bundle", own["revision"])
+    facts, score = book["made"][int(own["revision"])]
+    units = penalised(facts, own["code"])
+    if own["units"] != str(units):
+        differ("adjustments.csv", own["number"], "units", units, own["units"])
+    figures = wanted(facts, score, book["statement"]["review"], clawed(book, own["proposed_at"]))
+    earned = sum((Fraction(each["amount"]) for each in figures if each["status"] == "undisputed"), Fraction(0))
+    taken = sum((
+        -Fraction(each["amount"]) for each in book["adjusted"]
+        if each["kind"] == "penalty" and each["about"] == own["about"] and each["proposed_at"] < own["proposed_at"]
+        and not (each["status"] == "refused" and each["decided_at"] < own["proposed_at"])
+    ), Fraction(0))  # fmt: skip
+    amount = half_up(Fraction(own["value"]) * (units if own["basis"] == "per_unit" else earned), 2)
+    room = Fraction(half_up(max(earned, Fraction(0)) * MOST_PENALTY, 2)) - taken
+    return half_up(-max(Fraction(0), min(Fraction(amount), room)), 2)
+
+
+def penalised(facts: Row, code: str) -> int:
+    """How often it happened: windows missed without an excuse, records sent late."""
+    if code == "missed_visit":
+        return sum(each["state"] == "missed" for each in facts["windows"])
+    if code != "late_record":
+        return 0
+    found = 0
+    for visit in facts["visits"]:
+        end, sent = moment(visit["ended_at"]), moment(visit["submitted_at"])
+        late = end is not None and sent is not None and sent - end > timedelta(hours=LATE_HOURS)
+        found += late or "late_record" in visit["missing"]
+    return found
+
+
+def taken_as_given(book: Row, elsewhere: bool) -> list[str]:
+    """What nothing in this bundle proves: it lies outside of the quarter, or is a fact."""
+    number, lines, adjusted = book["statement"]["number"], book["lines"], book["adjusted"]
+    other = sorted({each["about"] for each in adjusted if each["about"] != number})
+    kinds = {each["kind"] for each in lines}
+    told = [
+        ("that the facts are true (among them qualified, payable and unpayable_reason of each visit)",
+         bool(book["made"])),
+        ("units_left and amount_left in lines.csv: what earlier quarters left of the contract's ceilings",
+         any(facts["lines"] for facts, _ in book["made"].values())),
+        ("prices, shares, and values of clauses: they are the contract's", True),
+        ("claimed_on, accepted_on, due_on and paid_on in claims.csv", bool(book["claims"])),
+        ("left of an advance (detail in statement.csv), its share, and whether this is the year's last quarter",
+         bool(kinds & {"advance", "true_up"})),
+        ("the rate of late interest that the contract agrees on (agreed in statement.csv)", "interest" in kinds),
+        ("amounts in adjustments.csv that are about other statements, computed in their bundles: " + ", ".join(other),
+         bool(other)),
+        ("the visits in elsewhere.csv, which stand in other statements", elsewhere),
+    ]  # fmt: skip
+    return [text for text, applies in told if applies]
 
 
 def check_claims(files: dict[str, bytes], lines: list[Row]) -> None:
@@ -558,9 +718,18 @@ def check_chain(files: dict[str, bytes], hashes: dict[int, str]) -> None:
 
 
 def check_draws(files: dict[str, bytes], facts: Row) -> None:
-    """Each published draw again: secrets, closed list, seed, sample; and every visit drawn of them has its check."""
+    """Each draw that the facts name again: secrets, closed list, seed, sample; every visit drawn has its check.
+
+    What was drawn only after the facts were gathered (a second draw, a late round) is not among them.
+    """
     known = {each["id"] for each in facts["visits"]}
     checks = {(each["visit"], each["origin"]) for each in facts["checks"]}
+    rounds = {json.loads(files[name].decode("utf-8"))["round"]: name for name in files if name.startswith("draws/")}
+    for each in sorted({*rounds, *facts["draws"]}):
+        if each not in rounds:
+            differ("draws/", "", "round", f"the draw {each} that the facts name", "none")
+        if each not in facts["draws"]:
+            differ(rounds[each], "", "round", "a draw that the facts name", each)
     for file in sorted(name for name in files if name.startswith("draws/")):
         draw = json.loads(files[file].decode("utf-8"))
         for side in ("bureau", "auditor"):
@@ -641,6 +810,7 @@ def verify(files: dict[str, bytes]) -> Row:
         check_chain(files, hashes)
         if made:
             check_draws(files, made[max(made)][0])
+        money.update(bundle=sha(files["MANIFEST"]), facts=hashes[max(made)] if made else "")
     except (KeyError, ValueError, TypeError, IndexError, AttributeError, ArithmeticError, csv.Error):
         if not changed:
             raise
@@ -649,10 +819,45 @@ def verify(files: dict[str, bytes]) -> Row:
     return money
 
 
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def asked(arguments: list[str]) -> tuple[str, str]:
+    """(the bundle's place, the hash to compare with or ""); a hash may be written in groups, as on paper."""
+    first = "".join(arguments).lower()
+    if not arguments or (len(first) == 64 and not set(first) - set("0123456789abcdef")):
+        return HERE, first
+    return arguments[0], "".join("".join(arguments[1:]).split()).lower()
+
+
+def check_hash(money: Row, given: str) -> str:
+    """What a hash from outside shows; raises if it is neither this bundle's nor its facts'."""
+    if given == money["bundle"]:
+        return "the whole bundle is the one that this hash was published of"
+    if given and given == money["facts"]:
+        return ("the facts are the ones that this hash was published of, and so are score and lines; not covered are "
+                "claims.csv and adjustments.csv: compare the bundle hash for these")  # fmt: skip
+    differ("MANIFEST", "", "SHA-256 of MANIFEST (or of facts.json)", given, f"{money['bundle']} ({money['facts']})")
+
+
+def report(money: Row, given: str) -> str:
+    """What is printed of a bundle that is equal."""
+    found = ["equal"] + [f"{name}: {money[name]}" for name in ("contract", "period", "total", "held")]
+    found += [f"bundle hash (SHA-256 of MANIFEST): {money['bundle']}"]
+    found += [f"facts hash (SHA-256 of facts.json): {money['facts']}"] if money["facts"] else []
+    if given:
+        found += [f"compared with {given}: {check_hash(money, given)}"]
+    else:
+        found += ["still to compare: only the bundle itself was looked at; if all of its files were changed together, "
+                  "this cannot show. Compare the bundle hash with the printed report or with the portal's page of its "
+                  "check code (/check/<code>), or run: python3 -I verify.py BUNDLE.zip HASH"]  # fmt: skip
+    return "\n".join(found + ["taken as given: " + text for text in money["given"]]) + "\n"
+
+
 def main(arguments: list[str]) -> int:
-    place = arguments[0] if arguments else os.path.dirname(os.path.abspath(__file__))
+    place, given = asked(arguments)
     try:
-        money = verify(load(place))
+        said = report(verify(load(place)), given)
     except Difference as difference:
         for name, value in zip(("file", "row", "column", "expected", "found"), difference.said):  # noqa: B905
             sys.stdout.write(f"{name}: {value}\n")
@@ -661,7 +866,7 @@ def main(arguments: list[str]) -> int:
             zipfile.BadZipFile) as fault:  # fmt: skip
         sys.stdout.write(f"not readable as a bundle: {type(fault).__name__}: {fault}\n")
         return 1
-    sys.stdout.write("equal\n" + "".join(f"{name}: {value}\n" for name, value in money.items()))
+    sys.stdout.write(said)
     return 0
 
 
