@@ -219,6 +219,11 @@ STATEMENTS = (
     ),
     *_trigger(
         "duties_of_contract", "contract", "drafted_by, edited_by, checked_by, approved_by",
+        _guard("contract", "NEW.id", "draft_contract", "drafted_by"),
+        _when(
+            "NEW.edited_by IS DISTINCT FROM OLD.edited_by",
+            _look("contract", "NEW.id", "draft_contract", "e.editor") + " FROM unnest(NEW.edited_by) e(editor)",
+        ),
         _guard("contract", "NEW.id", "check_contract", "checked_by"),
         _guard("contract", "NEW.id", "approve_contract", "approved_by"),
     ),
