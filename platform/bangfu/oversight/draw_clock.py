@@ -24,7 +24,7 @@ async def look_after(at: datetime) -> int:
     """Open, close, end, and see to second draws. Returns how many rounds moved; a repeat moves none."""
     await _open_months(at)
     due = await DrawRound.raw(
-        "SELECT id FROM draw_round WHERE (status = 'open' AND kind = 'month' AND commit_until <= {}) OR"
+        "SELECT id FROM draw_round WHERE (status = 'open' AND commit_until <= {}) OR"
         " (status = 'closed' AND reveal_until <= {}) ORDER BY division, year, month, id",
         at, at,
     )  # fmt: skip
@@ -53,9 +53,11 @@ async def _move(draw_round: UUID, at: datetime) -> bool:
         if row.status == "closed" and row.reveal_until is not None and row.reveal_until <= at:
             await rounds.end(SYSTEM, row, "end", "not_revealed", rules.unrevealed(standing), at)
             return True
-        ends = rounds.last_moment(row)
-        if row.status != "open" or ends is None or at < ends:
+        if row.status != "open" or at < row.commit_until:
             return False
+        if rounds.last_moment(row) is None:
+            await rounds.end(SYSTEM, row, "end", "not_committed", rules.missing(standing), at)
+            return True
         await draw_closing.close_lists(row.division, row.year, row.month, at)
         if not await rounds.lists_of(row):
             await rounds.end(SYSTEM, row, "end", "empty", (), at)

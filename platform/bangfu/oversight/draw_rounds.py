@@ -18,6 +18,8 @@ from bangfu.supervision.calendar import current_calendar, end_of_working_day
 
 KEY: Final = ("kind", "division", "year", "month", "quarter", "contract")
 """What names a draw; its rounds differ in the number."""
+STUCK: Final = "draw.stuck"
+"""The lead's task while rounds of one draw fail one after another."""
 
 
 def name_of(row: DrawRound | DrawList) -> str:
@@ -129,6 +131,7 @@ async def close(row: DrawRound, at: datetime) -> None:
         "frames": {f"{one.contract}/{one.population}": one.frame_hash for one in lists},
     }  # fmt: skip
     await step(SYSTEM, row, "close", at, data, event="closed", closed_at=at, reveal_due=due, reveal_until=last)
+    await settle(SYSTEM, STUCK, row.id, at, evidence="draw.closed")
     for one in row_standing:
         await watch_side(row, "reveal", one.side, due, at, one.holder)
     await send(
@@ -144,16 +147,29 @@ async def end(actor: Actor, row: DrawRound, action: str, reason: str, sides: tup
     for what in ("commit", "reveal"):
         for side in rules.SIDES:
             await drop(SYSTEM, f"draw.{what}_{side}", row.id, at, reason=reason)
+    await drop(SYSTEM, STUCK, row.id, at, reason=reason)
     if reason == "empty":
         return
     ends = end_of_month(row.year, row.month) if row.kind == "month" else at
     until = ends if at < ends else await _working(at, rules.COMMIT_DAYS)
     number = row.number + 1
     fresh = await _open({name: getattr(row, name) for name in KEY}, number, until, at)
+    if last_moment(row) is None:
+        await _escalate(row, fresh, until, at)
     await send(
         await overseers(row.division), "draw_void", f"/draws/{fresh}",
         {"draw": name_of(row), "draw_void": reason, "draw_side": changes["void_side"]},
     )  # fmt: skip
+
+
+async def _escalate(row: DrawRound, fresh: UUID, due: datetime, at: datetime) -> None:
+    """A round after the lists were closed failed too: nothing can be drawn, and the quarter waits. Whoever leads the
+    bureau has to see to holders who do it; the ladder of supervision goes on from there."""
+    timed = Timed(
+        kind=STUCK, subject_type="draw_round", subject=fresh, href=f"/draws/{fresh}", division=row.division, due_at=due,
+        number=name_of(row), unit="bureau", role="bureau_lead",
+    )  # fmt: skip
+    await watch(SYSTEM, timed, at)
 
 
 async def overseers(division: str) -> list[UUID]:

@@ -48,6 +48,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "surveys": ("入户调查评估", "Surveys"),
     },
     "timed_kind": {
+        "draw.stuck": ("抽查：多轮作废，落实提交人员", "Draw: rounds fail, name people who give hash and secret"),
         "draw.commit_bureau": ("抽查：民政局提交承诺值", "Draw: the bureau's hash"),
         "draw.commit_auditor": ("抽查：纪检审计提交承诺值", "Draw: the auditor's hash"),
         "draw.reveal_bureau": ("抽查：民政局揭示秘密值", "Draw: the bureau's secret"),
