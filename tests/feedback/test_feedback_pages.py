@@ -49,6 +49,14 @@ async def test_a_manager_with_a_card_is_turned_away_on_the_page(world: World, vi
     assert answer.status_code == 409 and await Rating.count() == 0
 
 
+async def test_the_quarters_to_choose_from_are_said_in_words(world: World, visit) -> None:
+    year, quarter = steps.term()
+    browser = await visit("bureau")
+    for path in ("/callbacks", "/ratings"):
+        seen = (await browser.get(path)).text
+        assert f"{year}, quarter {quarter}" in seen and "%(" not in seen
+
+
 async def test_the_list_hides_numbers_and_one_is_shown_once(world: World, visit) -> None:
     _, listed = await steps.opened(world)
     person = (await Callback.raw("SELECT id FROM person WHERE household = {}", listed[0].household))[0]["id"]

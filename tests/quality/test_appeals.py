@@ -13,6 +13,7 @@ from bangfu.errors import FormError, NotAllowed, NotYours, Refused
 from bangfu.quality import freezing, life, life_appealing, life_facts, life_reviewing
 from bangfu.quality.life_appealing import Objection, Remedy
 from bangfu.quality.life_candidates import townships_of
+from bangfu.quality.life_reading import appeals_for, clock_of
 from bangfu.quality.life_tables import ScoreAppeal, ScoreCorrection
 from bangfu.quality.tables import QuarterScore
 from bangfu.shared.actor import SYSTEM
@@ -201,8 +202,13 @@ async def test_without_a_review_the_decision_stands_after_seven_working_days(wor
     with pytest.raises(Refused, match="over"):
         await life_reviewing.ask_review(world["manager"], appeal, "请复核。", until + timedelta(minutes=1))
     assert not await life.finish(score, until)
+    (waiting,) = await appeals_for(world["bureau"], "open")
+    assert clock_of(waiting) == until
     assert await life.finish(score, until + timedelta(minutes=1))
     assert not await life_facts.under_appeal(score)
+    assert not await appeals_for(world["bureau"], "open")
+    (ended,) = await appeals_for(world["bureau"], "decided")
+    assert clock_of(ended) is None
 
 
 @pytest.mark.usefixtures("database")

@@ -33,7 +33,7 @@ def code_of(year: int, quarter: int) -> str:
 
 def words_of(year: int, quarter: int) -> str:
     """A quarter in words."""
-    return i18n._("%(year)s, quarter %(quarter)s", year=year, quarter=quarter)
+    return i18n._("{year}, quarter {quarter}", year=year, quarter=quarter)
 
 
 def choices() -> list[tuple[str, str]]:

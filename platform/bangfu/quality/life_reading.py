@@ -43,6 +43,8 @@ _CLOSED: Final[dict[str, str]] = {
     "score_appeal": "'reviewed', 'withdrawn'", "score_veto": "'confirmed', 'dismissed'",
     "score_follow": "'done', 'dropped'",
 }  # fmt: skip
+_STANDS: Final[dict[str, str]] = {"score_appeal": " AND NOT (t.status = 'decided' AND s.status = 'final')"}
+"""What is closed though a further step would be possible: nobody asked for the review in time."""
 
 
 async def listed(which: Which, condition: str, *values: object, most: int = 300) -> list[Row]:
@@ -202,7 +204,10 @@ async def file_of(which: Which, row: UUID, file: UUID) -> Looked:
 
 
 def clock_of(row: Row) -> datetime | None:
-    """Until when the next one has to act on an appeal; None when nobody has."""
+    """Until when the next one has to act on an appeal; None when nobody has: a decision stands once the score is
+    final."""
+    if row["status"] == "decided" and row["score_status"] == "final":
+        return None
     return {
         "opened": row["facts_until"], "answered": row["decide_until"], "decided": row["ask_until"],
         "review_asked": row["review_until"],
@@ -211,7 +216,7 @@ def clock_of(row: Row) -> datetime | None:
 
 async def _of(which: Which, where: str, values: list[object], status: str, order: str) -> list[Row]:
     if status == "open":
-        where += f" AND t.status NOT IN ({_CLOSED[which]})"
+        where += f" AND t.status NOT IN ({_CLOSED[which]}){_STANDS.get(which, '')}"
     elif status:
         where, values = f"{where} AND t.status = {{}}", [*values, status]
     return await listed(which, f"{where} ORDER BY t.status IN ({_CLOSED[which]}), {order}", *values)
