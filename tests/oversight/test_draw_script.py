@@ -157,6 +157,19 @@ def test_the_script_and_the_command_draw_the_same(tmp_path: Path, capsys: pytest
     assert drawn == [[], order[:2], order, order]
 
 
+def test_a_seed_of_no_bytes_and_a_file_with_a_byte_order_mark_are_drawn_as_well(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ids = ["a", "b", "c"]
+    file = tmp_path / "cases.json"
+    file.write_text(json.dumps([{"seed": "", "ids": ids, "n": 2}, {"seed": "FF", "ids": [], "n": 3}]), "utf-8-sig")
+    with pytest.raises(SystemExit) as ended:
+        main(["draw", str(file)])
+    assert ended.value.code == 0
+    order = sorted(ids, key=lambda each: hashlib.sha256(each.encode()).digest())
+    assert json.loads(capsys.readouterr().out) == [order[:2], []] == json.loads(run("draw", str(file)).stdout)
+
+
 BROKEN: list[tuple[Any, str]] = [
     ({"seed": "00", "ids": [], "n": 1}, "no list of cases"),
     ([{"seed": "0", "ids": ["a"], "n": 1}], "case 1: the seed is not hexadecimal"),
@@ -199,3 +212,14 @@ def test_files_that_are_missing_or_no_json_are_named_too(tmp_path: Path) -> None
             assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert run("check").returncode == 2
     assert run().returncode == 2
+
+
+LISTS: list[Any] = [[], 7, {}, {"draws": 7}, {"draws": [{}]}, {"draws": [{"contract": "c", "rows": [["\ud800"]]}]}]
+
+
+@pytest.mark.parametrize("document", LISTS)
+def test_a_file_of_lists_that_is_not_complete_is_one_sentence(document: Any, tmp_path: Path) -> None:
+    file = tmp_path / "lists.json"
+    file.write_text(json.dumps(document), encoding="utf-8")
+    for done in (run("seed", "ab" * 32, "cd" * 32, str(file)), run("check", str(file))):
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr

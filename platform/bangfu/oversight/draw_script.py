@@ -163,7 +163,7 @@ def _case(case: Any, where: str) -> tuple[bytes, list[str], int]:
     if not isinstance(case, dict) or not {"seed", "ids", "n"} <= set(case):
         raise Unusable(f"{where}: not an object with seed, ids and n")
     seed, ids, n = case["seed"], case["ids"], case["n"]
-    if not isinstance(seed, str) or not re.fullmatch(r"([0-9a-fA-F]{2})+", seed):
+    if not isinstance(seed, str) or not re.fullmatch(r"([0-9a-fA-F]{2})*", seed):
         raise Unusable(f"{where}: the seed is not hexadecimal")
     if not isinstance(ids, list) or not all(isinstance(each, str) for each in ids):
         raise Unusable(f"{where}: ids is not a list of texts")
@@ -294,7 +294,7 @@ def read(path: str) -> Any:
         Unusable: for one that cannot be read.
     """
     try:
-        with open(path, encoding="utf-8") as file:
+        with open(path, encoding="utf-8-sig") as file:
             return json.load(file)
     except OSError as fault:
         raise Unusable(f"{path} cannot be read: {fault.strerror}") from fault
@@ -345,7 +345,7 @@ def main(arguments: Sequence[str]) -> int:
         return int(command(*arguments[1:]))  # type: ignore[operator]
     except Unusable as fault:
         sys.stderr.write(f"draw.py: {fault}\n")
-    except (KeyError, TypeError, IndexError) as fault:
+    except (KeyError, TypeError, IndexError, AttributeError, ValueError) as fault:
         sys.stderr.write(f"draw.py: the file is not complete: {fault}\n")
     return 2
 
