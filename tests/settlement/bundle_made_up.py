@@ -168,7 +168,7 @@ def line_row(name: str, place: int, draft: statement_rules.LineDraft) -> dict[st
     }  # fmt: skip
 
 
-def check(folder: Path, files: Mapping[str, bytes], python: str = sys.executable, *more: str) -> tuple[int, str]:
+def check(folder: Path, files: Mapping[str, bytes], *more: str, python: str = sys.executable) -> tuple[int, str]:
     """What the checker says of a bundle, run by a fresh interpreter without site packages in an empty folder."""
     place = folder / "bundle.zip"
     place.write_bytes(packed(files))

@@ -82,7 +82,7 @@ def test_python_3_9_itself_says_equal(tmp_path: Path) -> None:
     python = str(shutil.which("python3.9"))
     if subprocess.run([python, "-c", ""], capture_output=True, check=False).returncode:
         pytest.skip("the python3.9 of this machine does not start")
-    assert check(tmp_path, made(), python)[0] == 0
+    assert check(tmp_path, made(), python=python)[0] == 0
 
 
 def test_the_same_quarter_makes_the_same_bytes_whatever_the_order_of_its_facts() -> None:

@@ -361,13 +361,21 @@ def wanted(facts: Row, made: Row, review: str, back: set[str]) -> list[Row]:
         if each["pay"] in ("paid", "held") and each["visit"] not in back:
             key = (each["pay"] == "held", each["line"], -each["rate"])
             units[key] = units.get(key, 0) + 1
-    share, found = Fraction(str(terms["perf_share"])), []
-    for (held, line, below), number in sorted(units.items()):
-        for kind, part, factor in (("base", 1 - share, Fraction(1)), ("perf", share, factor_of(facts, made))):
-            found.append({"kind": kind, "contract_line": line, "units": number, "rate": -below, "share": part,
-                          "factor": factor, "status": "held" if held else "undisputed",
-                          "amount": half_up(number * -below * part * factor, 2)})  # fmt: skip
-    return found
+    share, earned = Fraction(str(terms["perf_share"])), factor_of(facts, made)
+    parts = [(key, number, "base", 1 - share, Fraction(1)) for key, number in units.items()]
+    bound = band == "poor" and earned > 0 and review != "freed"  # held until what was poor is put right
+    if bound:
+        whole: dict[tuple[bool, str, Fraction], int] = {}
+        for (_, line, below), number in units.items():
+            whole[True, line, below] = whole.get((True, line, below), 0) + number
+        units = whole
+    parts += [(key, number, "perf", share, earned) for key, number in units.items()]
+    return [
+        {"kind": kind, "contract_line": line, "units": number, "rate": -below, "share": part, "factor": factor,
+         "status": "held" if held else "undisputed", "bound": bound and kind == "perf",
+         "amount": half_up(number * -below * part * factor, 2)}
+        for (held, line, below), number, kind, part, factor in sorted(parts)
+    ]  # fmt: skip
 
 
 def check_money(files: dict[str, bytes], made: dict[int, tuple[Row, Row]]) -> Row:
@@ -468,6 +476,14 @@ def clawed(book: Row, before: str = "") -> set[str]:
     return found
 
 
+def review_at(book: Row, before: str) -> str:
+    """How a poor quarter was looked at by then: what is held of it may have been freed only later."""
+    bound = {each["id"] for each in book["lines"] if each["reason"] == "rectification"}
+    freed = any(each["frees"] in bound and each["made_at"] < before for each in book["lines"])
+    review = str(book["statement"]["review"])
+    return review if review != "freed" or freed else ""
+
+
 def amount_of(line: Row, detail: Row, book: Row) -> str:
     """What a line comes to by its own arithmetic."""
     made = book["made"]
@@ -509,8 +525,9 @@ def appealed_of(line: Row, detail: Row, book: Row) -> str:
     """What an appeal holds: the performance part in full less what the band gave of it."""
     facts, score = book["made"][int(line["revision"])]
     key = (line["contract_line"], Fraction(line["rate"]))
-    for each in wanted(facts, score, book["statement"]["review"], clawed(book, line["made_at"])):
-        if each["kind"] == "perf" and each["status"] == "undisputed" and (each["contract_line"], each["rate"]) == key:
+    for each in wanted(facts, score, review_at(book, line["made_at"]), clawed(book, line["made_at"])):
+        withheld = each["kind"] == "perf" and (each["status"] == "undisputed" or each["bound"])
+        if withheld and (each["contract_line"], each["rate"]) == key:
             full = half_up(each["units"] * each["rate"] * each["share"], 2)
             for column, value in (("full", full), ("published", each["amount"])):
                 if detail[column] != value:
@@ -593,7 +610,7 @@ def penalty_of(own: Row, book: Row) -> str:
     units = penalised(facts, own["code"])
     if own["units"] != str(units):
         differ("adjustments.csv", own["number"], "units", units, own["units"])
-    figures = wanted(facts, score, book["statement"]["review"], clawed(book, own["proposed_at"]))
+    figures = wanted(facts, score, review_at(book, own["proposed_at"]), clawed(book, own["proposed_at"]))
     earned = sum((Fraction(each["amount"]) for each in figures if each["status"] == "undisputed"), Fraction(0))
     taken = sum((
         -Fraction(each["amount"]) for each in book["adjusted"]
