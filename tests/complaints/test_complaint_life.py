@@ -236,7 +236,10 @@ async def test_the_score_hears_of_what_is_linked_to_the_contract_and_of_nothing_
     await deciding.reply(world["officer"], of_visit, Reply(steps.REPLY, "written"), now())
     await deciding.close(world["officer"], of_visit, "no", now())
     await deciding.reopen(world["officer"], of_visit, "再查", now())
-    assert len(await facts.decided_in("contract", line[0]["contract"], today, today)) == 1
+    again = await facts.decided_in("contract", line[0]["contract"], today, today)
+    assert {(one.id, one.result) for one in again} == {(one.id, one.result) for one in found}, (
+        "until it is decided anew"
+    )
 
 
 async def test_other_features_hear_of_a_decision_in_its_transaction(world: World) -> None:
