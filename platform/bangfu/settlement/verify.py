@@ -20,6 +20,7 @@ import json
 import os
 import sys
 import zipfile
+import zlib
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any, NoReturn
@@ -30,6 +31,13 @@ HEAD = ["schema", "kind", "subject", "number", "organization", "division", "year
         "ratings_withheld", "draws"]  # fmt: skip
 HIDDEN = ("grade", "area")  # of windows and visits: neither counts nor pays, and stands in facts.json alone
 FEW = 5  # below so many homes that rated no voice is listed
+
+NO_BUNDLE = "there is no MANIFEST in it; name the zip of a settlement, or its unpacked folder"
+BROKEN = (
+    OSError, KeyError, ValueError, TypeError, IndexError, AttributeError, ArithmeticError, RuntimeError, EOFError,
+    csv.Error, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
+"""What reading something that is no bundle, or is damaged, may end with."""
 
 
 class Difference(Exception):
@@ -48,8 +56,13 @@ def differ(file: str, row: object, column: str, expected: object, found: object)
 
 
 def load(place: str) -> dict[str, bytes]:
-    """Name -> content of a zip or of an unpacked folder."""
+    """Name -> content of a zip or of an unpacked folder.
+
+    A folder without a MANIFEST is not looked through: it may be anybody's downloads.
+    """
     if os.path.isdir(place):
+        if not os.path.exists(os.path.join(place, "MANIFEST")):
+            raise ValueError(NO_BUNDLE)
         found = {}
         for folder, _, names in os.walk(place):
             for name in names:
@@ -59,10 +72,20 @@ def load(place: str) -> dict[str, bytes]:
                         found[os.path.relpath(path, place).replace(os.sep, "/")] = file.read()
         return found
     with zipfile.ZipFile(place) as packed:
-        names = packed.namelist()
+        names = [name for name in packed.namelist() if not name.endswith("/")]
         if len(names) != len(set(names)):
             differ(place, "", "name", "every file once", "a file twice")
-        return {name: packed.read(name) for name in names}
+        return rooted({name: packed.read(name) for name in names})
+
+
+def rooted(files: dict[str, bytes]) -> dict[str, bytes]:
+    """The files as the bundle names them: whoever packed its folder again has put one name before all of them."""
+    if "MANIFEST" in files:
+        return files
+    tops = [name[: -len("MANIFEST")] for name in files if name.endswith("/MANIFEST") and name.count("/") == 1]
+    if len(tops) != 1:
+        raise ValueError(NO_BUNDLE)
+    return {name[len(tops[0]) :]: content for name, content in files.items() if name.startswith(tops[0])}
 
 
 def table(files: dict[str, bytes], name: str) -> list[dict[str, str]]:
@@ -345,8 +368,9 @@ def factor_of(facts: Row, made: Row) -> Fraction:
     return min(Fraction(1), max(Fraction(0), part))
 
 
-def wanted(facts: Row, made: Row, review: str, back: set[str]) -> list[Row]:
-    """The figures that the facts and the score come to; `back`: visits that were clawed back."""
+def wanted(facts: Row, made: Row, review: str, back: set[str], doubted: set[str]) -> list[Row]:
+    """The figures that the facts and the score come to; `back`: visits that were clawed back, `doubted`: visits that
+    the facts pay and that were put in doubt since (held)."""
     terms, band = facts["terms"], made["final_band"]
     if facts["kind"] == "agreement":
         waiting = band == "poor" and review not in ("applied", "spared")
@@ -359,7 +383,7 @@ def wanted(facts: Row, made: Row, review: str, back: set[str]) -> list[Row]:
     units: dict[tuple[bool, str, Fraction], int] = {}
     for each in judged(facts, facts["elsewhere"]):
         if each["pay"] in ("paid", "held") and each["visit"] not in back:
-            key = (each["pay"] == "held", each["line"], -each["rate"])
+            key = (each["pay"] == "held" or each["visit"] in doubted, each["line"], -each["rate"])
             units[key] = units.get(key, 0) + 1
     share, earned = Fraction(str(terms["perf_share"])), factor_of(facts, made)
     parts = [(key, number, "base", 1 - share, Fraction(1)) for key, number in units.items()]
@@ -448,7 +472,7 @@ def check_lines(book: Row) -> None:
         facts, score = made[max(made)]
         if max(made) != statement["revision"]:
             differ("statement.json", "", "revision", max(made), statement["revision"])
-        want = wanted(facts, score, statement["review"], back)
+        want = wanted(facts, score, statement["review"], back, doubted_in(book))
         for state, found in (("undisputed", sums), ("held", held)):
             check_figures(state, found, [each for each in want if each["status"] == state])
 
@@ -474,6 +498,19 @@ def clawed(book: Row, before: str = "") -> set[str]:
         if counts and each["about"] == book["statement"]["number"] and (not before or each["decided_at"] < before):
             found.update(each["visits"].split("|") if each["visits"] else [])
     return found
+
+
+def doubted_in(book: Row, before: str = "") -> set[str]:
+    """The visits that were put in doubt after the freeze and are held for it; `before`: by then."""
+    lines = [each for each in book["lines"] if not before or each["made_at"] < before]
+    freed = {each["frees"] for each in lines}
+    held = [each for each in lines if each["status"] == "held" and each["id"] not in freed]
+    return {visit for each in held for visit in json.loads(each["detail"] or "{}").get("doubted", [])}
+
+
+def wanted_at(facts: Row, score: Row, book: Row, before: str) -> list[Row]:
+    """The figures as they were when a line was written or a penalty proposed."""
+    return wanted(facts, score, review_at(book, before), clawed(book, before), doubted_in(book, before))
 
 
 def review_at(book: Row, before: str) -> str:
@@ -525,7 +562,7 @@ def appealed_of(line: Row, detail: Row, book: Row) -> str:
     """What an appeal holds: the performance part in full less what the band gave of it."""
     facts, score = book["made"][int(line["revision"])]
     key = (line["contract_line"], Fraction(line["rate"]))
-    for each in wanted(facts, score, review_at(book, line["made_at"]), clawed(book, line["made_at"])):
+    for each in wanted_at(facts, score, book, line["made_at"]):
         withheld = each["kind"] == "perf" and (each["status"] == "undisputed" or each["bound"])
         if withheld and (each["contract_line"], each["rate"]) == key:
             full = half_up(each["units"] * each["rate"] * each["share"], 2)
@@ -610,7 +647,7 @@ def penalty_of(own: Row, book: Row) -> str:
     units = penalised(facts, own["code"])
     if own["units"] != str(units):
         differ("adjustments.csv", own["number"], "units", units, own["units"])
-    figures = wanted(facts, score, review_at(book, own["proposed_at"]), clawed(book, own["proposed_at"]))
+    figures = wanted_at(facts, score, book, own["proposed_at"])
     earned = sum((Fraction(each["amount"]) for each in figures if each["status"] == "undisputed"), Fraction(0))
     taken = sum((
         -Fraction(each["amount"]) for each in book["adjusted"]
@@ -654,6 +691,8 @@ def taken_as_given(book: Row, elsewhere: bool) -> list[str]:
         ("amounts in adjustments.csv that are about other statements, computed in their bundles: " + ", ".join(other),
          bool(other)),
         ("the visits in elsewhere.csv, which stand in other statements", elsewhere),
+        ("that the visits named as doubted (detail in statement.csv) were put in doubt after the facts were frozen",
+         bool(doubted_in(book))),
     ]  # fmt: skip
     return [text for text, applies in told if applies]
 
@@ -828,7 +867,7 @@ def verify(files: dict[str, bytes]) -> Row:
         if made:
             check_draws(files, made[max(made)][0])
         money.update(bundle=sha(files["MANIFEST"]), facts=hashes[max(made)] if made else "")
-    except (KeyError, ValueError, TypeError, IndexError, AttributeError, ArithmeticError, csv.Error):
+    except BROKEN:
         if not changed:
             raise
     for name, (row, expected, listed) in sorted(changed.items()):
@@ -873,14 +912,15 @@ def report(money: Row, given: str) -> str:
 
 def main(arguments: list[str]) -> int:
     place, given = asked(arguments)
+    if hasattr(sys.stdout, "reconfigure"):  # a console that lacks a sign shows its number
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         said = report(verify(load(place)), given)
     except Difference as difference:
         for name, value in zip(("file", "row", "column", "expected", "found"), difference.said):  # noqa: B905
             sys.stdout.write(f"{name}: {value}\n")
         return 1
-    except (OSError, KeyError, ValueError, TypeError, IndexError, AttributeError, ArithmeticError, csv.Error,
-            zipfile.BadZipFile) as fault:  # fmt: skip
+    except BROKEN as fault:
         sys.stdout.write(f"not readable as a bundle: {type(fault).__name__}: {fault}\n")
         return 1
     sys.stdout.write(said)
