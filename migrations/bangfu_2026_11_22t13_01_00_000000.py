@@ -75,6 +75,12 @@ STATEMENTS = (
     " RAISE EXCEPTION 'a complaint is never deleted'; END $$",
     "CREATE TRIGGER complaint_kept BEFORE DELETE ON complaint FOR EACH ROW EXECUTE FUNCTION keep_complaint()",
 )
+REFUSE = (
+    "CREATE FUNCTION refuse_truncate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+    " RAISE EXCEPTION '% is never emptied', TG_TABLE_NAME; END $$"
+)
+# Rows that stay as they were written are not emptied as a whole either.
+KEPT = ("complaint", "complaint_entry", "complaint_handover")
 
 
 def statements() -> tuple[str, ...]:
@@ -86,6 +92,12 @@ def statements() -> tuple[str, ...]:
         ),
         *(f"ALTER TABLE {table} ADD CONSTRAINT {table}_{name}_check CHECK ({rule})" for table, name, rule in CHECKS),
         *STATEMENTS,
+        REFUSE,
+        *(
+            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT"
+            " EXECUTE FUNCTION refuse_truncate()"
+            for table in KEPT
+        ),
     )
 
 

@@ -108,6 +108,8 @@ STATEMENTS = (
     " AND (c.scope = '{}' OR EXISTS (SELECT 1 FROM unnest(c.scope) part WHERE a.division LIKE part || '%'))"
     " ORDER BY c.starts_on DESC, c.number, c.id LIMIT 1) WHERE a.completed_at IS NOT NULL AND a.unchanged = false",
 )
+# Rows that stay as they were written are not emptied as a whole either.
+KEPT = ("draw_round", "draw_secret", "draw_list", "draw_pick", "draw_pool", "full_check")
 
 
 def statements() -> tuple[str, ...]:
@@ -119,6 +121,11 @@ def statements() -> tuple[str, ...]:
         ),
         *(f"ALTER TABLE {table} ADD CONSTRAINT {table}_{name}_check CHECK ({rule})" for table, name, rule in CHECKS),
         *STATEMENTS,
+        *(
+            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT"
+            " EXECUTE FUNCTION refuse_truncate()"
+            for table in KEPT
+        ),
     )
 
 

@@ -117,6 +117,8 @@ STATEMENTS = (
     " FOR EACH ROW EXECUTE FUNCTION keep_check_log()",
     "CREATE TRIGGER spot_check_kept BEFORE DELETE ON spot_check FOR EACH ROW EXECUTE FUNCTION keep_check_log()",
 )
+# Rows that stay as they were written are not emptied as a whole either.
+KEPT = ("spot_check", "check_inspector", "check_attempt")
 
 
 def statements() -> tuple[str, ...]:
@@ -128,6 +130,11 @@ def statements() -> tuple[str, ...]:
         ),
         *(f"ALTER TABLE {table} ADD CONSTRAINT {table}_{name}_check CHECK ({rule})" for table, name, rule in CHECKS),
         *STATEMENTS,
+        *(
+            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT"
+            " EXECUTE FUNCTION refuse_truncate()"
+            for table in KEPT
+        ),
     )
 
 

@@ -165,6 +165,8 @@ INDEXES = (
     "CREATE INDEX rating_voices ON rating (kind, subject, year, quarter) WHERE NOT replaced",
     "CREATE UNIQUE INDEX process_observation_day ON process_observation (agreement, carer, observed_on)",
 )
+# Rows that stay as they were written are not emptied as a whole either.
+KEPT = ("callback_round", "callback", "callback_attempt", "rating_code", "rating", "process_observation")
 
 
 def statements() -> tuple[str, ...]:
@@ -178,6 +180,11 @@ def statements() -> tuple[str, ...]:
         *FUNCTIONS,
         *REFUSALS,
         *INDEXES,
+        *(
+            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT"
+            " EXECUTE FUNCTION refuse_truncate()"
+            for table in KEPT
+        ),
     )
 
 

@@ -66,6 +66,8 @@ STATEMENTS = (
     "CREATE TRIGGER quarter_score_kept BEFORE UPDATE OR DELETE ON quarter_score"
     " FOR EACH ROW EXECUTE FUNCTION keep_quarter_score()",
 )
+# Rows that stay as they were written are not emptied as a whole either.
+KEPT = ("scoring_standard", "quarter_score", "score_revision")
 
 
 def statements() -> tuple[str, ...]:
@@ -77,6 +79,11 @@ def statements() -> tuple[str, ...]:
         ),
         *(f"ALTER TABLE {table} ADD CONSTRAINT {table}_{name}_check CHECK ({rule})" for table, name, rule in CHECKS),
         *STATEMENTS,
+        *(
+            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT"
+            " EXECUTE FUNCTION refuse_truncate()"
+            for table in KEPT
+        ),
     )
 
 

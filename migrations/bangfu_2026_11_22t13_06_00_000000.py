@@ -46,7 +46,11 @@ CHECKS = (
     ("score_appeal", "reviewed", "(review <> '') = (reviewed_at IS NOT NULL AND reviewed_by IS NOT NULL)"),
     ("score_appeal", "decided_state", "status NOT IN ('decided', 'review_asked', 'reviewed') OR decision <> ''"),
     ("score_appeal", "other_decides", "decided_by IS NULL OR decided_by <> opened_by"),
-    ("score_appeal", "other_reviews", "reviewed_by IS NULL OR (reviewed_by <> decided_by AND reviewed_by <> opened_by)"),
+    (
+        "score_appeal",
+        "other_reviews",
+        "reviewed_by IS NULL OR (reviewed_by <> decided_by AND reviewed_by <> opened_by)",
+    ),
     ("score_correction", "changes", "before <> after"),
     ("score_veto", "status", "status IN ('proposed', 'summoned', 'heard', 'confirmed', 'dismissed')"),
     ("score_veto", "kind", "kind IN ('contract', 'agreement')"),
@@ -120,6 +124,8 @@ STATEMENTS = (
     "CREATE TRIGGER score_correction_kept BEFORE UPDATE OR DELETE ON score_correction"
     " FOR EACH ROW EXECUTE FUNCTION keep_score_correction()",
 )
+# Rows that stay as they were written are not emptied as a whole either.
+KEPT = ("score_appeal", "score_correction", "score_veto")
 
 
 def statements() -> tuple[str, ...]:
@@ -131,6 +137,11 @@ def statements() -> tuple[str, ...]:
         ),
         *(f"ALTER TABLE {table} ADD CONSTRAINT {table}_{name}_check CHECK ({rule})" for table, name, rule in CHECKS),
         *STATEMENTS,
+        *(
+            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT"
+            " EXECUTE FUNCTION refuse_truncate()"
+            for table in KEPT
+        ),
     )
 
 

@@ -19,6 +19,8 @@ STATEMENTS = (
     " RAISE EXCEPTION 'a paper that was given out is never changed'; END $$",
     "CREATE TRIGGER settlement_paper_kept BEFORE UPDATE OR DELETE ON settlement_paper"
     " FOR EACH ROW EXECUTE FUNCTION keep_settlement_paper()",
+    "CREATE TRIGGER settlement_paper_no_truncate BEFORE TRUNCATE ON settlement_paper FOR EACH STATEMENT"
+    " EXECUTE FUNCTION refuse_truncate()",
 )
 
 
