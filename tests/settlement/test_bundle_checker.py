@@ -196,6 +196,46 @@ def test_what_is_no_bundle_is_one_sentence(tmp_path: Path) -> None:
     assert done.stdout.startswith("not readable as a bundle")
 
 
+def run_on(place: Path) -> tuple[int, str]:
+    """What the portal's own copy of the checker says of a path."""
+    run = [sys.executable, "-I", str(CHECKER), str(place)]
+    done = subprocess.run(run, capture_output=True, timeout=60, check=False)
+    assert done.stderr == b""
+    return done.returncode, done.stdout.decode()
+
+
+def test_a_folder_that_was_packed_again_by_hand_is_checked_as_well(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "own.zip", "w", zipfile.ZIP_DEFLATED) as zipped:
+        zipped.writestr("JS-000001-bundle/", b"")
+        for name, content in made().items():
+            zipped.writestr(f"JS-000001-bundle/{name}", content)
+        zipped.writestr("__MACOSX/._visits.csv", b"x")
+    assert run_on(tmp_path / "own.zip")[0] == 0
+
+
+def test_a_path_without_a_bundle_is_named_and_not_looked_through(tmp_path: Path) -> None:
+    (tmp_path / "private.txt").write_bytes(b"x")
+    with zipfile.ZipFile(tmp_path / "other.zip", "w") as zipped:
+        zipped.writestr("a/b/MANIFEST", b"")
+    for place in (tmp_path, tmp_path / "other.zip", tmp_path / "nothing.zip"):
+        code, said = run_on(place)
+        assert (code, said.count("\n")) == (1, 1)
+        assert said.startswith("not readable as a bundle")
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_a_damaged_zip_is_one_sentence_wherever_it_is_damaged(packing: int, tmp_path: Path) -> None:
+    place, out = tmp_path / "bundle.zip", io.BytesIO()
+    with zipfile.ZipFile(out, "w", packing) as zipped:
+        for name, content in made().items():
+            zipped.writestr(name, content)
+    whole = out.getvalue()
+    for part in range(12):
+        at = len(whole) * part // 12 + 7
+        place.write_bytes(whole[:at] + bytes([whole[at] ^ 0x55]) + whole[at + 1 :] if part % 3 else whole[:at])
+        assert verify.main([str(place)]) in (0, 1)
+
+
 @settings(max_examples=120, deadline=None)
 @given(
     st.integers(0, 10**9), st.integers(0, 60), st.sampled_from(["contract", "contract", "agreement"]),
@@ -235,3 +275,16 @@ def test_a_bundle_without_a_score_is_checked_as_well() -> None:
     assert verify.verify(files_of(BundleIn(told, [line])))["total"] == "36000.00"
     with pytest.raises(verify.Difference):
         verify.verify(files_of(BundleIn({**told, "total": "36000.01"}, [{**line, "amount": "36000.01"}])))
+
+def test_the_rest_of_a_poor_quarter_is_held_until_it_is_rectified_and_freed_then() -> None:
+    """Under the rule `linear` a poor quarter keeps some of its performance part (DOMAIN.md 6.6)."""
+    facts = with_rules(quarter(4, 40, pay_rule="linear"), linear_from="0", linear_span="1000")
+    facts = replace(facts, vetoes=(), complaints=())
+    first = bundle(facts)
+    assert first.revisions[0].score["final_band"] == "poor"
+    held = [each for each in first.lines if each["reason"] == "rectification"]
+    assert held
+    assert verify.verify(files_of(first))["held"] != "0.00"
+    with pytest.raises(verify.Difference) as caught:
+        verify.verify(files_of(replace(first, statement={**first.statement, "review": "freed"})))
+    assert caught.value.said[0] == "statement.csv"
