@@ -276,6 +276,7 @@ def test_a_bundle_without_a_score_is_checked_as_well() -> None:
     with pytest.raises(verify.Difference):
         verify.verify(files_of(BundleIn({**told, "total": "36000.01"}, [{**line, "amount": "36000.01"}])))
 
+
 def test_the_rest_of_a_poor_quarter_is_held_until_it_is_rectified_and_freed_then() -> None:
     """Under the rule `linear` a poor quarter keeps some of its performance part (DOMAIN.md 6.6)."""
     facts = with_rules(quarter(4, 40, pay_rule="linear"), linear_from="0", linear_span="1000")
