@@ -48,7 +48,7 @@ CHECKS = (
     ("settlement_statement", "scored", "(kind = 'advance') = (score IS NULL)"),
     ("settlement_statement", "quarter", "quarter BETWEEN 0 AND 4"),
     ("settlement_statement", "stage", "stage IN ('preliminary', 'appealed', 'final')"),
-    ("settlement_statement", "review", "review IN ('', 'waiting', 'applied', 'spared')"),
+    ("settlement_statement", "review", "review IN ('', 'waiting', 'applied', 'spared', 'freed')"),
     ("settlement_statement", "held", "held >= 0"),
     ("settlement_line", "kind", "kind IN ('base', 'perf', 'clawback', 'penalty', 'advance', 'true_up', 'subsidy',"
      " 'correction', 'interest')"),

@@ -9,7 +9,7 @@ from bangfu.errors import FormError, NotYours, Refused
 from bangfu.needs.tables import Need
 from bangfu.planning import snapshot as planning
 from bangfu.providers.register import kept_off
-from bangfu.quality import life_deciding, life_facts, life_following
+from bangfu.quality import life_deciding, life_following
 from bangfu.quality.life_tables import ScoreFollow
 from bangfu.shared.clock import now, today
 from bangfu.supervision.tables import SupervisionTask
@@ -87,13 +87,11 @@ async def test_a_poor_band_takes_the_provider_out_of_match_and_offers_until_rect
     offer = OfferInput(need.id, need.household, need.division, need.service, "normal", world.carers["nurse"], 4, 60)
     with pytest.raises(Refused, match="cannot be asked"):
         await make_offer(world["dispatcher"], offer, now())
-    assert await life_facts.performance_held(score)
     row = await _follow(score)
     assert row is not None
     await life_following.hand_in(world["manager"], row.id, "已整改。", [PAPER], ON)
     await life_following.judge(world["bureau"], row.id, True, "已落实。", ON)
     assert not await kept_off(today(), [world.organization])
-    assert not await life_facts.performance_held(score)
     await make_offer(world["dispatcher"], offer, now())
 
 

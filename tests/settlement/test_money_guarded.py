@@ -1,4 +1,4 @@
-"""What keeps a payment within its line, its fund and its people, and the ledger equal to what was paid (4.3, 8.9, 8.11)."""
+"""What keeps a payment within its line, its fund and its people, and the ledger equal to what was paid (8.9, 8.11)."""
 
 from datetime import date
 from decimal import Decimal
@@ -65,7 +65,8 @@ async def test_a_claim_beyond_the_cap_of_its_fund_is_neither_reviewed_nor_approv
         )
         await Fund(
             id=uuid4(), division=contract.division, year=year, source="special_assistance_fund", total=D("1000.00"),
-            cap_share=D("0.02"), basis="财函〔2026〕1号", entered_by=world["finance"].user, confirmed_by=world["lead"].user,
+            cap_share=D("0.02"),
+            basis="财函〔2026〕1号", entered_by=world["finance"].user, confirmed_by=world["lead"].user,
             created_by=world["finance"].user,
         ).save()  # fmt: skip
     with pytest.raises(Refused, match="cap of the special assistance fund"):

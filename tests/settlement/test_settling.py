@@ -196,12 +196,3 @@ async def test_a_visit_is_paid_in_one_statement_only(world: World) -> None:
     score = await steps.score_of(world, await steps.facts_of(world, visits, quarter=4), "good")
     again = await steps.happened("published_prelim", score.id)
     assert (statement.total, again.total) == (D("48.50"), D("0.00"))
-
-
-async def test_a_visit_in_doubt_stops_the_review(world: World) -> None:
-    statement, visits = await steps.made(world, 2)
-    (claim,) = await steps.claims_of(statement.id)
-    await claiming.claim(world["manager"], claim.id, "FP-1", True, AT)
-    await Visit.update({Visit.status: "disputed"}).where(Visit.id == visits[0])
-    with pytest.raises(Refused, match="in doubt"):
-        await claiming.review(world["bureau"], claim.id, AT)

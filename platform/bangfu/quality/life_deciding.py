@@ -20,7 +20,7 @@ NEEDS_DAY = frozenset({"barred", "reported"})
 
 async def decide(actor: Actor, follow: UUID, outcome: str, text: str, day: date | None, at: datetime) -> None:
     """open -> done. The bureau's lead decides on a contract and on a bar (which is set with the decision), an officer
-    says that the authority was told, the township looks at a subsidy that would be nothing.
+    says that the authority was told.
 
     Raises:
         NotYours, NotAllowed: of another division; for who does not decide this kind.
@@ -52,7 +52,7 @@ def decider_of(kind: str) -> str:
     """The role that decides a matter of a kind."""
     if kind in rules.LEADS:
         return "bureau_lead"
-    return "township_officer" if kind == "subsidy_review" else "bureau_officer"
+    return "bureau_officer"
 
 
 async def _ground(row: ScoreFollow) -> str:

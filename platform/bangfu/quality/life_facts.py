@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from bangfu.quality.life_correction_rules import Change, apply
-from bangfu.quality.life_tables import ScoreAppeal, ScoreCorrection, ScoreFollow, ScoreVeto
+from bangfu.quality.life_tables import ScoreAppeal, ScoreCorrection, ScoreVeto
 from bangfu.quality.life_veto_rules import UNPAID
 from bangfu.quality.snapshot import Snapshot, VetoFact, VisitFact
 
@@ -114,22 +114,3 @@ async def under_appeal(score: UUID) -> Disputed:
     )
     facts = frozenset(fact for row in rows for fact in row["facts"])
     return Disputed(frozenset(row["indicator"] for row in rows), facts)
-
-
-async def performance_held(score: UUID) -> bool:
-    """Whether the performance part waits for a rectification (DOMAIN.md 6.6: poor)."""
-    return bool(
-        await ScoreFollow.exists().where(
-            (ScoreFollow.score == score) & ScoreFollow.holds.eq(True) & (ScoreFollow.status.not_in(["done", "dropped"]))
-        )
-    )
-
-
-async def subsidy_reviewed(score: UUID) -> str:
-    """What the township said of a subsidy that would be nothing: confirmed, objected, or "" while it is not said."""
-    rows = await ScoreFollow.raw(
-        "SELECT outcome FROM score_follow WHERE score = {} AND kind = 'subsidy_review' AND status = 'done'"
-        " ORDER BY decided_at DESC LIMIT 1",
-        score,
-    )
-    return str(rows[0]["outcome"]) if rows else ""

@@ -28,9 +28,10 @@ OUTCOMES: Final[dict[str, tuple[str, ...]]] = {
     "contract_review": ("kept", "kept_with_conditions", "to_be_suspended", "to_be_terminated"),
     "blacklist": ("barred", "not_barred"),
     "report": ("reported", "not_reported"),
-    "subsidy_review": ("confirmed", "objected"),
 }
-"""Kind -> how it may be decided."""
+"""Kind -> how it may be decided here. A subsidy that would be nothing is reviewed where its money is (settlement)."""
+SUBSIDY: Final = {"applied": "confirmed", "spared": "objected"}
+"""What the township decides about the money of a caregiver's 差 -> the outcome that the follow-up shows."""
 
 FOLLOW_STATES: Final = ("open", "handed_in", "returned", "done", "dropped")
 ENDED: Final = frozenset({"done", "dropped"})

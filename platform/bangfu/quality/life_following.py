@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from bangfu.errors import N_, FormError, NotYours, Refused
 from bangfu.quality import life_follow_rules as rules
+from bangfu.quality import life_hooks
 from bangfu.quality.life_moves import check_own, check_sees, locked_row, move, repeated, seal
 from bangfu.quality.life_tables import ScoreFollow, ScoreNote
 from bangfu.quality.life_telling import (
@@ -40,15 +41,34 @@ async def follow_up(row: QuarterScore, revision: ScoreRevision, at: datetime) ->
         "subsidy_review": brings.subsidy,
     }  # fmt: skip
     for kind, follows in wanted.items():
+        ended = ["dropped"] if kind == "subsidy_review" else _ENDED  # the township looks at it once
         known = await ScoreFollow.objects().get(
-            (ScoreFollow.score == row.id) & (ScoreFollow.kind == kind) & ScoreFollow.status.not_in(_ENDED)
+            (ScoreFollow.score == row.id) & (ScoreFollow.kind == kind) & ScoreFollow.status.not_in(ended)
         )
         if follows and known is None:
             await _open_for(row, kind, at, holds=kind == "rectification" and brings.holds)
         elif follows and known is not None and kind == "rectification" and known.holds != brings.holds:
             await ScoreFollow.update({"holds": brings.holds}).where(ScoreFollow.id == known.id)
-        elif not follows and known is not None:
+        elif not follows and known is not None and known.status not in _ENDED:
             await drop_row(known, at)
+
+
+async def subsidy_decided(actor: Actor, row: QuarterScore, outcome: str, text: str, at: datetime) -> None:
+    """Show among what follows from a score what the township decided about the money of a caregiver's 差. The one
+    review is settlement's; it may come before the score is final. The score is locked.
+
+    Args:
+        outcome: applied or spared.
+    """
+    follow = await ScoreFollow.objects().get(
+        (ScoreFollow.score == row.id) & (ScoreFollow.kind == "subsidy_review") & (ScoreFollow.status != "dropped")
+    )
+    follow = follow or await _open_for(row, "subsidy_review", at, holds=False)
+    said = rules.SUBSIDY[outcome]
+    await move(
+        actor, follow, "decide", at, data={"kind": follow.kind, "outcome": said}, outcome=said,
+        outcome_enc=seal(SUBJECT, "outcome_enc", follow.id, text), decided_by=actor.user, decided_at=at,
+    )  # fmt: skip
 
 
 async def bands_before(row: QuarterScore) -> list[str]:
@@ -76,20 +96,22 @@ async def open_follow(about: Any, kind: str, role: str, days: int, at: datetime,
         SYSTEM, "score_follow.opened", SUBJECT, follow.id, division=follow.division,
         data={"number": follow.number, "kind": kind, "due": due.isoformat(), "holds": follow.holds}, at=at,
     )  # fmt: skip
-    await watch_follow(follow, RECTIFY if kind in rules.HANDED_IN else FOLLOW, role, due, at)
+    if kind != "subsidy_review":  # the township's clock runs with the money
+        await watch_follow(follow, RECTIFY if kind in rules.HANDED_IN else FOLLOW, role, due, at)
     return follow
 
 
-async def _open_for(row: QuarterScore, kind: str, at: datetime, *, holds: bool) -> None:
-    role = {"termination_review": "bureau_lead", "subsidy_review": "township_officer"}.get(kind, "")
+async def _open_for(row: QuarterScore, kind: str, at: datetime, *, holds: bool) -> ScoreFollow:
+    role = "bureau_lead" if kind == "termination_review" else ""
     days = rules.RECTIFY_DAYS if kind == "rectification" else rules.REVIEW_DAYS
     follow = await open_follow(row, kind, role, days, at, score=row.id, subject_number=row.number, holds=holds)
     told = {"number": row.number, "day": day_of(follow.due_at)}
     if kind == "rectification":
         href = f"/my-rectifications/{follow.id}"
         await tell_provider(row.organization, "rectify_hold" if holds else "rectify", href, **told)
-    else:
+    elif role:
         await tell_office(row.division, f"{kind}_opened", f"/rectifications/{follow.id}", role, **told)
+    return follow
 
 
 async def drop_row(row: ScoreFollow, at: datetime) -> None:
@@ -134,7 +156,7 @@ async def hand_in(actor: Actor, follow: UUID, plan: str, evidence: Sequence[Look
 async def judge(actor: Actor, follow: UUID, accepted: bool, text: str, at: datetime) -> None:
     """handed_in -> done or returned, after the follow-up check, by an officer who did not confirm the score.
 
-    A rectification that is accepted ends the hold of new services at once.
+    A rectification that is accepted ends the hold of new services, and of the performance part, at once.
 
     Raises:
         NotYours: of another division. FormError: without what the check found. Refused: for who scored.
@@ -158,6 +180,8 @@ async def judge(actor: Actor, follow: UUID, accepted: bool, text: str, at: datet
             due = end_of_working_day(at, rules.CHECK_DAYS, await current_calendar())
             await ScoreFollow.update({"due_at": due}).where(ScoreFollow.id == row.id)
             await watch_follow(row, RECTIFY, "", due, at)
+        elif score is not None and row.holds:
+            await life_hooks.happened("rectified", actor, score, at)
         kind = "rectify_accepted" if accepted else "rectify_returned"
         await tell_provider(row.organization, kind, f"/my-rectifications/{row.id}", number=row.number)
 

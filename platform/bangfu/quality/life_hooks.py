@@ -8,10 +8,10 @@ from bangfu.quality.tables import QuarterScore
 from bangfu.shared.actor import Actor
 
 Hook = Callable[[Actor, QuarterScore, datetime], Awaitable[None]]
-EVENTS: Final = ("published_prelim", "appealed", "revised", "final")
+EVENTS: Final = ("published_prelim", "appealed", "revised", "final", "rectified")
 """published_prelim: the undisputed part may go on (nothing is disputed yet); appealed: once for each appeal, what is
 disputed is `life_facts.under_appeal`; revised: another revision counts, before or after `final`; final: nothing of it
-is disputed any more."""
+is disputed any more; rectified: what a poor band held back may go on (DOMAIN.md 6.6)."""
 _HOOKS: Final[dict[str, list[Hook]]] = {event: [] for event in EVENTS}
 
 

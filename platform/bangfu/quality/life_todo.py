@@ -39,8 +39,6 @@ def _lists() -> list[tuple[str, str, str, str, str, str]]:
          "t.status = 'open' AND t.kind IN ('termination_review', 'contract_review', 'blacklist')", "/rectifications"),
         ("township_officer", _("Facts to state"), _("State the facts"), "score_appeal", "t.status = 'opened'",
          "/appeals"),
-        ("township_officer", _("Subsidies to look at"), _("Open the matter"), "score_follow",
-         "t.status = 'open' AND t.kind = 'subsidy_review'", "/rectifications"),
     ]  # fmt: skip
 
 

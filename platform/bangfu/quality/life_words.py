@@ -278,7 +278,6 @@ SENTENCES: dict[str, str] = {
     "contract_review_opened": N_("After a veto, {number} is to be reviewed until {day}."),
     "blacklist_opened": N_("After a veto: decide until {day} whether the provider of {number} is barred."),
     "report_opened": N_("A crime is suspected at {number}: tell the authority until {day}."),
-    "subsidy_review_opened": N_("The subsidy of {number} would be nothing: look at it until {day}."),
     "contract_reviewed": N_("The review of {number} has ended; the result stands with the contract."),
 }
 """Message kind -> sentence of the inbox."""

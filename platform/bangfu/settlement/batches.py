@@ -48,6 +48,8 @@ async def make(actor: Actor, key: UUID, claims: Collection[UUID], at: datetime) 
         raise NotAllowed
     if not claims:
         raise FormError({"claims": (N_("Please choose at least one claim."), {})})
+    for claim in sorted(claims):
+        await claiming.look_for_doubts(actor, claim, at)
     async with transaction():
         known = await PaymentBatch.objects().get(PaymentBatch.id == key)
         if known is not None:

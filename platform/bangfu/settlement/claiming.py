@@ -1,15 +1,14 @@
 """A claim from open to approved: claimed, reviewed, approved, or given back with a reason (DOMAIN.md 8.9, 8.11)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from bangfu.errors import N_, FormError, NotAllowed, NotYours, Refused
 from bangfu.quality.tables import QuarterScore
-from bangfu.settlement import bearing, rules, telling, writing
-from bangfu.settlement.tables import Claim, SettledVisit, Statement
+from bangfu.settlement import bearing, doubting, rules, telling, writing
+from bangfu.settlement.claim_moves import Held, move
+from bangfu.settlement.tables import Claim
 from bangfu.settlement.terms import terms_of
 from bangfu.shared import audit
 from bangfu.shared.actor import Actor
@@ -17,16 +16,12 @@ from bangfu.shared.crypto import encrypt
 from bangfu.shared.database import transaction
 from bangfu.shared.tables import AuditEvent
 
+DOUBTED = N_(
+    "Visits of claim {number} were put in doubt: what they come to is held until that is decided, and the organisation"
+    " claims the rest with another invoice."
+)
 LONGEST_INVOICE = 48
 LONGEST_TEXT = 500
-
-
-@dataclass(slots=True)
-class Held:
-    """A claim and its statement, both locked."""
-
-    claim: Claim
-    statement: Statement
 
 
 async def entered(actor: Actor, claim: UUID, action: str) -> tuple[Held, rules.Transition | None]:
@@ -89,25 +84,6 @@ async def _done_by(actor: Actor, row: Claim) -> set[str]:
     return acted | {duty for duty in rules.DUTIES if actor.user and getattr(row, duty) == actor.user}
 
 
-async def move(
-    actor: Actor, held: Held, step: rules.Transition, at: datetime, *, data: Mapping[str, object] | None = None,
-    reason: str = "", **columns: Any,
-) -> None:  # fmt: skip
-    """Take one transition of the table with both rows locked: state, columns, one audit event."""
-    row = held.claim
-    changes: dict[Any, Any] = {**columns, "status": step.target, "version": row.version + 1}
-    before = {"status": row.status, "version": row.version}
-    await Claim.update(changes).where(Claim.id == row.id)
-    plain = {name: value for name, value in changes.items() if not name.endswith("_enc")}
-    known = {"number": row.number, "statement": str(row.statement), "amount": str(row.amount), **(data or {})}
-    await audit.record(
-        actor, f"settlement_claim.{step.event}", "settlement_claim", row.id, division=row.division, reason=reason,
-        data={**known, "from": before["status"], "to": step.target}, before=before, after=plain, at=at,
-    )  # fmt: skip
-    for name, value in changes.items():
-        setattr(row, name, value)
-
-
 async def claim(
     actor: Actor, key: UUID, invoice: str, agreed: bool, at: datetime, *, shown: tuple[str, str] | None = None
 ) -> None:
@@ -162,25 +138,44 @@ async def _check_unused(row: Claim, invoice: str) -> None:
         raise FormError({"invoice": (N_("This invoice was used for another claim already."), {})})
 
 
+async def look_for_doubts(actor: Actor, key: UUID, at: datetime) -> None:
+    """Before a claim goes on: what visits that are in doubt by now come to is held, and the rest is claimed anew.
+
+    Raises:
+        Refused: if the claim went back to the organisation for that.
+    """
+    known = await Claim.objects().get(Claim.id == key)
+    if known is None or not sees(actor, known):
+        return
+    if key in await doubting.follow(known.statement, at):
+        raise Refused(DOUBTED, number=known.number)
+
+
 async def review(actor: Actor, key: UUID, at: datetime) -> None:
-    """claimed -> bureau_reviewed: the lines bear it, and none of its visits is in doubt meanwhile."""
+    """claimed -> bureau_reviewed: lines and caps bear it, and none of its visits is in doubt meanwhile.
+
+    Raises:
+        Refused: beside `entered`, if a line or a cap does not bear it, or a doubt has just lowered it (doubting).
+    """
+    await look_for_doubts(actor, key, at)
     async with transaction():
         held, step = await entered(actor, key, "review")
         if step is None:
             return
-        await check_sound(held)
+        await bearing.check(held.claim.id)
         await move(actor, held, step, at, reviewed_by=actor.user, reviewed_at=at)
         href = f"/settlements/{held.claim.statement}"
         await telling.tell_office(held.claim.division, "claim_reviewed", href, "bureau_lead", number=held.claim.number)
 
 
 async def approve(actor: Actor, key: UUID, at: datetime) -> None:
-    """bureau_reviewed -> lead_approved: finance may pay."""
+    """bureau_reviewed -> lead_approved: finance may pay. Refuses what `review` refuses."""
+    await look_for_doubts(actor, key, at)
     async with transaction():
         held, step = await entered(actor, key, "approve")
         if step is None:
             return
-        await check_sound(held)
+        await bearing.check(held.claim.id)
         await move(actor, held, step, at, approved_by=actor.user, approved_at=at)
         await telling.tell_office(
             held.claim.division, "claim_approved", "/payments", "finance_officer", number=held.claim.number
@@ -214,23 +209,3 @@ async def give_back(actor: Actor, key: UUID, reason: str, text: str, at: datetim
         await telling.tell_organization(
             row.organization, "claim_returned", f"/my-settlements/{row.statement}", number=row.number
         )
-
-
-async def check_sound(held: Held) -> None:
-    """What no review passes: a line or a fund's cap that does not bear the claim, a visit of it that was put in doubt
-    meanwhile.
-
-    Raises:
-        Refused: naming what it is.
-    """
-    doubted = await SettledVisit.raw(
-        "SELECT count(*)::int AS n FROM settlement_visit s JOIN visit v ON v.id = s.visit WHERE s.statement = {}"
-        " AND s.verdict = 'paid' AND v.status = 'disputed'",
-        held.statement.id,
-    )
-    if doubted[0]["n"]:
-        raise Refused(
-            N_("{n} visits of this statement are in doubt now. Return the claim, or wait until that is decided."),
-            n=doubted[0]["n"],
-        )
-    await bearing.check(held.claim.id)

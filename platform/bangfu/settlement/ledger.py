@@ -83,7 +83,8 @@ async def _book(row: dict[str, Any], at: datetime) -> bool:
 
 
 async def book_settled(claim: Claim, lines: Iterable[dict[str, Any]], at: datetime) -> None:
-    """Post what a paid claim settles: for each contract line what its figures come to, each correction by itself."""
+    """Post what a paid claim settles: for each contract line what its figures and their corrections come to together
+    (no more was ever paid than that), and what each clawback takes back by itself."""
     sums: dict[UUID, tuple[int, Decimal]] = {}
     off: list[tuple[UUID, int, Decimal, UUID]] = []
     for row in lines:
@@ -93,16 +94,13 @@ async def book_settled(claim: Claim, lines: Iterable[dict[str, Any]], at: dateti
         line, amount, units = row["contract_line"], row["amount"], row["units"]
         if not (isinstance(line, UUID) and isinstance(amount, Decimal) and isinstance(units, int)):
             continue
-        counted = units if row["of"] == "base" else 0
-        if amount < 0 or units < 0:
-            off.append((line, min(counted, 0), min(amount, Decimal("0.00")), UUID(str(row["id"]))))
-            continue
         before = sums.get(line, (0, Decimal("0.00")))
-        sums[line] = (before[0] + counted, before[1] + amount)
+        sums[line] = (before[0] + (units if row["of"] == "base" else 0), before[1] + amount)
     for line, (units, amount) in sorted(sums.items()):
-        if units or amount:
-            await post(SYSTEM, line, "settled", units, amount, claim.id, at)
-    for line, units, amount, subject in off:
+        # an entry moves one way: more money for fewer units are two entries
+        off.append((line, max(units, 0), max(amount, Decimal("0.00")), claim.id))
+        off.append((line, min(units, 0), min(amount, Decimal("0.00")), uuid5(claim.id, str(line))))
+    for line, units, amount, subject in sorted(off, key=lambda each: (each[1] < 0 or each[2] < 0, each[0])):
         if units or amount:
             await post(SYSTEM, line, "settled", units, amount, subject, at)
 

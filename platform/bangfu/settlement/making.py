@@ -28,6 +28,8 @@ from bangfu.shared.database import transaction
 from bangfu.shared.numbering import fresh_number
 
 _ORDER: Final = ("preliminary", "appealed", "final")
+FREED: Final = "freed"
+"""`Statement.review` of a contract whose 差 was rectified."""
 
 
 def register() -> None:
@@ -37,6 +39,7 @@ def register() -> None:
     life_hooks.after("appealed", on_appealed)
     life_hooks.after("revised", on_revised)
     life_hooks.after("final", on_final)
+    life_hooks.after("rectified", on_rectified)
 
 
 async def on_published(actor: Actor, score: QuarterScore, at: datetime) -> None:
@@ -58,6 +61,15 @@ async def on_revised(actor: Actor, score: QuarterScore, at: datetime) -> None:
 async def on_final(actor: Actor, score: QuarterScore, at: datetime) -> None:
     """What was held is freed or dropped and becomes the second claim."""
     await keep_up(actor, score, at, "final")
+
+
+async def on_rectified(actor: Actor, score: QuarterScore, at: datetime) -> None:
+    """What a 差 held of the performance part is freed (DOMAIN.md 6.6)."""
+    rows = await Statement.raw("SELECT id FROM settlement_statement WHERE score = {} AND kind = 'contract'", score.id)
+    if rows:
+        await audit.hold(score.division)
+        await Statement.update({Statement.review: FREED}).where(Statement.id == rows[0]["id"])
+        await keep_up(actor, score, at, "final" if score.status == "final" else "preliminary")
 
 
 async def keep_up(actor: Actor, score: QuarterScore, at: datetime, stage: str) -> UUID:
@@ -121,18 +133,29 @@ async def wanted_now(row: Statement, facts: Snapshot, revision: ScoreRevision) -
         "SELECT visit FROM settlement_visit WHERE statement = {} AND verdict = 'clawed_back'", row.id
     )
     back = frozenset(str(each["visit"]) for each in rows)
-    return wanted_lines(row, facts, revision, await _elsewhere(row, facts), back)
+    return wanted_lines(row, facts, revision, await _elsewhere(row, facts), back, await doubted_of(row.id))
+
+
+async def doubted_of(statement: UUID) -> frozenset[str]:
+    """Visits of a statement that were put in doubt after their facts were frozen (doubting): held until the doubt is
+    decided for them, or a revision leaves them out."""
+    rows = await SettledVisit.raw(
+        "SELECT s.visit FROM settlement_visit s JOIN visit v ON v.id = s.visit WHERE s.statement = {}"
+        " AND s.verdict = 'held' AND s.reason = 'doubted' AND v.status NOT IN ('verified', 'settled')",
+        statement,
+    )
+    return frozenset(str(row["visit"]) for row in rows)
 
 
 def wanted_lines(
     row: Statement, facts: Snapshot, revision: ScoreRevision, elsewhere: frozenset[str] = frozenset(),
-    back: frozenset[str] = frozenset(),
+    back: frozenset[str] = frozenset(), doubted: frozenset[str] = frozenset(),
 ) -> tuple[LineDraft, ...]:  # fmt: skip
-    """What the revision gives, as far as a township's decision about a 差 lets it."""
+    """What the revision gives, as far as a township's decision about a 差, or its rectification, lets it."""
     value = revision.score_value if revision.scored else None
     return lines_of(
         facts, revision.final_band, value, spared=row.review == "spared", reviewed=row.review in {"applied", "spared"},
-        elsewhere=elsewhere, back=back,
+        rectified=row.review == FREED, elsewhere=elsewhere, back=back, doubted=doubted,
     )  # fmt: skip
 
 
@@ -160,7 +183,8 @@ async def _write(
         "freed" if any(put.frees for put in puts) else "correction"
     )  # fmt: skip
     await claiming_parts.cover(row, puts, kind, at)
-    await keep_visits(row, _judged(facts, await _elsewhere(row, facts)), revision, at)
+    judged = _judged(facts, await _elsewhere(row, facts), await doubted_of(row.id))
+    await keep_visits(row, judged, revision, at)
     await claiming_parts.take_adjustments(row.id, row.subject, at)
 
 
@@ -174,9 +198,9 @@ async def _owed(row: Statement, off: list[LineDraft], revision: int, at: datetim
     ).save()  # fmt: skip
 
 
-def _judged(facts: Snapshot, elsewhere: frozenset[str]) -> tuple[Judged, ...]:
+def _judged(facts: Snapshot, elsewhere: frozenset[str], doubted: frozenset[str]) -> tuple[Judged, ...]:
     """A contract's visits as they are paid; an agreement's as they stand behind the month's subsidy."""
-    judged = judge(facts, elsewhere)
+    judged = judge(facts, elsewhere, doubted)
     if facts.kind != "agreement":
         return judged
     done = {visit.id for visit in facts.visits if visit.status in DELIVERED}

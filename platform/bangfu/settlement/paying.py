@@ -10,8 +10,8 @@ from typing import Any
 from uuid import UUID
 
 from bangfu.errors import N_, FormError, Refused
-from bangfu.settlement import claiming, claiming_parts, due_rules, ledger, rules, telling, writing
-from bangfu.settlement.claiming import Held
+from bangfu.settlement import claim_moves, claiming, claiming_parts, due_rules, ledger, rules, telling, writing
+from bangfu.settlement.claim_moves import Held
 from bangfu.settlement.follow_rules import Step
 from bangfu.settlement.statement_rules import LineDraft
 from bangfu.settlement.tables import Claim, SettledVisit, StatementLine
@@ -32,6 +32,7 @@ async def pay(actor: Actor, key: UUID, paid_on: date, at: datetime) -> None:
         FormError: for a day in the future or before the approval.
         Refused: while the claim is in a batch; see claiming.entered.
     """
+    await claiming.look_for_doubts(actor, key, at)
     async with transaction():
         await hold(key)
         held, step = await claiming.entered(actor, key, "pay")
@@ -49,7 +50,7 @@ async def finish(
 ) -> None:
     """The claim is paid: state, ledger, clock, word to the organisation, interest for what came late. The contract
     lines, the statement and the claim are locked."""
-    await claiming.move(
+    await claim_moves.move(
         actor, held, step, at, data={"paid_on": paid_on.isoformat()}, paid_by=actor.user, paid_at=at, paid_on=paid_on,
         bank_reference=reference,
     )  # fmt: skip
@@ -96,7 +97,7 @@ async def reconcile(actor: Actor, key: UUID, reference: str, at: datetime) -> No
         held, step = await claiming.entered(actor, key, "reconcile")
         if step is None:
             return
-        await claiming.move(actor, held, step, at, reconciled_by=actor.user, reconciled_at=at, bank_reference=text)
+        await claim_moves.move(actor, held, step, at, reconciled_by=actor.user, reconciled_at=at, bank_reference=text)
 
 
 async def settle_visits(statement: UUID | None, at: datetime) -> int:

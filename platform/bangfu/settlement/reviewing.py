@@ -5,6 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from bangfu.errors import N_, FormError, NotAllowed, NotYours, Refused
+from bangfu.quality import life_following
 from bangfu.quality.tables import QuarterScore
 from bangfu.settlement import making, telling, writing
 from bangfu.settlement.tables import Statement
@@ -56,5 +57,6 @@ async def decide(actor: Actor, statement: UUID, outcome: str, text: str, at: dat
             actor, "settlement.reviewed", "settlement", statement, division=row.division,
             data={"number": row.number, "to": outcome}, at=at,
         )  # fmt: skip
+        await life_following.subsidy_decided(actor, score, outcome, text, at)
         await making.keep_up(actor, score, at, row.stage)
         await telling.reviewed(actor, statement, at)

@@ -23,6 +23,8 @@ CHANGEABLE: Final = frozenset({"open", "returned"})
 """The organisation has it: its amount may still follow a new revision of the score."""
 PAID: Final = frozenset({"paid", "reconciled"})
 RETURN_REASONS: Final = ("invoice_wrong", "invoice_missing", "account_wrong", "recount", "other")
+DOUBT: Final = "doubt"
+"""Returned by the system, because a visit was put in doubt."""
 BANK_REASONS: Final = ("account_unknown", "name_differs", "account_closed", "limit", "other")
 
 
@@ -46,8 +48,10 @@ CLAIM_MACHINE: Final = Machine(
         ),
         Transition("claimed", "review", "bureau_reviewed", OFFICER, "reviewed", "reviewed_by"),
         Transition("bureau_reviewed", "approve", "lead_approved", LEAD, "approved", "approved_by"),
-        Transition("claimed", "return", "returned", OFFICER, "returned"),
-        Transition("bureau_reviewed", "return", "returned", LEAD, "returned"),
+        Transition("claimed", "return", "returned", OFFICER | SYSTEM, "returned"),
+        Transition("bureau_reviewed", "return", "returned", LEAD | SYSTEM, "returned"),
+        # a visit of it was put in doubt: the invoice must show what is left (4.4, 8.9)
+        Transition("lead_approved", "return", "returned", SYSTEM, "returned"),
         Transition("lead_approved", "pay", "paid", FINANCE, "paid", "paid_by"),
         Transition("paid", "reconcile", "reconciled", FINANCE, "reconciled"),
     ],

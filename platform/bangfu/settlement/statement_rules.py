@@ -5,8 +5,9 @@ What is worked out, in this order:
    Payable is what was verified by staff with valid certificates, is proven by nobody to be forged, and lies within the
    limits of its contract line; of several the earlier visits come first, and what is undisputed before what is held.
 2. `lines_of`: per contract line and price one line `base` = units x rate x (1 - p) and one line `perf` = units x rate x
-   p x f, each product rounded half-up to a fen; the same two lines with the status held for the disputed units. For a
-   caregiver one line `subsidy` = monthly rate x months x f.
+   p x f, each product rounded half-up to a fen; the same two lines with the status held for the disputed units. Of a
+   差 what the rule `linear` leaves of the performance part is held until it is rectified (6.6). For a caregiver one
+   line `subsidy` = monthly rate x months x f.
 
 All products are exact fractions until that one rounding. The same facts give the same lines in the same order.
 """
@@ -86,22 +87,32 @@ def perf_share_of(snapshot: Snapshot) -> Fraction:
     return Fraction(str(snapshot.terms.get("perf_share", PERF_SHARE)))
 
 
-def judge(snapshot: Snapshot, elsewhere: frozenset[str] = frozenset()) -> tuple[Judged, ...]:
+def judge(
+    snapshot: Snapshot, elsewhere: frozenset[str] = frozenset(), doubted: frozenset[str] = frozenset()
+) -> tuple[Judged, ...]:
     """Every visit of a contract's facts with its verdict, in the order of line, start and id.
 
     Args:
         elsewhere: visits that stand in another statement already: none is paid twice.
+        doubted: visits that were put in doubt after the facts were frozen: held, in the place that they had.
     """
     lines = {line.id: line for line in snapshot.lines}
     ordered = sorted(snapshot.visits, key=lambda visit: (visit.line, visit.window_start, visit.id))
     first = {visit.id: _by_itself(visit, lines, visit.id in elsewhere) for visit in ordered}
     within = _within_limits(lines.values(), ordered, first)
-    return tuple(within.get(visit.id, first[visit.id]) for visit in ordered)
+    judged = (within.get(visit.id, first[visit.id]) for visit in ordered)
+    return tuple(
+        Judged(each.visit, each.line, each.rate, "held", "doubted")
+        if each.visit in doubted and each.verdict == "paid"
+        else each
+        for each in judged
+    )
 
 
 def lines_of(
     snapshot: Snapshot, band: str, score: Decimal | None = None, *, spared: bool = False, reviewed: bool = False,
-    elsewhere: frozenset[str] = frozenset(), back: frozenset[str] = frozenset(),
+    rectified: bool = False, elsewhere: frozenset[str] = frozenset(), back: frozenset[str] = frozenset(),
+    doubted: frozenset[str] = frozenset(),
 ) -> tuple[LineDraft, ...]:  # fmt: skip
     """The lines of the statement.
 
@@ -110,21 +121,42 @@ def lines_of(
         score: S, for the rule `linear`.
         reviewed: of a caregiver's 差: the township has decided; until then the money is held.
         spared: it decided not to apply the zero.
-        elsewhere: see `judge`.
+        rectified: of a contract's 差: what was wrong was put right, and the bureau has looked at it.
+        elsewhere, doubted: see `judge`.
         back: visits that were clawed back: no later step pays them again.
     """
     if snapshot.kind == "agreement":
         return _subsidy(snapshot, band, spared=spared, reviewed=reviewed)
     share, factor = perf_share_of(snapshot), factor_of(snapshot, band, score)
     found = []
-    stays = [each for each in judge(snapshot, elsewhere) if each.visit not in back]
+    stays = [each for each in judge(snapshot, elsewhere, doubted) if each.visit not in back]
+    bound = band == "poor" and factor > 0 and not rectified
     for (line, rate, verdict), units in sorted(_units(stays).items(), key=lambda each: _place(each[0])):
         status: Literal["undisputed", "held"] = "held" if verdict == "held" else "undisputed"
         reason = "disputed" if verdict == "held" else ""
-        for kind, part, by in (("base", 1 - share, Fraction(1)), ("perf", share, factor)):
-            amount = product(units, rate, part, by)
-            found.append(LineDraft(kind, amount, line, units, rate, part, by, status, reason))
-    return tuple(found)
+        detail = _doubts(stays, line, rate) if verdict == "held" else {}
+        base = product(units, rate, 1 - share)
+        found.append(LineDraft("base", base, line, units, rate, 1 - share, Fraction(1), status, reason, detail))
+        if not bound:
+            amount = product(units, rate, share, factor)
+            found.append(LineDraft("perf", amount, line, units, rate, share, factor, status, reason))
+    return (*found, *(_bound(stays, share, factor) if bound else ()))
+
+
+def _doubts(stays: Iterable[Judged], line: str, rate: Decimal) -> dict[str, list[str]]:
+    """The visits of a held line that the frozen facts call verified: whoever recomputes it must know them."""
+    late = sorted(each.visit for each in stays if (each.line, each.rate, each.reason) == (line, rate, "doubted"))
+    return {"doubted": late} if late else {}
+
+
+def _bound(stays: Iterable[Judged], share: Fraction, factor: Fraction) -> Iterable[LineDraft]:
+    """The performance part of every unit of a line and price, held until the rectification."""
+    units: dict[tuple[str, Decimal], int] = {}
+    for (line, rate, _), count in _units(stays).items():
+        units[line, rate] = units.get((line, rate), 0) + count
+    for (line, rate), count in sorted(units.items(), key=lambda each: (each[0][0], -each[0][1])):
+        amount = product(count, rate, share, factor)
+        yield LineDraft("perf", amount, line, count, rate, share, factor, "held", "rectification")
 
 
 def appealed_of(snapshot: Snapshot, lines: Iterable[LineDraft]) -> tuple[LineDraft, ...]:
@@ -132,7 +164,7 @@ def appealed_of(snapshot: Snapshot, lines: Iterable[LineDraft]) -> tuple[LineDra
     share = perf_share_of(snapshot)
     found = []
     for line in lines:
-        if line.kind != "perf" or line.factor >= 1 or line.status == "held":
+        if line.kind != "perf" or line.factor >= 1 or line.reason == "disputed":
             continue
         amount = product(line.units, line.rate, share) - line.amount
         if amount > 0:

@@ -35,7 +35,8 @@ class Statement(Table, tablename="settlement_statement"):
     revision = Integer(default=1)
     """The revision of the score that its lines add up to."""
     review = Varchar(8, default="")
-    """Of a caregiver's 差: waiting, applied (nothing is paid) or spared; the township decides."""
+    """Of a caregiver's 差: waiting, applied (nothing is paid) or spared; the township decides. Of a contract's 差:
+    freed, once it was rectified."""
     reviewed_by = UUID(null=True, default=None)
     reviewed_at = Timestamptz(null=True, default=None)
     review_text_enc = Text(default="")

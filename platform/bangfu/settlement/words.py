@@ -17,6 +17,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "waiting": ("待乡镇（街道）复核", "Waits for the township"),
         "applied": ("复核后不予发放", "Nothing is paid"),
         "spared": ("复核后按“中”发放", "Paid as “fair”"),
+        "freed": ("整改通过，绩效部分解除暂缓", "Rectified: the performance part is freed"),
     },
     "settlement_line": {
         "base": ("基础部分", "Base"),
@@ -32,6 +33,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
     "settlement_reason": {
         "disputed": ("有争议，暂缓", "Disputed: held"),
         "appealed": ("申诉中，暂缓", "Under appeal: held"),
+        "rectification": ("“差”等次，待整改", "Judged “poor”: held until it is rectified"),
         "township_review": ("待乡镇（街道）复核", "Held for the township's review"),
         "spared": ("乡镇（街道）决定不扣至零", "The township did not apply the zero"),
         "freed": ("暂缓部分解除", "Freed"),
@@ -58,6 +60,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "line_units": ("超出合同次数上限", "Beyond the line's visits"),
         "line_amount": ("超出合同金额上限", "Beyond the line's money"),
         "disputed": ("有争议，暂缓", "Disputed: held"),
+        "doubted": ("结算后被质疑，暂缓", "Put in doubt after the facts were frozen: held"),
         "submitted": ("待核实", "Not checked yet"),
         "flagged": ("异常待核", "Flagged"),
         "rejected": ("未通过核实", "Rejected"),
@@ -105,6 +108,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "invoice_missing": ("缺少发票", "The invoice is missing"),
         "account_wrong": ("账户信息有误", "The account is wrong"),
         "recount": ("结果需重新核定", "The score must be looked at again"),
+        "doubt": ("有服务记录被质疑，请按剩余金额重新申请", "A visit is in doubt: claim what is left"),
         "other": ("其他（请说明）", "Other (please explain)"),
     },
     "bank_reason": {
@@ -193,6 +197,9 @@ SENTENCES: dict[str, str] = {
     "claim_reviewed": N_("Claim {number} is reviewed and waits for the lead's approval."),
     "claim_approved": N_("Claim {number} is approved and waits for payment."),
     "claim_returned": N_("Claim {number} was returned; its page says why."),
+    "claim_doubted": N_(
+        "Claim {number} came back: a visit of it is in doubt and held. Please claim what is left with another invoice."
+    ),
     "claim_paid": N_("Claim {number} was paid."),
     "claim_bounced": N_("The bank sent back the payment of claim {number}: the account must be put right."),
     "subsidy_to_review": N_(
