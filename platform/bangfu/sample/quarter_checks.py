@@ -5,7 +5,7 @@ The secrets are made of a known word, as those of draws_part: nobody must take t
 
 import hashlib
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from bangfu.oversight.draw_pool import county_of
 from bangfu.oversight.draw_revealing import reveal
 from bangfu.oversight.draw_tables import DrawRound
 from bangfu.sample.accounts import actor_of
-from bangfu.sample.quarter_past import HOUR, Past, key
+from bangfu.sample.quarter_past import HOUR, Past
 from bangfu.shared.actor import Actor
 from bangfu.shared.database import transaction
 from bangfu.verification import disputing
@@ -49,8 +49,8 @@ async def open_round(past: Past) -> UUID | None:
         return None
     for place, name in enumerate(("bureau", "auditor")):
         holder = past.cast[name]
-        hashed = script.commitment(_secret(holder, past.month))
-        await commit(holder, key(f"hash {name}"), row.id, hashed, at + (3 + place) * HOUR)
+        hashed = script.commitment(_secret(past, holder))
+        await commit(holder, past.key(f"hash {name}"), row.id, hashed, at + (3 + place) * HOUR)
     return row.id
 
 
@@ -64,7 +64,7 @@ async def draw(past: Past, draw_round: UUID) -> None:
         await draw_rounds.close(row, at)
     given = past.working(past.over, 1, 9)
     for place, name in enumerate(("auditor", "bureau")):
-        secret = _secret(past.cast[name], past.month).hex()
+        secret = _secret(past, past.cast[name]).hex()
         await reveal(past.cast[name], draw_round, secret, given + place * HOUR)
 
 
@@ -95,7 +95,7 @@ async def _failed(past: Past, check: SpotCheck, inspector: Actor, count: int) ->
         remarks="本人称当天未擦洗，记录写已完成。",
     )  # fmt: skip
     words = "当天热水器停气，擦洗改到傍晚补做，邻居在场；服务记录备注可查。"
-    await check_appeals.appeal(past.cast["manager2"], check.id, words, [], past.working(at, 1))
+    await check_appeals.appeal(past.cast["manager"], check.id, words, [], past.working(at, 1))
     decided, bureau = past.working(at, 2), past.cast["bureau"]
     if count < FEW:
         await check_appeals.decide(bureau, check.id, "changed", "邻居证实傍晚补做，予以更正。", decided)
@@ -135,5 +135,5 @@ async def _person(user: UUID) -> Actor:
     return await actor_of(rows[0]["username"])
 
 
-def _secret(holder: Actor, month: date) -> bytes:
-    return hashlib.sha256(f"sample-quarter:{holder.username}:{month:%Y-%m}".encode()).digest()
+def _secret(past: Past, holder: Actor) -> bytes:
+    return hashlib.sha256(f"sample-quarter:{past.story.name}{holder.username}:{past.month:%Y-%m}".encode()).digest()

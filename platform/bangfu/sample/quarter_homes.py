@@ -1,4 +1,4 @@
-"""Six homes that were served for a month of the quarter that is over: registered, offered, accepted at its time."""
+"""Homes that were served for a month of the quarter that is over: registered, offered, accepted at its time."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +16,7 @@ from bangfu.providers.tables import Carer
 from bangfu.sample.homes import OFFICER_TOWN
 from bangfu.sample.places import KM_PER_DEGREE, Place, villages
 from bangfu.sample.places import place as place_of
-from bangfu.sample.quarter_past import DAY, HOUR, SERVICE, Past
+from bangfu.sample.quarter_past import DAY, HOUR, SERVICE, Past, Story
 from bangfu.shared.actor import SYSTEM
 from bangfu.shared.civil_time import civil_date
 from bangfu.shared.identifiers import id_check_digit
@@ -43,6 +43,9 @@ MEMBERS: Final = (
     Member("是荣生", "男", date(1941, 4, 18), "慢性支气管炎", "活动后气喘，重活做不了。"),
     Member("承月娥", "女", date(1947, 9, 2), "膝关节置换术后", "上下床不便，洗衣和洗澡要人帮。"),
     Member("庄锡坤", "男", date(1944, 12, 24), "冠心病支架术后", "术后休养，饭菜和用药要人照看。"),
+    Member("芮网娣", "女", date(1945, 6, 16), "腰椎压缩性骨折", "卧床休养，三餐和擦洗要人帮。"),
+    Member("巢洪根", "男", date(1942, 10, 9), "帕金森病", "手抖走不稳，做饭和洗澡要人帮。"),
+    Member("殷彩英", "女", date(1948, 3, 27), "糖尿病足", "伤口换药期间下不了地。"),
 )
 
 
@@ -62,14 +65,14 @@ def number_of(place: int) -> str:
     return f"CZH-9{place:03d}"
 
 
-async def loaded() -> bool:
-    """Whether the homes are there."""
-    return bool(await Household.exists().where(Household.number == number_of(1)))
+async def loaded(story: Story) -> bool:
+    """Whether the story's homes are there."""
+    return bool(await Household.exists().where(Household.number == number_of(story.first)))
 
 
 async def served(past: Past) -> list[Task]:
     """The homes come in by a list, their needs are confirmed, offered to the organisation, and accepted."""
-    carer = await Carer.objects().get(Carer.id == past.cast["caregiver2"].carer)
+    carer = await Carer.objects().get(Carer.id == past.cast["carer"].carer)
     if carer is None or carer.lat is None or carer.lon is None:
         return []
     rows = _rows(past, carer)
@@ -81,7 +84,7 @@ async def _accepted(past: Past, carer: Carer, row: dict[str, str]) -> Task:
     found = await Need.objects().get(Need.number == row["need_number"])
     if found is None:
         raise LookupError("the need was not made")
-    dispatcher, manager = past.cast["dispatcher"], past.cast["manager2"]
+    dispatcher, manager = past.cast["dispatcher"], past.cast["manager"]
     await needs.start_matching(dispatcher, [found.id], past.begins - 3 * HOUR)
     offer = OfferInput(
         need=found.id, household=found.household, division=found.division, service=SERVICE, priority=found.priority,
@@ -96,8 +99,11 @@ def _rows(past: Past, carer: Carer) -> list[dict[str, str]]:
     """As the import kind `households` reads them: in the village nearest to the carer, on the carer's side of it."""
     village = min(villages(OFFICER_TOWN), key=lambda each: _km(each.lat, each.lon, carer))
     given = (civil_date(past.begins) - 8 * DAY).isoformat()
-    return [_row(place, member, village, _point(place, village, carer), given)
-            for place, member in enumerate(MEMBERS, 1)]  # fmt: skip
+    first = past.story.first
+    return [
+        _row(place, MEMBERS[place - 1], village, _point(place, village, carer), given)
+        for place in range(first, first + past.story.homes)
+    ]
 
 
 def _row(place: int, member: Member, village: Place, point: tuple[float, float], given: str) -> dict[str, str]:

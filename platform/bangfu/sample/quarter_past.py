@@ -13,8 +13,8 @@ from bangfu.shared.civil_time import WorkingCalendar, civil_date, day_span, quar
 from bangfu.supervision.calendar import current_calendar, end_of_working_day
 
 PEOPLE: Final = (
-    "coordinator", "dispatcher", "officer", "officer2", "manager2", "caregiver2", "bureau", "bureau2", "auditor",
-    "assessor1", "assessor2", "lead", "finance",
+    "coordinator", "dispatcher", "officer", "officer2", "bureau", "bureau2", "auditor", "assessor1", "assessor2",
+    "lead", "finance",
 )  # fmt: skip
 SERVICE: Final = "daily_care"
 HOUR: Final = timedelta(hours=1)
@@ -25,15 +25,35 @@ class NotYetError(Exception):
     """What comes next lies ahead of the day on which the sample is loaded."""
 
 
-def key(name: str) -> UUID:
-    """The same id in every load, so that a repeat changes nothing."""
-    return uuid5(NAMESPACE_URL, f"sample-quarter:{name}")
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """How one visit went: metres from the home, minutes late, share of its time; `how`: served, missed, excused or
+    afterwards; `cleared`: why its flag does not speak against it."""
+
+    metres: int = 25
+    late: int = 3
+    share: float = 1.0
+    how: str = "served"
+    cleared: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Whose quarter: `homes` from the `first` member on; `turns`: (home, window) -> what was out of the ordinary."""
+
+    name: str
+    manager: str
+    carer: str
+    first: int
+    homes: int
+    turns: Mapping[tuple[int, int], Turn]
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
     """The last quarter before `at`, under one contract. Its tasks run from `begins` to `ends`, in its last month."""
 
+    story: Story
     at: datetime
     year: int
     quarter: int
@@ -43,6 +63,10 @@ class Past:
     ends: datetime
     calendar: WorkingCalendar
     cast: Mapping[str, Actor]
+
+    def key(self, name: str) -> UUID:
+        """The same id in every load, so that a repeat changes nothing."""
+        return uuid5(NAMESPACE_URL, f"sample-quarter:{self.story.name}{name}")
 
     @property
     def month(self) -> date:
@@ -74,9 +98,10 @@ class Past:
         return self.due(day_span(day)[0] + hour * HOUR)
 
 
-async def past_of(at: datetime) -> Past | None:
-    """The quarter before `at` and the contract of the second manager's organisation; None without one that ran."""
+async def past_of(story: Story, at: datetime) -> Past | None:
+    """The quarter before `at` and the contract of the manager's organisation; None without one that ran."""
     cast = {name: await actor_of(name) for name in PEOPLE}
+    cast |= {"manager": await actor_of(story.manager), "carer": await actor_of(story.carer)}
     first = quarter_span(*quarter_of(civil_date(at)))[0]
     year, quarter = quarter_of(first - DAY)
     last = quarter_span(year, quarter)[1]
@@ -84,12 +109,12 @@ async def past_of(at: datetime) -> Past | None:
         "SELECT c.id, c.division, c.starts_on FROM contract c JOIN contract_line l ON l.contract = c.id"
         " WHERE c.supplier = {} AND c.status = 'active' AND l.service = {} AND c.starts_on < {}"
         " ORDER BY c.starts_on, c.number LIMIT 1",
-        cast["manager2"].organization, SERVICE, last - timedelta(days=14),
+        cast["manager"].organization, SERVICE, last - timedelta(days=14),
     )  # fmt: skip
     if not rows:
         return None
     begins = max(rows[0]["starts_on"], last.replace(day=1) - timedelta(days=3))
     return Past(
-        at, year, quarter, rows[0]["id"], rows[0]["division"], day_span(begins)[0] + 11 * HOUR,
+        story, at, year, quarter, rows[0]["id"], rows[0]["division"], day_span(begins)[0] + 11 * HOUR,
         day_span(last)[0] + 18 * HOUR, await current_calendar(), cast,
     )  # fmt: skip

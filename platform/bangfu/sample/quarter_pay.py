@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from bangfu.providers.tables import Organization
-from bangfu.sample.quarter_past import HOUR, Past, key
+from bangfu.sample.quarter_past import HOUR, Past
 from bangfu.settlement import batches, claiming, ledger, payees, paying
 from bangfu.settlement.batch_rules import ANSWER
 from bangfu.settlement.pay_tables import PaymentBatch
@@ -17,11 +17,11 @@ from bangfu.shared.civil_time import civil_date
 
 async def enter_account(past: Past) -> None:
     """The organisation's account, entered by the bureau and confirmed by finance."""
-    payee = past.cast["manager2"].organization
+    payee = past.cast["manager"].organization
     found = await Organization.objects().get(Organization.id == payee)
     if found is None:
         return
-    account, at = key("account"), past.begins
+    account, at = past.key("account"), past.begins
     said = Details(found.name, "样例银行武进支行", "990300112233440037")
     await payees.enter(past.cast["bureau"], account, "organization", found.id, said, at)
     await payees.decide(past.cast["finance"], account, True, at + 2 * HOUR)
@@ -32,7 +32,7 @@ async def pay_undisputed(past: Past, score: UUID, since: datetime) -> None:
     await ledger.catch_up(since + HOUR)
     for place, claim in enumerate(await _claims(score)):
         await claiming.claim(
-            past.cast["manager2"], claim, f"0440020260{place + 1:02d}", True, past.working(since, 3, 14)
+            past.cast["manager"], claim, f"0440020260{place + 1:02d}", True, past.working(since, 3, 14)
         )
         await claiming.review(past.cast["bureau"], claim, past.working(since, 4))
         await claiming.approve(past.cast["lead"], claim, past.working(since, 5, 14))
@@ -40,7 +40,7 @@ async def pay_undisputed(past: Past, score: UUID, since: datetime) -> None:
 
 
 async def _paid(past: Past, claim: UUID, at: datetime) -> None:
-    finance, batch = past.cast["finance"], key("batch")
+    finance, batch = past.cast["finance"], past.key("batch")
     await batches.make(finance, batch, [claim], at)
     await batches.file_for(finance, batch, at + HOUR)
     answered = past.working(at, 1, 15)
@@ -64,7 +64,7 @@ async def claim_the_rest(past: Past, score: UUID, since: datetime) -> None:
     """What the appeal has freed is claimed and reviewed; the lead has it now."""
     await ledger.catch_up(since + HOUR)
     for place, claim in enumerate(await _claims(score)):
-        await claiming.claim(past.cast["manager2"], claim, f"0440020261{place + 1:02d}", True, past.working(since, 1))
+        await claiming.claim(past.cast["manager"], claim, f"0440020261{place + 1:02d}", True, past.working(since, 1))
         await claiming.review(past.cast["bureau"], claim, past.working(since, 2))
 
 

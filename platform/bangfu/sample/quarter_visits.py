@@ -9,7 +9,7 @@ from uuid import UUID
 from bangfu.needs import deciding as needs
 from bangfu.sample import verification_part
 from bangfu.sample.quarter_homes import Task
-from bangfu.sample.quarter_past import DAY, HOUR, Past, key
+from bangfu.sample.quarter_past import DAY, HOUR, Past, Turn
 from bangfu.shared.civil_time import civil_date, day_span
 from bangfu.verification import deciding, explaining
 from bangfu.verification.deciding import Cleared
@@ -24,26 +24,6 @@ LEAST: Final = timedelta(days=3, hours=12)
 """A window that the end of the service cuts below this is owed by nobody."""
 EARLY: Final = timedelta(days=10)
 """Visits that long before the end of the service are judged before it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """How one visit went: metres from the home, minutes late, share of its time; `how`: served, missed, excused or
-    afterwards; `cleared`: why its flag does not speak against it."""
-
-    metres: int = 25
-    late: int = 3
-    share: float = 1.0
-    how: str = "served"
-    cleared: str = ""
-
-
-TURNS: Final = {
-    (0, 1): Turn(metres=640, cleared="location_drift"), (1, 2): Turn(how="missed"), (2, 2): Turn(how="excused"),
-    (3, 1): Turn(how="afterwards"), (4, 2): Turn(late=50, cleared="agreed_time"),
-    (5, 1): Turn(share=0.8, cleared="asked_household"),
-}  # fmt: skip
-"""(home, window) -> what was out of the ordinary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +75,13 @@ async def _planned(past: Past, tasks: Sequence[Task]) -> list[Planned]:
         for number, window in enumerate(owed):
             start = _start(past, home, window)
             name = f"visit {home} {number}"
-            each = Planned(key(name), len(found), home, task, window, start, TURNS.get((home, number), Turn()))
+            each = Planned(
+                past.key(name), len(found), home, task, window, start, past.story.turns.get((home, number), Turn())
+            )
             await make(
-                past.cast["manager2"],
+                past.cast["manager"],
                 NewVisit(id=each.id, assignment=task.id, start=start, due_from=window.start, due_until=window.end,
-                         carer=past.cast["caregiver2"].carer, source="hand"), past.begins + HOUR,
+                         carer=past.cast["carer"].carer, source="hand"), past.begins + HOUR,
             )  # fmt: skip
             found.append(each)
     return found
@@ -124,15 +106,15 @@ async def _row(visit: UUID) -> Visit:
 
 
 async def _served(past: Past, each: Planned) -> None:
-    carer, row = past.cast["caregiver2"], await _row(each.id)
+    carer, row = past.cast["carer"], await _row(each.id)
     begun = past.due(each.start + timedelta(minutes=each.turn.late))
     ended = past.due(begun + timedelta(minutes=round(row.minutes * each.turn.share)))
     lat = each.task.lat + each.turn.metres * verification_part.METRE
-    arriving = Proof(key(f"in {each.place}"), "gps", lat=lat, lon=each.task.lon, accuracy_m=12)
+    arriving = Proof(past.key(f"in {each.place}"), "gps", lat=lat, lon=each.task.lon, accuracy_m=12)
     await door_actions.arrive(carer, each.id, arriving, begun)
-    leaving = Proof(key(f"out {each.place}"), "gps", lat=lat, lon=each.task.lon, accuracy_m=14)
+    leaving = Proof(past.key(f"out {each.place}"), "gps", lat=lat, lon=each.task.lon, accuracy_m=14)
     record = await verification_part.record_of(row, verification_part.Story(0, 9), each.place)
-    await door_actions.leave_and_submit(carer, each.id, key(f"record {each.place}"), leaving, record, [], ended)
+    await door_actions.leave_and_submit(carer, each.id, past.key(f"record {each.place}"), leaving, record, [], ended)
 
 
 async def _entered(past: Past, each: Planned) -> None:
@@ -142,7 +124,7 @@ async def _entered(past: Past, each: Planned) -> None:
     ended = begun + timedelta(minutes=row.minutes)
     record = await verification_part.record_of(row, verification_part.Story(0, 9), each.place)
     await afterwards.enter_afterwards(
-        past.cast["caregiver2"], each.id, key(f"record {each.place}"), record, begun, ended, "phone_broken",
+        past.cast["carer"], each.id, past.key(f"record {each.place}"), record, begun, ended, "phone_broken",
         "手机屏幕摔坏，晚上换了手机补录，住户可以证明。", past.due(ended + 7 * HOUR),
     )  # fmt: skip
     await afterwards.approve(past.cast["officer2"], each.id, past.due(ended + 25 * HOUR))
@@ -154,9 +136,9 @@ async def _missed(past: Past, each: Planned) -> None:
     await due_clock.look_after(after)
     if each.turn.how == "excused":
         said = Reason(
-            key("excuse"), each.window.start, "recipient_absent_hospital", "老人复查住院三天，家属当天来电说明。"
+            past.key("excuse"), each.window.start, "recipient_absent_hospital", "老人复查住院三天，家属当天来电说明。"
         )
-        await due_excuses.ask(past.cast["manager2"], each.task.id, said, after + 3 * HOUR)
+        await due_excuses.ask(past.cast["manager"], each.task.id, said, after + 3 * HOUR)
         await due_excuses.decide(
             past.cast["officer2"], said.key, confirm=True, text="已核对出院小结。", at=past.due(after + DAY)
         )
@@ -172,7 +154,7 @@ async def _judged(past: Past, each: Planned) -> None:
     words = "已向住户和护理员核实，情况写在说明里，请核对。"
     for flag in flags:
         await explaining.explain(
-            past.cast["manager2"], key(f"said {each.place} {flag.flag}"), each.id, flag.id, words,
+            past.cast["manager"], past.key(f"said {each.place} {flag.flag}"), each.id, flag.id, words,
             past.due(row.submitted_at + 20 * HOUR),
         )  # fmt: skip
     cleared = {flag.id: Cleared(each.turn.cleared or "asked_household") for flag in flags if flag.flag != "incomplete"}

@@ -18,7 +18,7 @@ from bangfu.households.tables import Household
 from bangfu.quality import goals
 from bangfu.sample.feedback_part import WELL
 from bangfu.sample.quarter_homes import Task
-from bangfu.sample.quarter_past import DAY, HOUR, Past, key
+from bangfu.sample.quarter_past import DAY, HOUR, Past
 from bangfu.sample.quarter_visits import Planned
 from bangfu.shared.civil_time import civil_date
 
@@ -36,7 +36,7 @@ async def set_goals(past: Past, tasks: Sequence[Task]) -> None:
     for place, (text, _) in enumerate(GOALS):
         on = civil_date(past.ends)
         await goals.set_goal(
-            past.cast["dispatcher"], tasks[place].need, key(f"goal {place}"), text, on, past.begins + 2 * HOUR
+            past.cast["dispatcher"], tasks[place].need, past.key(f"goal {place}"), text, on, past.begins + 2 * HOUR
         )
 
 
@@ -45,27 +45,31 @@ async def judge_goals(past: Past) -> None:
     at = past.due(past.ends - 2 * HOUR)
     for place, (_, met) in enumerate(GOALS):
         words = "上门时看到的。" if met else "还要家属帮着热饭。"
-        await goals.judge(past.cast["dispatcher"], key(f"goal {place}"), met, words, at)
-        await goals.confirm(past.cast["officer"], key(f"goal {place}"), past.due(at + HOUR))
+        await goals.judge(past.cast["dispatcher"], past.key(f"goal {place}"), met, words, at)
+        await goals.confirm(past.cast["officer"], past.key(f"goal {place}"), past.due(at + HOUR))
 
 
 async def complain(past: Past, served: Sequence[Planned]) -> None:
     """A minor one about a visit of the second week, found true and read aloud."""
     about = next(each for each in served if each.home == 2)
-    desk, officer, manager = past.cast["coordinator"], past.cast["officer2"], past.cast["manager2"]
+    desk, officer, manager = past.cast["coordinator"], past.cast["officer2"], past.cast["manager"]
     told = Told(
         facts="护理员一边干活一边打电话，说她两句还不高兴。", division=about.task.village, channel="phone",
         kind="attitude", name="恽巧英", phone="+8619900009703", about=About("visit", visit=about.id),
     )  # fmt: skip
     at = past.working(about.start, 1)
-    case = await intake.enter(desk, key("complaint"), told, at)
+    case = await intake.enter(desk, past.key("complaint"), told, at)
     await handling.accept(officer, case, Set("minor", "attitude"), at + 2 * HOUR)
     await handling.begin(officer, case, at + 3 * HOUR)
-    await handling.hear(officer, case, "complainant", "phone", "人不坏，就是电话多。", at + 4 * HOUR, key("heard"))
+    await handling.hear(officer, case, "complainant", "phone", "人不坏，就是电话多。", at + 4 * HOUR, past.key("heard"))
     await handling.ask(officer, case, "请说明当天情况和教育措施。", 3, at + 4 * HOUR)
     later = past.working(at, 2)
-    await own.answer(manager, case, "护理员承认接了两个私人电话，已批评教育并上门道歉。", None, later, key("answer"))
-    await handling.add_evidence(officer, case, "visit_record", "记录时长足，服务项目齐。", None, later, key("evidence"))
+    await own.answer(
+        manager, case, "护理员承认接了两个私人电话，已批评教育并上门道歉。", None, later, past.key("answer")
+    )
+    await handling.add_evidence(
+        officer, case, "visit_record", "记录时长足，服务项目齐。", None, later, past.key("evidence")
+    )
     await deciding.decide(officer, case, "substantiated", "机构承认，与反映一致。", later + HOUR)
     words = "您好。机构承认护理员当天接了私人电话，已经批评并向您道歉。以后再有这样的事，请打电话告诉我们。"
     await deciding.reply(officer, case, Reply(words, "read_aloud", "恽巧英"), later + 2 * HOUR)
@@ -91,16 +95,16 @@ async def give_stars(past: Past, tasks: Sequence[Task]) -> None:
     at = past.due(past.ends - 3 * DAY + 4 * HOUR)
     cards: list[Any] = []
     for village in sorted({task.village for task in tasks}):
-        cards += await coding.print_sheet(past.cast["coordinator"], key(f"sheet {village}"), village, at)
+        cards += await coding.print_sheet(past.cast["coordinator"], past.key(f"sheet {village}"), village, at)
     own_part = ("contract", past.contract)
     for card in sorted(cards, key=lambda each: str(each.household_number)):
         home = await Household.objects().get(Household.number == card.household_number)
         parts = await services_of(home.id, past.year, past.quarter) if home is not None else []
-        place = int(card.household_number[-3:]) - 1
+        place = int(card.household_number[-3:]) - past.story.first
         if own_part in {(part.kind, part.subject) for part in parts} and place < len(STARS):
             stars, words = STARS[place]
             source = "guardian" if place == 3 else "self"
-            score = Score(key(f"stars {place}"), {own_part: stars}, source, words)
+            score = Score(past.key(f"stars {place}"), {own_part: stars}, source, words)
             await rating.give_by_code(None, card.code, score, past.due(at + DAY + timedelta(minutes=7 * place)))
 
 
