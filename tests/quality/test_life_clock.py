@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bangfu.dispatch.tables import Assignment
 from bangfu.quality.life_clock import look_after
 from bangfu.quality.life_open import waiting
 from bangfu.quality.tables import QuarterScore
@@ -41,3 +42,30 @@ async def test_a_flagged_visit_keeps_a_quarter_open_and_is_named_until_it_is_dec
     task = await SupervisionTask.objects().get(SupervisionTask.subject == score.id)
     assert task is not None and task.due_at.isoformat() == "2026-11-03T15:59:00+00:00"
     assert await waiting(DUE, await current_calendar()) == []
+    revision, facts = await steps.now_of(score.id)
+    assert (len(facts.visits), facts.windows) == (1, ())
+    assert not revision.scored, "a visit was made, but none was due: the whole period is not scored (DOMAIN.md 6.1)"
+
+
+async def _task_since(world: World, begin: datetime) -> None:
+    """A task that was accepted then and of which nobody has made a visit."""
+    task = await visit_steps.accepted(world)
+    await Assignment.update({"answered_at": begin, "starts_on": begin.date()}).where(Assignment.id == task.id)
+
+
+@pytest.mark.usefixtures("database")
+async def test_a_task_of_which_nothing_was_due_and_nothing_came_leaves_nothing_to_freeze(world: World) -> None:
+    await _task_since(world, datetime(2026, 9, 29, tzinfo=UTC))  # its first window ends in the next quarter
+    assert await waiting(DUE, await current_calendar()) == []
+    await look_after(DUE)
+    assert not await QuarterScore.exists()
+
+
+@pytest.mark.usefixtures("database")
+async def test_a_quarter_in_which_visits_were_due_and_nobody_came_is_frozen(world: World) -> None:
+    await _task_since(world, datetime(2026, 7, 1, tzinfo=UTC))
+    await look_after(DUE)
+    (score,) = await QuarterScore.objects()
+    revision, facts = await steps.now_of(score.id)
+    assert facts.visits == () and {each.state for each in facts.windows} == {"missed"}
+    assert (revision.scored, revision.final_band) == (True, "poor")

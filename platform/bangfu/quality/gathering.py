@@ -156,6 +156,13 @@ def _in_force(subject: Subject, window: due.DueWindow) -> bool:
     return window.start >= day_span(subject.starts_on)[0] and window.end <= day_span(subject.ends_on)[1]
 
 
+async def owes(kind: str, subject: UUID, year: int, quarter: int, at: datetime) -> bool:
+    """Whether windows of a quarter without a single visit were due: none came, and none is excused."""
+    about, (first, last) = await subject_of(kind, subject), quarter_span(year, quarter)
+    tasks = await _tasks(about, first, last)
+    return any(each.state != "excused" for _, each in await _windows(about, tasks, (), first, last, at))
+
+
 async def _cohorts(homes: Collection[UUID]) -> dict[UUID, tuple[str, str]]:
     """Household -> care grade and area, as the register knows them now."""
     rows = await Visit.raw(

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
+from bangfu.quality.gathering import owes
 from bangfu.quality.life_moves import after_quarter
 from bangfu.quality.life_rules import FREEZE_DAYS, PUBLISH_DAYS
 from bangfu.quality.tables import QuarterScore
@@ -53,7 +54,9 @@ def over(today: date, count: int = QUARTERS) -> list[tuple[int, int]]:
 
 
 async def waiting(at: datetime, calendar: WorkingCalendar, scope: str = "") -> list[Waiting]:
-    """Contracts and agreements of which something was owed in a quarter that is over and not frozen, by number.
+    """Contracts and agreements of a quarter that is over and not frozen, by number: those with a visit in it (where
+    nothing was due it is frozen as not scored, DOMAIN.md 6.1) and those of which a visit was due and none was made.
+    Where nothing was due and nobody came there is nothing to freeze.
 
     Args:
         scope: a prefix of divisions; "" for all (the clock).
@@ -66,7 +69,9 @@ async def waiting(at: datetime, calendar: WorkingCalendar, scope: str = "") -> l
             after_quarter(year, quarter, FREEZE_DAYS, calendar), after_quarter(year, quarter, PUBLISH_DAYS, calendar),
         )  # fmt: skip
         for row in [*await _contracts(year, quarter, span, scope), *await _agreements(year, quarter, span, scope)]:
-            found.append(Waiting(**row, year=year, quarter=quarter, from_day=dates[0], publish_until=dates[1]))
+            visited = row.pop("visited")
+            if visited or await owes(row["kind"], row["subject"], year, quarter, at):
+                found.append(Waiting(**row, year=year, quarter=quarter, from_day=dates[0], publish_until=dates[1]))
     return found
 
 
@@ -74,14 +79,17 @@ _COUNTS: Final = (
     " (SELECT count(*) FROM visit v WHERE {0} AND v.planned_start >= q.since AND v.planned_start < q.until"
     " AND v.status = 'submitted') AS unjudged,"
     " (SELECT count(*) FROM visit v WHERE {0} AND v.planned_start >= q.since AND v.planned_start < q.until"
-    " AND v.status = 'flagged') AS flagged"
+    " AND v.status = 'flagged') AS flagged, {1} AS visited"
+)
+_VISITED: Final = (
+    "EXISTS (SELECT 1 FROM visit v WHERE {0} AND v.planned_start >= q.since AND v.planned_start < q.until"
+    " AND v.status <> 'cancelled')"
 )
 _SERVED: Final = (
-    " AND (EXISTS (SELECT 1 FROM visit v WHERE {0} AND v.planned_start >= q.since AND v.planned_start < q.until"
-    " AND v.status <> 'cancelled') OR EXISTS (SELECT 1 FROM assignment v WHERE {0} AND v.answered_at IS NOT NULL"
+    " AND ({1} OR EXISTS (SELECT 1 FROM assignment v WHERE {0} AND v.answered_at IS NOT NULL"
     " AND v.answered_at < q.until AND coalesce(v.ended_at, q.until) > q.since))"
 )
-"""Something was owed: a visit, or a task that ran. {0} ties `v` to the subject."""
+"""Something may have been owed: a visit ({1}), or a task that ran. {0} ties `v` to the subject."""
 _UNSCORED: Final = (
     " AND NOT EXISTS (SELECT 1 FROM quarter_score s WHERE s.kind = '{0}' AND s.subject = x.id AND s.year = q.year"
     " AND s.quarter = q.quarter) ORDER BY x.number, x.id"
@@ -98,13 +106,13 @@ async def _contracts(year: int, quarter: int, span: Sequence[datetime], scope: s
     rows: list[dict[str, Any]] = await QuarterScore.raw(
         "SELECT 'contract' AS kind, x.id AS subject, x.number, x.supplier AS organization,"  # noqa: S608 (constants)
         " coalesce(o.name, '') AS organization_name, x.division,"
-        + _COUNTS.format(_OF_CONTRACT)
+        + _COUNTS.format(_OF_CONTRACT, _VISITED.format(_OF_CONTRACT))
         + ", (SELECT count(*) FROM spot_check k WHERE k.contract = x.id AND k.period = q.year || 'Q' || q.quarter"  # noqa: S608
         f" AND k.status NOT IN ('closed', 'redrawn')) AS checks FROM {_QUARTER}"
         " CROSS JOIN contract x LEFT JOIN organization o ON o.id = x.supplier"
         " WHERE x.division LIKE q.scope || '%'"
         " AND x.status IN ('active', 'suspended', 'accepting', 'closed', 'terminated')"
-        + _SERVED.format(_OF_CONTRACT)
+        + _SERVED.format(_OF_CONTRACT, _VISITED.format(_OF_CONTRACT))
         + _UNSCORED.format("contract"),
         *span, year, quarter, scope,
     )  # fmt: skip
@@ -116,13 +124,13 @@ async def _agreements(year: int, quarter: int, span: Sequence[datetime], scope: 
     rows: list[dict[str, Any]] = await QuarterScore.raw(
         "SELECT 'agreement' AS kind, x.id AS subject, x.number, x.organization,"  # noqa: S608 (constants)
         " coalesce(o.name, '') AS organization_name, x.division,"
-        + _COUNTS.format(_OF_AGREEMENT)
+        + _COUNTS.format(_OF_AGREEMENT, _VISITED.format(_OF_AGREEMENT))
         + f", 0 AS checks FROM {_QUARTER} CROSS JOIN care_agreement x"
         " LEFT JOIN organization o ON o.id = x.organization"
         " WHERE x.division LIKE q.scope || '%' AND x.pay_month IS NOT NULL AND x.carer IS NOT NULL"
         " AND x.activated_at IS NOT NULL AND x.starts_on <= (q.until AT TIME ZONE 'Asia/Shanghai')::date"
         " AND coalesce(x.ended_on, x.ends_on) >= (q.since AT TIME ZONE 'Asia/Shanghai')::date"
-        + _SERVED.format(_OF_AGREEMENT)
+        + _SERVED.format(_OF_AGREEMENT, _VISITED.format(_OF_AGREEMENT))
         + _UNSCORED.format("agreement"),
         *span, year, quarter, scope,
     )  # fmt: skip
