@@ -169,12 +169,14 @@ def _why_not_verified(visit: VisitFact) -> str:
 def _of_verified(code: str, fault: str, good: Callable[[VisitFact, Standard], bool]) -> Callable[..., Tally]:
     def make(snapshot: Snapshot, standard: Standard) -> Tally:
         counted = [
-            _visit(visit, "" if good(visit, standard) else fault) for visit in snapshot.visits if is_verified(visit)
+            _visit(visit, "" if good(visit, standard) else fault)
+            for visit in snapshot.visits
+            if is_verified(visit) and not visit.late
         ]
         others = [
-            _visit(visit, _why_not_verified(visit))
+            _visit(visit, "late" if visit.late else _why_not_verified(visit))
             for visit in snapshot.visits
-            if visit.status in SENT and not is_verified(visit)
+            if visit.status in SENT and (visit.late or not is_verified(visit))
         ]
         return _split(code, counted, others)
 
@@ -188,8 +190,16 @@ def _visit(visit: VisitFact, reason: str = "") -> Item:
 def _records(snapshot: Snapshot, standard: Standard) -> Tally:
     return _split(
         "Q4",
-        [_visit(visit, _why_not_complete_record(visit, standard)) for visit in snapshot.visits if visit.status in SENT],
-        [_visit(visit, visit.status) for visit in snapshot.visits if visit.status not in SENT],
+        [
+            _visit(visit, _why_not_complete_record(visit, standard))
+            for visit in snapshot.visits
+            if visit.status in SENT and not visit.late
+        ],
+        [
+            _visit(visit, "late" if visit.late else visit.status)
+            for visit in snapshot.visits
+            if visit.late or visit.status not in SENT
+        ],
     )
 
 

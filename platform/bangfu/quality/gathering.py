@@ -1,13 +1,15 @@
 """From the database to the facts of a quarter (quality.snapshot): a handful of queries, whatever the number of visits.
 
 What counts where is not decided here but in counting.py: this module only says what was the case. A visit belongs to
-the quarter of its planned start; a due window to that of the visit which fills it, else to the one in which it ends.
-Windows of which a task covers less than half are owed by nobody and left out (docs/decisions/0032).
+the quarter of its planned start (or, come too late for that, to the next: late_visits); a due window to that of the
+visit which fills it, else to the one in which it ends. Windows of which a task covers less than half are owed by
+nobody and left out (docs/decisions/0032).
 """
 
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -15,7 +17,7 @@ from uuid import UUID
 
 from bangfu.contracts.queries import burn_of
 from bangfu.contracts.tables import ContractLine
-from bangfu.quality import life_facts, sources, standards
+from bangfu.quality import late_visits, life_facts, sources, standards
 from bangfu.quality.goal_facts import goals_in
 from bangfu.quality.snapshot import LineFact, Snapshot, VisitFact, WindowFact
 from bangfu.quality.subjects import Subject, subject_of, terms_of
@@ -31,13 +33,13 @@ DUE: Final = frozenset({"filled", "missed", "excused"})
 """States of windows that a quarter counts; a planned or coming one is not over yet."""
 _FORGED: Final = "forged"
 
-_VISITS: Final = (
+_COLUMNS: Final = (
     "SELECT v.id, v.contract_line, v.service, v.household, v.carer, v.division, v.window_start, v.window_end,"
     " v.started_at, v.ended_at, v.minutes, v.submitted_at, v.status, v.status_reason, v.evidence, v.payable,"
     " v.unpayable_reason, v.unit_price, v.planned_start, f.detail AS lacks FROM visit v"
     " LEFT JOIN visit_flag f ON f.visit = v.id AND f.flag = 'incomplete' AND f.status <> 'cleared'"
-    " WHERE v.planned_start >= {} AND v.planned_start < {} AND v.status <> ALL({}::varchar[])"
 )
+_VISITS: Final = _COLUMNS + " WHERE v.planned_start >= {} AND v.planned_start < {} AND v.status <> ALL({}::varchar[])"
 _OF_CONTRACT: Final = (
     " AND v.contract_line IN (SELECT id FROM contract_line WHERE contract = {}) ORDER BY v.planned_start, v.id"
 )
@@ -74,8 +76,9 @@ class _Numbers:
 async def _gather(subject: Subject, year: int, quarter: int, at: datetime) -> Snapshot:
     first, last = quarter_span(year, quarter)
     visits = await _visits(subject, first, last)
-    tasks = await _tasks(subject, first, last)
-    windows = await _windows(subject, tasks, {row["id"] for row in visits}, first, last, at)
+    tasks, own = await _tasks(subject, first, last), {row["id"] for row in visits}
+    windows = await _windows(subject, tasks, own, first, last, at)
+    visits += await _late(subject, year, quarter, first)
     homes = {row["household"] for row in visits} | {tasks[task]["household"] for task, _ in windows}
     recipient, server = _Numbers("R", homes), _Numbers("S", (row["carer"] for row in visits))
     voice, call = (voice_of(str(subject.id), year, quarter, kind) for kind in ("voice", "call"))
@@ -95,7 +98,9 @@ async def _gather(subject: Subject, year: int, quarter: int, at: datetime) -> Sn
             _window(tasks[task], each, recipient, cohorts, reasons.get((task, each.start), ""))
             for task, each in windows
         ),
-        visits=tuple(_visit(row, recipient, server, cohorts, late) for row in visits),
+        visits=tuple(
+            replace(_visit(row, recipient, server, cohorts, late), late=row["id"] not in own) for row in visits
+        ),
         checks=checks,
         ratings=ratings,
         ratings_withheld=withheld,
@@ -115,6 +120,12 @@ async def _visits(subject: Subject, first: date, last: date) -> list[dict[str, A
     end = min(last, subject.ends_on)
     rows = await Visit.raw(_VISITS + _OF_AGREEMENT, *span, subject.carer, subject.household, subject.person)
     return [row for row in rows if begin <= civil_date(row["planned_start"]) <= end]
+
+
+async def _late(subject: Subject, year: int, quarter: int, first: date) -> list[dict[str, Any]]:
+    """Visits of earlier quarters that came in too late for their own facts; a caregiver is paid by the month."""
+    found = await late_visits.carried(subject.id, year, quarter, first) if subject.kind == "contract" else []
+    return await Visit.raw(_COLUMNS + " WHERE v.id = ANY({}::uuid[]) ORDER BY v.id", found) if found else []
 
 
 async def _tasks(subject: Subject, first: date, last: date) -> dict[UUID, dict[str, Any]]:

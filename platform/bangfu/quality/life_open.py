@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from bangfu.quality.gathering import owes
+from bangfu.quality.late_visits import LATE
 from bangfu.quality.life_moves import after_quarter
 from bangfu.quality.life_rules import FREEZE_DAYS, PUBLISH_DAYS
 from bangfu.quality.tables import QuarterScore
@@ -85,6 +86,8 @@ _VISITED: Final = (
     "EXISTS (SELECT 1 FROM visit v WHERE {0} AND v.planned_start >= q.since AND v.planned_start < q.until"
     " AND v.status <> 'cancelled')"
 )
+_TAKEN_UP: Final = f"EXISTS ({LATE.format(contract='x.id', since='q.since', year='q.year', quarter='q.quarter')})"
+"""Visits that came too late for their own quarter are paid with this one, even if nothing else was owed in it."""
 _SERVED: Final = (
     " AND ({1} OR EXISTS (SELECT 1 FROM assignment v WHERE {0} AND v.answered_at IS NOT NULL"
     " AND v.answered_at < q.until AND coalesce(v.ended_at, q.until) > q.since))"
@@ -99,6 +102,7 @@ _QUARTER: Final = (
     " {}::text AS scope) q"
 )
 _OF_CONTRACT: Final = "v.contract_line IN (SELECT l.id FROM contract_line l WHERE l.contract = x.id)"
+_CAME: Final = f"({_VISITED.format(_OF_CONTRACT)} OR {_TAKEN_UP})"
 _OF_AGREEMENT: Final = "v.carer = x.carer AND v.household = x.household AND v.contract_line IS NULL"
 
 
@@ -106,13 +110,13 @@ async def _contracts(year: int, quarter: int, span: Sequence[datetime], scope: s
     rows: list[dict[str, Any]] = await QuarterScore.raw(
         "SELECT 'contract' AS kind, x.id AS subject, x.number, x.supplier AS organization,"  # noqa: S608 (constants)
         " coalesce(o.name, '') AS organization_name, x.division,"
-        + _COUNTS.format(_OF_CONTRACT, _VISITED.format(_OF_CONTRACT))
+        + _COUNTS.format(_OF_CONTRACT, _CAME)
         + ", (SELECT count(*) FROM spot_check k WHERE k.contract = x.id AND k.period = q.year || 'Q' || q.quarter"  # noqa: S608
         f" AND k.status NOT IN ('closed', 'redrawn')) AS checks FROM {_QUARTER}"
         " CROSS JOIN contract x LEFT JOIN organization o ON o.id = x.supplier"
         " WHERE x.division LIKE q.scope || '%'"
         " AND x.status IN ('active', 'suspended', 'accepting', 'closed', 'terminated')"
-        + _SERVED.format(_OF_CONTRACT, _VISITED.format(_OF_CONTRACT))
+        + _SERVED.format(_OF_CONTRACT, _CAME)
         + _UNSCORED.format("contract"),
         *span, year, quarter, scope,
     )  # fmt: skip

@@ -50,7 +50,7 @@ class WindowFact:
 
 @dataclass(frozen=True, slots=True)
 class VisitFact:
-    """One visit whose planned start lies in the quarter, with what decides where it counts."""
+    """One visit whose planned start lies in the quarter, or earlier (`late`), with what decides where it counts."""
 
     id: str
     line: str
@@ -82,6 +82,8 @@ class VisitFact:
     unit_price: str = "0.00"
     grade: str = ""
     area: str = ""
+    late: bool = False
+    """Of an earlier quarter, come too late for its frozen facts: paid here, in none of the indicators."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
     "count_reason": {
         "missed": ("未服务", "missed"),
         "no_visit": ("没有对应的服务记录", "no visit of the quarter"),
+        "late": ("属以前季度，记录迟到，仅在本季度支付", "of an earlier quarter, recorded too late: only paid here"),
         "not_judged": ("尚未核实", "not verified yet"),
         "disputed": ("有争议待处理", "disputed"),
         "rejected": ("核实不通过", "rejected"),

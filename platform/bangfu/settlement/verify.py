@@ -244,6 +244,8 @@ def mark_visit(visit: Row, rules: Row) -> Row:
     marks = {}
     if visit["status"] not in SENT:
         return {"q2": "", "q3": "", "q4": "- " + visit["status"], "q10": ""}
+    if visit.get("late"):
+        return dict.fromkeys(("q2", "q3", "q4", "q10"), "- late")
     if not visit["record_complete"]:
         marks["q4"] = "0 incomplete"
     elif sent is None or end is None:
