@@ -22,6 +22,7 @@ ROWS: dict[tuple[str, str], Row] = {
     ("GET", _ONE): Row("checks.read", "check"),
     ("POST", f"{_ONE}/assign"): Row("checks.decide", "check"),
     ("POST", f"{_ONE}/replace"): Row("checks.decide", "check"),
+    ("POST", f"{_ONE}/replacement"): Row("checks.decide", "check"),
     ("POST", f"{_ONE}/decide"): Row("checks.decide", "check"),
     ("GET", f"{_ONE}/files/{{file:uuid}}"): Row("checks.read", "check+file"),
     ("GET", "/my-checks"): Row("checks.own"),

@@ -5,13 +5,16 @@ from uuid import uuid4
 
 import pytest
 
+from bangfu.agreements.tables import CareAgreement
 from bangfu.errors import FormError, NotAllowed, NotYours, Refused
-from bangfu.feedback import calling, facts, rounds, rules
+from bangfu.feedback import calling, facts, rounds, rules, serving
 from bangfu.feedback.tables import Callback, CallbackRound
 from bangfu.households.tables import Kinship, ReadLog
 from bangfu.providers.tables import Organization
-from bangfu.shared.clock import now
+from bangfu.shared.clock import now, today
 from bangfu.shared.tables import AuditEvent
+from bangfu.visits.tables import Visit
+from tests.agreements import agreement_steps
 from tests.feedback import feedback_steps as steps
 from tests.support import OTHER_TOWN, World
 
@@ -154,3 +157,20 @@ async def test_a_round_closes_ten_working_days_after_the_quarter_met_or_missed(w
     found = await CallbackRound.objects().get(CallbackRound.id == round_.id)
     assert found is not None and (found.status, found.quota) == ("missed", 2)
     assert [each.status for each in await steps.entries(round_.id)] == ["done", "dropped"]
+
+
+async def test_a_visit_that_a_contract_pays_gives_no_voice_to_the_agreement_as_well(world: World) -> None:
+    """As quality.gathering counts: a caregiver's agreement is judged by what no contract pays."""
+    visit = (await steps.served(world))[0]
+    await agreement_steps.put_rates(world)
+    agreement = await agreement_steps.draft(world)
+    await CareAgreement.update(
+        {"household": visit.household, "carer": visit.carer, "organization": world.organization,
+         "activated_at": now() - timedelta(days=9), "starts_on": today() - timedelta(days=9), "ends_on": today() + timedelta(days=9)}
+    ).where(CareAgreement.id == agreement)  # fmt: skip
+    year, quarter = steps.term()
+    assert [each.kind for each in await serving.subjects_of(year, quarter)] == ["contract"]
+    assert await serving.served_by("agreement", agreement, year, quarter) == []
+    assert [each.kind for each in await serving.services_of(visit.household, year, quarter)] == ["contract"]
+    await Visit.update({"contract_line": None}).where(Visit.id == visit.id)
+    assert [each.kind for each in await serving.subjects_of(year, quarter)] == ["agreement"]

@@ -12,6 +12,7 @@ from bangfu.errors import NotAllowed, NotYours, Refused
 from bangfu.messages.tables import Message
 from bangfu.oversight import check_making, check_replacing, check_reporting, draw_pool
 from bangfu.oversight.check_tables import CheckInspector, SpotCheck
+from bangfu.oversight.draw_queries import list_for, picks_of
 from bangfu.shared.clock import now
 from bangfu.shared.tables import AuditEvent
 from tests.oversight import check_steps as steps
@@ -75,6 +76,9 @@ async def test_somebody_else_is_replaced_on_the_word_of_two_officers(world: Worl
     assert (gone.replaced, gone.asked_by, gone.replaced_by) == (True, world["bureau"].me, world["second_bureau"].me)
     assert first.me not in [one.me for one in await steps.inspectors(world, check)]
     assert await events(check) == ["check.replace_asked", "check.replaced"]
+    one = await list_for(world["bureau"], check.draw)
+    (name, reason, office) = (await picks_of(one))[0].replaced[0]
+    assert (name, reason, office) == (first.display_name, "left", True), "the draw's page says it"
 
 
 async def test_the_second_officer_may_keep_the_inspector_and_it_can_be_asked_again(world: World) -> None:

@@ -116,13 +116,16 @@ async def _drawn(one: DrawList) -> dict[str, Any]:
 
 async def _inspectors(one: DrawList) -> list[dict[str, Any]]:
     """Per check, by the id of what is checked: who was taken, who was passed over (a link to it, gone, or the place
-    given away; why is not public), who joined the pool after the list had closed."""
+    given away; why is not public), who joined the pool after the list had closed, and whom two officers took off."""
     rows = await DrawPick.raw(
         "SELECT coalesce(s.visit, s.assessment)::text AS id, s.pool, s.left_out,"
         " (SELECT coalesce(jsonb_agg(i.inspector::text), '[]') FROM check_inspector i WHERE i.\"check\" = s.id"
         "  AND NOT i.replaced) AS chosen,"
         " (SELECT coalesce(jsonb_agg(i.inspector::text), '[]') FROM check_inspector i WHERE i.\"check\" = s.id"
-        "  AND i.replaced) AS replaced FROM spot_check s WHERE s.draw = {} ORDER BY 1",
+        "  AND i.replaced) AS replaced,"
+        " (SELECT coalesce(jsonb_agg(i.inspector::text ORDER BY i.inspector), '[]') FROM check_inspector i"
+        '  WHERE i."check" = s.id AND i.replaced AND i.replaced_by <> i.inspector) AS taken_off'
+        " FROM spot_check s WHERE s.draw = {} ORDER BY 1",
         one.id,
     )
     closed = set(json.loads(one.pool) if isinstance(one.pool, str) else one.pool)
@@ -137,8 +140,9 @@ async def _inspectors(one: DrawList) -> list[dict[str, Any]]:
             *script.inspector_order(seed, row["id"], known["chosen"] - closed),
         ]
         found.append(
-            {"id": row["id"], "chosen": order, "passed_over": sorted(gone - known["chosen"]), "joined": sorted(joined)}
-        )
+            {"id": row["id"], "chosen": order, "passed_over": sorted(gone - known["chosen"]), "joined": sorted(joined),
+             "taken_off": json.loads(row["taken_off"])}
+        )  # fmt: skip
     return found
 
 

@@ -146,20 +146,24 @@ async def picks_of(one: ListView) -> list[PickView]:
         " coalesce((SELECT jsonb_agg(u.display_name ORDER BY i.place) FROM check_inspector i JOIN app_user u ON"
         "  u.id = i.inspector WHERE i.\"check\" = s.id AND NOT i.replaced), '[]') AS inspectors,"
         " coalesce((SELECT jsonb_agg(jsonb_build_array(u.display_name, x ->> 'reason') ORDER BY u.display_name)"
-        "  FROM jsonb_array_elements(s.left_out) x JOIN app_user u ON u.id = (x ->> 'user')::uuid), '[]') AS left_out"
+        "  FROM jsonb_array_elements(s.left_out) x JOIN app_user u ON u.id = (x ->> 'user')::uuid), '[]') AS left_out,"
+        " coalesce((SELECT jsonb_agg(jsonb_build_array(u.display_name, i.replaced_reason, i.replaced_by <> i.inspector)"
+        "  ORDER BY i.replaced_at) FROM check_inspector i JOIN app_user u ON u.id = i.inspector"
+        "  WHERE i.\"check\" = s.id AND i.replaced), '[]') AS replaced"
         ' FROM draw_pick p LEFT JOIN spot_check s ON s.id = p."check" LEFT JOIN visit v ON v.id = p.subject'
         " LEFT JOIN assessment a ON a.id = p.subject WHERE p.list = {} ORDER BY p.place",
         one.id,
     )
     closed = await DrawRound.raw("SELECT rows FROM draw_list WHERE id = {}", one.id)
     stratum = {row[0]: row[1] for row in json.loads(closed[0]["rows"])}
-    own = {"inspectors", "left_out", "stratum"}
+    own = {"inspectors", "left_out", "replaced", "stratum"}
     return [
         PickView(
             **{name: row[name] for name in PickView.__slots__ if name not in own},
             stratum=stratum.get(str(row["subject"]), ""),
             inspectors=tuple(json.loads(row["inspectors"])),
             left_out=tuple((name, reason) for name, reason in json.loads(row["left_out"])),
+            replaced=tuple((name, reason, office) for name, reason, office in json.loads(row["replaced"])),
         )
         for row in rows
     ]

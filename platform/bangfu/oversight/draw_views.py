@@ -126,6 +126,8 @@ class PickView:
     inspectors: tuple[str, ...]
     left_out: tuple[tuple[str, str], ...]
     """(name, reason)."""
+    replaced: tuple[tuple[str, str, bool], ...] = ()
+    """(name, reason, whether two officers took the person off; else the person stepped aside)."""
 
 
 @dataclass(slots=True)
