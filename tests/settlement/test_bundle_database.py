@@ -54,11 +54,27 @@ async def test_only_who_oversees_it_and_its_own_provider_get_it(world: World) ->
 
 
 _LATER = 'replace(facts, \'"status":"verified"\', \'"status":"disputed"\')'
+_RULE = 'replace(facts, \'"major_cap":"fair"\', \'"major_cap":"good"\')'
+_STARS = (
+    'replace(facts, \'"ratings":[]\', \'"ratings":[\' || chr(123) || \'"recipient":"R1","stars_count":1,\''
+    " || '\"stars_sum\":5' || chr(125) || ']')"
+)
+"""One voice of five stars; the braces of the text would be read as places for values."""
+
+
+def _frozen(text: str) -> str:
+    """The frozen facts written anew, with the hash that fits them."""
+    hashed = f"encode(sha256(convert_to({text}, 'UTF8')), 'hex')"
+    return f"UPDATE score_revision SET facts = {text}, facts_hash = {hashed}"
+
+
 TAMPERED = {
     "a visit, its hash with it": (
         f"UPDATE score_revision SET facts = {_LATER}, facts_hash = encode(sha256(convert_to({_LATER}, 'UTF8')), 'hex')",
         "score_revision", {"score.json"},
     ),
+    "a rule, its hash with it": (_frozen(_RULE), "score_revision", {"chain.json"}),
+    "a rating, its hash with it": (_frozen(_STARS), "score_revision", {"score.json"}),
     "an amount": (
         "UPDATE settlement_line SET amount = amount + 1 WHERE place = 1", "settlement_line", {"statement.csv"},
     ),
