@@ -166,7 +166,8 @@ async def test_a_visit_that_a_contract_pays_gives_no_voice_to_the_agreement_as_w
     agreement = await agreement_steps.draft(world)
     await CareAgreement.update(
         {"household": visit.household, "carer": visit.carer, "organization": world.organization,
-         "activated_at": now() - timedelta(days=9), "starts_on": today() - timedelta(days=9), "ends_on": today() + timedelta(days=9)}
+         "activated_at": now() - timedelta(days=9), "starts_on": today() - timedelta(days=9),
+         "ends_on": today() + timedelta(days=9)}
     ).where(CareAgreement.id == agreement)  # fmt: skip
     year, quarter = steps.term()
     assert [each.kind for each in await serving.subjects_of(year, quarter)] == ["contract"]
