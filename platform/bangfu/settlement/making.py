@@ -72,11 +72,12 @@ async def on_rectified(actor: Actor, score: QuarterScore, at: datetime) -> None:
         await keep_up(actor, score, at, "final" if score.status == "final" else "preliminary")
 
 
-async def keep_up(actor: Actor, score: QuarterScore, at: datetime, stage: str) -> UUID:
+async def keep_up(actor: Actor, score: QuarterScore, at: datetime, stage: str) -> UUID | None:
     """Bring the statement of a score to its current revision and to a stage; a repeat changes nothing.
 
     Returns:
-        The statement's id.
+        The statement's id; None where nothing was due and nothing delivered (DOMAIN.md 6.1: the period is not scored):
+        of that no statement is begun.
     """
     async with transaction():
         revision = await ScoreRevision.objects().get(
@@ -86,6 +87,8 @@ async def keep_up(actor: Actor, score: QuarterScore, at: datetime, stage: str) -
             raise LookupError(f"no frozen facts of score {score.id}")
         facts = read(revision.facts)
         await audit.hold(score.division)
+        if _is_empty(facts, revision) and not await Statement.exists().where(Statement.score == score.id):
+            return None
         row, fresh = await _statement(score, at)
         reached = max(stage, row.stage, key=_ORDER.index)
         steps = await _steps(row, facts, revision, reached)
@@ -97,6 +100,11 @@ async def keep_up(actor: Actor, score: QuarterScore, at: datetime, stage: str) -
             day = civil_date(score.final_at or at)
             await claiming_parts.accept(row, day)
         return row.id
+
+
+def _is_empty(facts: Snapshot, revision: ScoreRevision) -> bool:
+    """Nothing was due, and no visit is worth anything; delivered work stays payable where nothing was due (4.4)."""
+    return not revision.scored and not any(visit.status in DELIVERED | {"disputed"} for visit in facts.visits)
 
 
 async def _statement(score: QuarterScore, at: datetime) -> tuple[Statement, bool]:
