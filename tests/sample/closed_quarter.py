@@ -30,6 +30,8 @@ ROWS = {
     "claims": "SELECT part, status, amount::text AS amount FROM settlement_claim WHERE statement = {} ORDER BY part",
     "checks": "SELECT k.status, k.result, count(*)::int AS n FROM spot_check k JOIN settlement_statement t"
     " ON t.subject = k.contract AND k.period = t.year || 'Q' || t.quarter WHERE t.id = {} GROUP BY 1, 2 ORDER BY 1, 2",
+    "others": "SELECT s.status, o.stage FROM settlement_statement t JOIN settlement_statement o ON o.id <> t.id"
+    " AND o.year = t.year AND o.quarter = t.quarter JOIN quarter_score s ON s.id = o.score WHERE t.id = {}",
     "appeals": "SELECT a.status, a.decision FROM score_appeal a JOIN settlement_statement t ON t.score = a.score"
     " WHERE t.id = {}",
     "names": "SELECT s.confirmed_by::text, s.published_by::text, a.decided_by::text, c.claimed_by::text,"

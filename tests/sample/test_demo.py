@@ -99,7 +99,10 @@ async def test_a_second_demo_beside_another_process_keeps_everything(
 
 
 async def _state(connection: "asyncpg.Connection[Any]") -> dict[str, int]:
-    tables = {"homes": "household", "needs": "need", "runs": "match_run", "offers": "assignment", "users": "app_user"}
+    tables = {
+        "homes": "household", "needs": "need", "runs": "match_run", "offers": "assignment", "users": "app_user",
+        "visits": "visit", "checks": "spot_check", "scores": "score_revision", "claims": "settlement_claim",
+    }  # fmt: skip
     return {name: await connection.fetchval(f"SELECT count(*) FROM {table}") for name, table in tables.items()}
 
 
@@ -143,6 +146,7 @@ def test_a_closed_quarter_is_final_partly_paid_and_its_bundle_is_equal(
     assert sum(check["n"] for check in shown["checks"]) >= 3
     assert min(shown["lost"].values()) >= 1
     assert [claim["status"] for claim in shown["claims"]] == ["reconciled", "bureau_reviewed"]
+    assert [(each["status"], each["stage"]) for each in shown["others"]] == [("appealed", "appealed")]
     names = shown["names"][0]
     assert len({names[f"{duty}_by"] for duty in ("confirmed", "claimed", "reviewed", "approved", "paid")}) == 5
     assert names["confirmed_by"] not in {names["published_by"], names["decided_by"]}
