@@ -29,16 +29,16 @@ _MATTERS: Final = (
     "SELECT DISTINCT s.statement FROM settlement_visit s JOIN visit v ON v.id = s.visit"
     " JOIN settlement_statement t ON t.id = s.statement AND t.kind = 'contract'"
     " JOIN quarter_score q ON q.id = t.score JOIN score_revision r ON r.score = q.id AND r.revision = q.revision"
-    " WHERE (s.verdict = 'paid' AND v.status = 'disputed')"
+    " WHERE ({}::uuid IS NULL OR s.statement = {}::uuid) AND ((s.verdict = 'paid' AND v.status = 'disputed')"
     " OR (s.reason = 'doubted' AND v.status IN ('verified', 'settled'))"
-    " OR (s.verdict IN ('paid', 'held') AND v.status = 'rejected' AND q.status = 'final' AND v.updated_at > r.made_at)"
+    " OR (s.verdict IN ('paid', 'held') AND v.status = 'rejected' AND q.status = 'final' AND v.updated_at > r.made_at))"
     " ORDER BY s.statement"
 )
 
 
 async def look_after(at: datetime) -> int:
     """Follow every doubt that a statement does not know yet; how many statements were looked at."""
-    rows = await SettledVisit.raw(_MATTERS)
+    rows = await SettledVisit.raw(_MATTERS, None, None)
     for row in rows:
         await follow(row["statement"], at)
     return len(rows)
@@ -51,7 +51,7 @@ async def follow(statement: UUID, at: datetime) -> list[UUID]:
         The claims that went back to the organisation.
     """
     known = await Statement.objects().get(Statement.id == statement)
-    if known is None or known.kind != "contract" or known.score is None:
+    if known is None or known.score is None or not await SettledVisit.raw(_MATTERS, statement, statement):
         return []
     async with transaction():
         await audit.hold(known.division)

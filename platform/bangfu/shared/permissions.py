@@ -206,7 +206,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "quality.decide": frozenset({"bureau_officer"}),
     # the city's bureau or a third party; what follows from a band is decided by the lead, an officer, the township
     "quality.review": frozenset({"bureau_officer", "assessor"}),
-    "quality.outcome": BUREAU | {"township_officer"},
+    "quality.outcome": BUREAU,
     "quality.veto": frozenset({"bureau_lead"}),
     "quality.follow": frozenset({"bureau_officer"}),
     "goals.read": OFFICE | {"auditor"},
