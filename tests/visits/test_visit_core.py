@@ -11,10 +11,13 @@ from bangfu.contracts.tables import ContractLine, Movement
 from bangfu.dispatch.actions import cancel
 from bangfu.dispatch.tables import Assignment
 from bangfu.errors import NotAllowed, NotYours, Refused
+from bangfu.needs.deciding import close_need
+from bangfu.needs.tables import Need
 from bangfu.shared.clock import now
 from bangfu.shared.database import transaction
 from bangfu.visits import moves
 from bangfu.visits.making import call_off, reschedule
+from bangfu.visits.tables import Visit
 from tests.support import World
 from tests.visits import visit_steps as steps
 
@@ -32,6 +35,20 @@ async def test_the_first_visit_sets_the_times_of_the_task_and_its_verification_b
     assert (await Assignment.objects().get(Assignment.id == visit.assignment)).status == "scheduled"
     await verify(world, visit)
     assert (await Assignment.objects().get(Assignment.id == visit.assignment)).status == "active"
+    assert (await Need.objects().get(Need.id == visit.need)).status == "in_service"
+
+
+async def test_a_need_that_was_served_is_closed_and_its_task_completed_with_what_it_had_left(world: World) -> None:
+    task = await steps.accepted(world)
+    first = await steps.submitted(world, task=task)
+    later = await steps.planned(world, task=task)
+    await verify(world, first)
+    await close_need(world["officer"], task.need, "goals_met", "能自理了。", now())
+    assert (await Need.objects().get(Need.id == task.need)).status == "closed"
+    assert (await Assignment.objects().get(Assignment.id == task.id)).status == "completed"
+    assert (await Visit.objects().get(Visit.id == later.id)).status == "cancelled"
+    burn = (await burn_of([task.contract_line]))[task.contract_line]
+    assert (burn.verified.units, burn.committed.units) == (1, 0)
 
 
 @pytest.mark.database

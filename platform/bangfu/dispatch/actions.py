@@ -141,14 +141,20 @@ async def _cancel(actor: Actor, row: Assignment, step: rules.Transition, reason:
 
 
 async def on_need_moved(actor: Actor, need: UUID, action: str, at: datetime) -> None:
-    """A need that a person cancels or closes takes its open assignment with it (a reaction: needs.actions.on_move)."""
-    if action != "cancel":
+    """A need that a person cancels or closes takes its open assignment with it: the task in service is completed when
+    the need is closed, everything else is cancelled (a reaction: needs.actions.on_move)."""
+    if action not in {"cancel", "close"}:
         return
     rows = await Assignment.raw(
         "SELECT id FROM assignment WHERE need = {} AND status IN ('offered', 'accepted', 'scheduled', 'active')", need
     )
     for found in rows:
         row = await locked(found["id"])
+        if action == "close" and rules.may(row.status, "complete", SYSTEM.roles):
+            await release(actor, row.id, at)
+            await move(SYSTEM, row, rules.transition(row.status, "complete"), at)
+            await _tell_server(row, "completed")
+            continue
         await _cancel(SYSTEM, row, rules.transition(row.status, "cancel"), "need_cancelled", "", at)
 
 

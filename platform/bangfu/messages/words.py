@@ -16,6 +16,7 @@ SENTENCES = {
     "expired": N_("Task {number} was not answered in time; the next alternative is ready for your decision."),
     "expired_server": N_("The time to answer task {number} is over; the offer has ended."),
     "cancelled": N_("Task {number} was cancelled by the station."),
+    "completed": N_("Task {number} is completed: its need was closed."),
     "withdrawn": N_("Task {number} was withdrawn and needs somebody else."),
     "need_confirmed": N_("Need {number} was confirmed."),
     "need_rejected": N_("Need {number} was rejected; the reason stands on its page."),

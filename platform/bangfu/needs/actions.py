@@ -93,6 +93,14 @@ async def mark_assigned(actor: Actor, need: UUID, carer: UUID, at: datetime) -> 
         await move(actor, row, "assign", at, current_carer=carer, binding_reason="", binding_detail="{}")
 
 
+async def begin_service(actor: Actor, need: UUID, at: datetime) -> None:
+    """assigned -> in_service with the first verified visit; in any other state nothing happens."""
+    async with transaction():
+        row = await locked(need)
+        if row.status == "assigned":
+            await move(actor, row, "begin_service", at)
+
+
 async def _has_ground(row: Need, at: datetime) -> bool:
     """Whether arranging services is covered now; the ground is held until the end of the transaction."""
     return await ground_for(row.household, "service", civil_date(at), row.person, hold=True) is not None

@@ -14,6 +14,7 @@ from bangfu.dispatch import scheduling
 from bangfu.dispatch.moves import OVER
 from bangfu.dispatch.tables import Assignment
 from bangfu.errors import N_, FormError, NotYours, Refused
+from bangfu.needs.actions import begin_service
 from bangfu.needs.tables import Need
 from bangfu.providers.tables import Carer
 from bangfu.shared import audit
@@ -202,9 +203,10 @@ async def names_of(carers: Collection[UUID]) -> dict[UUID, str]:
 
 
 async def start_service(actor: Actor, row: Visit, at: datetime) -> None:
-    """With its first verified visit a task becomes active (DOMAIN.md 8.5)."""
+    """With its first verified visit a task becomes active and its need is in service (DOMAIN.md 8.3, 8.5)."""
     found: Assignment = await scheduling.locked(row.assignment)
     await scheduling.start(found, at)
+    await begin_service(SYSTEM, row.need, at)
 
 
 async def end_visits(actor: Actor, assignment: Assignment, at: datetime) -> None:
