@@ -219,7 +219,7 @@ def incomplete(missing: Sequence[str], items: Sequence[str]) -> Detail | None:
 
 
 def missing_elements(elements: Mapping[str, object]) -> list[str]:
-    """The elements (service, recipient, date, place, server, times: DOMAIN.md 5.1) that are not there."""
+    """The elements (service, recipient, date, place, who served, times: DOMAIN.md 5.1) that are not there."""
     return [name for name, value in elements.items() if value is None or value == ""]
 
 
