@@ -36,7 +36,7 @@ async def surveyed(world: World) -> SpotCheck:
     people = ("second_officer", "second_bureau", "city_bureau", "second_assessor")
     rows = [[str(survey), "survey", ""]]
     draw = await steps.drawn_for(world, contract.id, world.assessing_body, people, rows)
-    made = await check_making.make_survey_checks(draw, contract.id, [survey], now())
+    made = await check_making.make_survey_checks(draw, contract.id, [(survey, "survey")], now())
     return await steps.check(made[0])
 
 

@@ -123,6 +123,53 @@ async def test_more_than_a_fifth_failed_opens_a_second_draw_of_thirty_per_cent_w
     assert await draws.required_of(contract, *quarter()) == 6
 
 
+async def test_failures_of_surveys_draw_more_surveys_and_no_visits(world: World) -> None:
+    row = await steps.opened()
+    await steps.committed(world, row)
+    await steps.pool(world, "city_bureau", "second_bureau")
+    await steps.served(world, 11)
+    lines = await DrawList.raw("SELECT contract FROM contract_line WHERE id = {}", world.lines["visit_check"])
+    for _ in range(12):
+        await _survey(world, lines[0]["contract"], now())
+    await steps.finish(world, row)
+    await SpotCheck.update(status="closed", result="pass", done_at=now()).where(SpotCheck.visit.is_not_null())
+    await SpotCheck.update(status="closed", result="fail", reason="level_differs", done_at=now()).where(
+        SpotCheck.assessment.is_not_null()
+    )
+    await _over(row)
+
+    lists = await DrawList.objects().where(DrawList.kind == "second")
+    assert [(one.population, one.size, one.n) for one in lists] == [("surveys", 10, 4)]  # 30 % of 12, rounded up
+    second = await DrawRound.objects().get(DrawRound.kind == "second")
+    assert second is not None
+    for side, secret in {"bureau": "cc" * 32, "auditor": "dd" * 32}.items():
+        await commit(world[side], uuid4(), second.id, steps.hashed(secret), quarter_end())
+    for side, secret in {"bureau": "cc" * 32, "auditor": "dd" * 32}.items():
+        await reveal(world[side], second.id, secret, quarter_end())
+    again = await SpotCheck.objects().where(SpotCheck.draw == lists[0].id)
+    assert [(one.origin, one.visit) for one in again] == [("second", None)] * 4
+    assert draw_script.difference(await result_document(second.id)) == ""
+
+
+async def test_both_populations_of_a_contract_have_a_second_draw_in_one_round(world: World) -> None:
+    row = await steps.opened()
+    await steps.committed(world, row)
+    await steps.served(world, 11)
+    lines = await DrawList.raw("SELECT contract FROM contract_line WHERE id = {}", world.lines["visit_check"])
+    for _ in range(12):
+        await _survey(world, lines[0]["contract"], now())
+    await steps.finish(world, row)
+    first = await result_document(row.id)
+    assert len(draw_script.seeds(bytes.fromhex(steps.BUREAU), bytes.fromhex(steps.AUDITOR), first)) == 2
+    await SpotCheck.update(status="closed", result="fail", reason="shorter", done_at=now()).where(
+        SpotCheck.status != "closed"
+    )
+    await _over(row)
+    lists = await DrawList.objects().where(DrawList.kind == "second").order_by(DrawList.population)
+    assert [(one.population, one.size, one.n) for one in lists] == [("surveys", 10, 4), ("visits", 9, 4)]
+    assert await DrawRound.count().where(DrawRound.kind == "second") == 1
+
+
 async def test_one_failure_in_five_opens_no_second_draw(world: World) -> None:
     row = await steps.drawn(world, 41)
     await _results(row, len(await steps.picks(row)) // 5)

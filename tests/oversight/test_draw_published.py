@@ -44,7 +44,7 @@ async def test_a_fresh_python_repeats_the_portals_draw_and_its_inspectors(world:
     lists.write_bytes(text_of(await lists_document(UUID(document["round"]))))
     one = document["draws"][0]
     told = run("seed", steps.BUREAU, steps.AUDITOR, str(lists))
-    assert told.stdout == f"{one['contract']} {one['seed']}\n"
+    assert told.stdout == f"{one['contract']}/visits {one['seed']}\n"
     cases = [{"seed": one["seed"], "ids": [row[0] for row in one["rows"]], "n": one["n"]}]
     cases_file = tmp_path / "cases.json"
     cases_file.write_text(json.dumps(cases))
@@ -86,6 +86,12 @@ TAMPERINGS: list[tuple[str, Callable[[Any], None], str]] = [
     ("a result less", lambda d: d["draws"][0]["chosen"].pop(), "place 2 is "),
     ("the redraw", lambda d: d["draws"][0]["later"][0].update(id="0" * 36), "is followed by "),
     ("an inspector", _drop_inspector, "is checked by "),
+    ("the second inspector", lambda d: d["draws"][0]["inspectors"][0]["chosen"].pop(), "is checked by "),
+    ("both inspectors", lambda d: d["draws"][0]["inspectors"][1].update(chosen=[]), "not by nobody"),
+    ("the inspectors of one check", lambda d: d["draws"][0]["inspectors"].pop(), "its inspectors stand 0 times"),
+    ("all inspectors", lambda d: d["draws"][0].update(inspectors=[]), "its inspectors stand 0 times"),
+    ("inspectors twice", lambda d: d["draws"][0]["inspectors"].append(d["draws"][0]["inspectors"][0]), "stand 2 times"),
+    ("the redraw alone", lambda d: d["draws"][0]["later"].pop(), "has inspectors, but is not drawn"),
 ]
 
 

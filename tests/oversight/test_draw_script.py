@@ -171,21 +171,21 @@ def test_a_seed_of_no_bytes_and_a_file_with_a_byte_order_mark_are_drawn_as_well(
 
 
 BROKEN: list[tuple[Any, str]] = [
-    ({"seed": "00", "ids": [], "n": 1}, "no list of cases"),
-    ([{"seed": "0", "ids": ["a"], "n": 1}], "case 1: the seed is not hexadecimal"),
-    ([{"seed": "xy", "ids": ["a"], "n": 1}], "case 1: the seed is not hexadecimal"),
+    ({"seed": "00", "ids": [], "n": 1}, "no list of items"),
+    ([{"seed": "0", "ids": ["a"], "n": 1}], "item 1: the seed is not hexadecimal"),
+    ([{"seed": "xy", "ids": ["a"], "n": 1}], "item 1: the seed is not hexadecimal"),
     (
         [{"seed": "00", "ids": ["a"], "n": 1}, {"seed": "00", "ids": ["a", "b", "a"], "n": 1}],
-        "case 2: the id 'a' stands",
+        "item 2: the id 'a' stands",
     ),
-    ([{"seed": "00", "ids": ["a"], "n": -1}], "case 1: n is not a whole number"),
-    ([{"seed": "00", "ids": ["a"], "n": True}], "case 1: n is not a whole number"),
-    ([{"seed": "00", "ids": ["a"], "n": 1.0}], "case 1: n is not a whole number"),
-    ([{"seed": "00", "ids": "abc", "n": 1}], "case 1: ids is not a list"),
-    ([{"seed": "00", "ids": [1], "n": 1}], "case 1: ids is not a list"),
-    ([{"seed": "00", "ids": ["\ud800"], "n": 1}], "case 1: an id is no text"),
-    ([[]], "case 1: not an object"),
-    ([{"seed": "00", "n": 1}], "case 1: not an object"),
+    ([{"seed": "00", "ids": ["a"], "n": -1}], "item 1: n is not a whole number"),
+    ([{"seed": "00", "ids": ["a"], "n": True}], "item 1: n is not a whole number"),
+    ([{"seed": "00", "ids": ["a"], "n": 1.0}], "item 1: n is not a whole number"),
+    ([{"seed": "00", "ids": "abc", "n": 1}], "item 1: ids is not a list"),
+    ([{"seed": "00", "ids": [1], "n": 1}], "item 1: ids is not a list"),
+    ([{"seed": "00", "ids": ["\ud800"], "n": 1}], "item 1: an id is no text"),
+    ([[]], "item 1: not an object"),
+    ([{"seed": "00", "n": 1}], "item 1: not an object"),
 ]
 
 

@@ -91,7 +91,7 @@ def test_a_fault_names_the_case_and_the_field_and_prints_nothing(
 ) -> None:
     code, err, out = run(tmp_path, capsys, [as_case("A"), as_case("A", **changes)])
     assert (code, out) == (2, "")
-    assert f"case 1, field {field}" in err
+    assert f"item 2, field {field}" in err
     assert why in err
     assert err.count("\n") == 1
 
@@ -122,7 +122,7 @@ def test_a_ratio_above_1_counts_as_1_and_is_said(
     (found,), said = run_loud(tmp_path, capsys, [as_case("A", **{field: whole + 1})])
     assert found["points"][indicator] == most
     assert len(said) == 1
-    assert f"case 0, field {field}: {whole + 1} is more than {of} ({whole})" in said[0]
+    assert f"item 1, field {field}: {whole + 1} is more than {of} ({whole})" in said[0]
 
 
 def test_nothing_is_said_of_sound_cases_or_of_more_visits_than_were_due(

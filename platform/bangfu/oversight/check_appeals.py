@@ -6,7 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from bangfu.accounts.queries import managers_of, users_with
-from bangfu.errors import N_, FormError, NotAllowed, NotYours, Refused
+from bangfu.errors import N_, FormError, NotAllowed, NotYours, Refused, for_second_duty
 from bangfu.messages.actions import send
 from bangfu.oversight import check_ending, check_hooks
 from bangfu.oversight import check_rules as rules
@@ -101,7 +101,7 @@ async def decide(actor: Actor, check: UUID, decision: str, text: str, at: dateti
         if not actor.has(*rules.OFFICER):
             raise NotAllowed
         if actor.user in {one.inspector for one in await inspectors_of(check, everybody=True)}:
-            raise Refused(INSPECTOR)
+            raise for_second_duty(Refused(INSPECTOR), "decide_check")
         if row.status == "closed" and row.decided_by == actor.user:
             return
         await _decided(actor, row, decision, text.strip(), at)

@@ -39,22 +39,27 @@ async def make_checks(
         return await _make(draw, contract, "visit", wanted, known, at, replaces)
 
 
-async def make_survey_checks(draw: UUID, contract: UUID, assessments: Sequence[UUID], at: datetime) -> list[UUID]:
+async def make_survey_checks(
+    draw: UUID, contract: UUID, chosen: Sequence[tuple[UUID, str]], at: datetime, *, replaces: UUID | None = None
+) -> list[UUID]:
     """A check for each survey of a commission contract: it is done again by people of the city level (DOMAIN.md 4.1).
 
+    Args:
+        chosen, replaces: as `make_checks`, with assessments.
+
     Returns:
-        The checks' ids in the order of `assessments`.
+        The checks' ids in the order of `chosen`.
     """
     async with transaction():
         rows = await SpotCheck.raw(
             "SELECT a.id, a.household, c.supplier AS organization, a.division, coalesce(a.completed_at, a.created_at)"
             " AS at FROM assessment a, contract c WHERE a.id = ANY({}::uuid[]) AND c.id = {} ORDER BY a.id"
             " FOR SHARE OF a",
-            list(assessments), contract,
+            [survey for survey, _ in chosen], contract,
         )  # fmt: skip
         known = {row["id"]: row for row in rows}
-        wanted = [(one, "survey") for one in assessments if one in known]
-        return await _make(draw, contract, "assessment", wanted, known, at, None)
+        wanted = [(one, origin) for one, origin in chosen if one in known]
+        return await _make(draw, contract, "assessment", wanted, known, at, replaces)
 
 
 async def _make(

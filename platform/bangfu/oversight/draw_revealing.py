@@ -117,7 +117,7 @@ async def _draw(actor: Actor, row: DrawRound, at: datetime) -> None:
     seeds = {}
     for one in lists:
         found = script.seed_of(bytes.fromhex(secrets["bureau"]), bytes.fromhex(secrets["auditor"]), one.list_hash)
-        seeds[str(one.contract)] = found.hex()
+        seeds[f"{one.contract}/{one.population}"] = found.hex()
         await _draw_list(actor, row, one, found, at)
     await rounds.step(actor, row, "draw", at, {"secrets": secrets, "seeds": seeds}, event="drawn", drawn_at=at)
     for one in lists:
@@ -166,13 +166,9 @@ async def pick(
     if not picks:
         return []
     await DrawPick.insert(*picks)
-    subjects = [each.subject for each in picks]
-    if one.population == "surveys":
-        checks = await make_survey_checks(one.id, one.contract, subjects, at)
-    else:
-        origins = [(each.subject, each.origin) for each in picks]
-        former = replaces.check if replaces else None
-        checks = await make_checks(one.id, one.contract, origins, at, replaces=former)
+    origins, former = [(each.subject, each.origin) for each in picks], replaces.check if replaces else None
+    make = make_survey_checks if one.population == "surveys" else make_checks
+    checks = await make(one.id, one.contract, origins, at, replaces=former)
     await DrawPick.raw(
         'UPDATE draw_pick p SET "check" = s.id FROM spot_check s WHERE p.list = {} AND p."check" IS NULL'
         " AND s.draw = p.list AND coalesce(s.visit, s.assessment) = p.subject AND s.id = ANY({}::uuid[])",

@@ -29,6 +29,8 @@ LEAST = 1_000
 SECOND = 3_000
 SIDES = ("bureau", "auditor")
 """The holders of the two secrets, in the order in which the seed takes them."""
+INSPECTORS = 2
+"""How many check each drawn visit or survey; fewer only where the pool has no more without a link to it."""
 Row = Sequence[str]
 """(id, stratum, marks): marks are some of urgent, flagged, afterwards, joined by "," in this order; "" for none."""
 
@@ -145,24 +147,24 @@ def inspector_order(seed: bytes, visit: str, pool: Iterable[str]) -> list[str]:
 
 
 def drawn_cases(document: Any) -> list[list[str]]:
-    """The chosen ids of each case {"seed": hex, "ids": [text], "n": whole number}; n larger than the list takes all.
+    """The chosen ids of each item {"seed": hex, "ids": [text], "n": whole number}; n larger than the list takes all.
 
     Raises:
-        Unusable: naming the case and what is wrong with it.
+        Unusable: naming the item (counted from 1) and what is wrong with it.
     """
     if not isinstance(document, list):
-        raise Unusable("the file holds no list of cases")
+        raise Unusable("the file holds no list of items")
     found = []
-    for number, case in enumerate(document, 1):
-        seed, ids, n = _case(case, f"case {number}")
+    for number, item in enumerate(document, 1):
+        seed, ids, n = _item(item, f"item {number}")
         found.append(order(seed, ids)[:n])
     return found
 
 
-def _case(case: Any, where: str) -> tuple[bytes, list[str], int]:
-    if not isinstance(case, dict) or not {"seed", "ids", "n"} <= set(case):
+def _item(item: Any, where: str) -> tuple[bytes, list[str], int]:
+    if not isinstance(item, dict) or not {"seed", "ids", "n"} <= set(item):
         raise Unusable(f"{where}: not an object with seed, ids and n")
-    seed, ids, n = case["seed"], case["ids"], case["n"]
+    seed, ids, n = item["seed"], item["ids"], item["n"]
     if not isinstance(seed, str) or not re.fullmatch(r"([0-9a-fA-F]{2})*", seed):
         raise Unusable(f"{where}: the seed is not hexadecimal")
     if not isinstance(ids, list) or not all(isinstance(each, str) for each in ids):
@@ -178,8 +180,8 @@ def _case(case: Any, where: str) -> tuple[bytes, list[str], int]:
 
 
 def seeds(bureau: bytes, auditor: bytes, document: Any) -> dict[str, str]:
-    """Contract -> seed as hex, of a published file of closed lists (or of a whole draw)."""
-    return {draw["contract"]: seed_of(bureau, auditor, list_hash(_ids(draw))).hex() for draw in document["draws"]}
+    """Contract/population -> seed as hex, of a published file of closed lists (or of a whole draw)."""
+    return {_name(draw): seed_of(bureau, auditor, list_hash(_ids(draw))).hex() for draw in document["draws"]}
 
 
 def difference(document: Any) -> str:
@@ -229,7 +231,7 @@ def _with(document: Any) -> Any:
 
 def _of_draw(draw: Any, bureau: bytes, auditor: bytes, kind: str) -> str:
     """The first difference in one contract's draw: list, size, seed, drawn ones, later ones, inspectors."""
-    where = f"contract {draw['contract']}: "
+    where = f"contract {_name(draw)}: "
     ids, rows, share, n = _ids(draw), draw["rows"], draw["share"], draw["n"]
     if len(set(ids)) != len(ids):
         return f"{where}an id stands twice on the list"
@@ -273,17 +275,25 @@ def _of_later(where: str, seed: bytes, draw: Any) -> str:
 
 
 def _of_inspectors(where: str, seed: bytes, draw: Any) -> str:
-    """Whoever was in the pool when the list closed comes first; who joined later follows, in the same order."""
-    pool = set(draw["pool"])
+    """Each drawn one has its two inspectors once, and nothing else has. Whoever was in the pool when the list closed
+    comes first; who joined later follows, in the same order."""
+    pool, told = set(draw["pool"]), [check["id"] for check in draw["inspectors"]]
+    drawn = [each[0] for each in draw["chosen"]] + [each["id"] for each in draw["later"]]
+    for each in [*drawn, *told]:
+        if each not in drawn:
+            return f"{where}{each} has inspectors, but is not drawn"
+        if told.count(each) != 1:
+            return f"{where}{each} is drawn; its inspectors stand {told.count(each)} times in the file, not once"
     for check in draw["inspectors"]:
         passed, joined = set(check["passed_over"]), set(check["joined"]) - pool
         made = [
             *inspector_order(seed, check["id"], pool - passed),
             *inspector_order(seed, check["id"], joined - passed),
         ]
-        first = made[: len(check["chosen"])]
+        first = made[:INSPECTORS]
         if first != list(check["chosen"]):
-            return f"{where}{check['id']} is checked by {', '.join(first)}, not by {', '.join(check['chosen'])}"
+            here, there = ", ".join(first) or "nobody", ", ".join(check["chosen"]) or "nobody"
+            return f"{where}{check['id']} is checked by {here}, not by {there}"
     return ""
 
 
@@ -316,8 +326,8 @@ def _secret() -> int:
 
 def _seed(bureau: str, auditor: str, path: str) -> int:
     held = secret_bytes(bureau, "the bureau's secret"), secret_bytes(auditor, "the auditor's secret")
-    for contract, seed in sorted(seeds(*held, read(path)).items()):
-        _say(f"{contract} {seed}")
+    for name, seed in sorted(seeds(*held, read(path)).items()):
+        _say(f"{name} {seed}")
     return 0
 
 

@@ -131,29 +131,36 @@ async def _exhausted(one: DrawList, former: DrawPick, at: datetime) -> None:
 async def second_draw_if_needed(contract: UUID, year: int, quarter: int, at: datetime) -> UUID | None:
     """Where more than 20 % of the quarter's checks have failed, once all of them are done: 30 % more are drawn.
 
-    The list (the quarter's visits that are not drawn yet) is closed at once; both holders give fresh secrets.
+    Visits and surveys of one contract are two populations: failures of the one draw nothing more of the other. The
+    lists (what of the quarter is not drawn yet) are closed at once; both holders give one fresh pair of secrets.
 
     Returns:
         The round that was opened, None where no second draw is due or one was opened before.
     """
     async with transaction():
-        lists = [one for one in await _lists(contract, year, quarter) if one.kind == "month"]
-        if not lists or not await _is_over(lists[0].division, year, quarter, at):
+        lists = await _lists(contract, year, quarter)
+        if (
+            not lists
+            or any(one.kind == "second" for one in lists)
+            or not await _is_over(lists[0].division, year, quarter, at)
+        ):
             return None
         await audit.hold(lists[0].division)
         counts = await _results(contract, year, quarter)
-        if counts["open"] or counts["failed"] * LIMIT <= counts["done"]:
+        if any(each["open"] for each in counts.values()):
             return None
-        return await _second(lists, year, quarter, at, counts)
+        made = [
+            await _second([one for one in lists if one.population == population], year, quarter, at, counts[population])
+            for population in sorted(counts)
+            if counts[population]["failed"] * LIMIT > counts[population]["done"]
+        ]
+        return await rounds.open_second(lists[0].division, year, quarter, contract, at) if any(made) else None
 
 
-async def _second(
-    lists: list[DrawList], year: int, quarter: int, at: datetime, counts: Mapping[str, int]
-) -> UUID | None:
-    contract, taken = (
-        lists[0].contract,
-        {str(each.subject) for each in await drawn_of(lists[0].contract, year, quarter)},
-    )
+async def _second(lists: list[DrawList], year: int, quarter: int, at: datetime, counts: Mapping[str, int]) -> bool:
+    """Close the second list of one population; whether there was anything left to draw."""
+    contract = lists[0].contract
+    taken = {str(each.subject) for each in await drawn_of(contract, year, quarter)}
     rest = sorted([row[0], row[1], ""] for one in lists for row in rows_of(one) if row[0] not in taken)
     n = min(len(rest), script.sample_size(sum(one.size for one in lists), script.SECOND))
     made = n and await keep_list(
@@ -161,9 +168,9 @@ async def _second(
         quarter=quarter, population=lists[0].population,
     )  # fmt: skip
     if not made:
-        return None
-    await _note(made, "second_ordered", at, dict(counts))
-    return await rounds.open_second(made.division, year, quarter, contract, at)
+        return False
+    await _note(made, "second_ordered", at, {"population": made.population, **counts})
+    return True
 
 
 async def full_check(contract: UUID, carer: UUID, year: int, quarter: int, at: datetime) -> list[UUID]:
@@ -225,16 +232,17 @@ async def _is_over(division: str, year: int, quarter: int, at: datetime) -> bool
     return not rows
 
 
-async def _results(contract: UUID, year: int, quarter: int) -> dict[str, int]:
+async def _results(contract: UUID, year: int, quarter: int) -> dict[str, dict[str, int]]:
+    """Population -> how many checks of the months' draws are open, done and failed."""
     rows = await DrawPick.raw(
-        "SELECT count(*) FILTER (WHERE s.status IN ('drawn', 'assigned')) AS open,"
+        "SELECT l.population, count(*) FILTER (WHERE s.status IN ('drawn', 'assigned')) AS open,"
         " count(*) FILTER (WHERE s.status NOT IN ('drawn', 'assigned') AND s.result IN ('pass', 'fail')) AS done,"
         " count(*) FILTER (WHERE s.status NOT IN ('drawn', 'assigned') AND s.result = 'fail') AS failed"
         ' FROM draw_pick p JOIN draw_list l ON l.id = p.list JOIN spot_check s ON s.id = p."check"'
-        " WHERE l.contract = {} AND l.year = {} AND l.quarter = {} AND l.kind = 'month'",
+        " WHERE l.contract = {} AND l.year = {} AND l.quarter = {} AND l.kind = 'month' GROUP BY l.population",
         contract, year, quarter,
     )  # fmt: skip
-    return dict(rows[0])
+    return {row["population"]: {name: row[name] for name in ("open", "done", "failed")} for row in rows}
 
 
 async def _locked(key: UUID) -> DrawList:

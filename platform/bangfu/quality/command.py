@@ -48,14 +48,14 @@ applicable), score (text, one decimal), band and final_band (优 良 中 差), b
 With due = 0 the quarter is not scored: points, score and bands are null, and nothing is taken off the pay.
 A ratio above 1 counts as 1; a part above its whole is said on the error output all the same, but for verified above
 due: visits beyond what was due are no mistake. A negative number, an impossible sum of stars or a missing field is an
-error that names the case (from 0) and the field; nothing is printed then and the exit code is 2."""
+error that names the item (counted from 1) and the field; nothing is printed then and the exit code is 2."""
 
 
 class CaseFaultError(Told):
-    """A field of a case is wrong; the cases are numbered from 0."""
+    """A field of a case is wrong; the message counts the items of the file from 1, `index` counts from 0."""
 
-    def __init__(self, case: int, field: str, why: str) -> None:
-        super().__init__(f"case {case}, field {field}: {why}".replace("{", "{{").replace("}", "}}"))
+    def __init__(self, index: int, field: str, why: str) -> None:
+        super().__init__(f"item {index + 1}, field {field}: {why}".replace("{", "{{").replace("}", "}}"))
 
 
 def run_score(path: str) -> str:
@@ -144,7 +144,7 @@ def _no_number(text: str) -> Any:
 def doubts(cases: Sequence[Mapping[str, Any]]) -> list[str]:
     """Of cases that were scored, every part that is larger than its whole, in one sentence each."""
     return [
-        f"case {index}, field {part}: {case[part]} is more than {of} ({case[of]}); a ratio counts as 1 at most"
+        f"item {index + 1}, field {part}: {case[part]} is more than {of} ({case[of]}); a ratio counts as 1 at most"
         for index, case in enumerate(cases)
         for part, of in PARTS
         if not isinstance(case[part], bool) and case[part] > case[of]
