@@ -24,8 +24,8 @@ from tests.support import FOREIGN_VILLAGE, OTHER_COUNTY, TOWN, VILLAGE, World
 async def set_stage(world: World) -> Stage:
     """Objects in the cast's township and their like in another county, organisation or inbox."""
     stage = Stage()
-    # Every feature's objects take another home of the same few carers.
-    await Carer.update(max_households=500, minutes_per_week=100_000).where(Carer.active.eq(True))
+    # Every feature's objects take another home of the same few carers; a week has no more minutes.
+    await Carer.update(max_households=500, minutes_per_week=7 * 24 * 60).where(Carer.active.eq(True))
     home, away = await _household(VILLAGE, "H-own"), await _household(FOREIGN_VILLAGE, "H-foreign")
     stage.put("household", home, away)
     grounds = [await Consent.select(Consent.id).where(Consent.household == place).first() for place in (home, away)]
