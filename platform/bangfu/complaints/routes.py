@@ -16,10 +16,10 @@ add_subjects(of_household)
 
 ROUTES: list[object] = [*PUBLIC, *OFFICE, *STEPS, *OWN_ROUTES, *DISCIPLINE]
 MENU = [
-    MenuItem(20, "my_complaints", N_("Complaints to answer"), "/my-complaints", "complaints.organization", "warn",
+    MenuItem(52, "my_complaints", N_("Complaints to answer"), "/my-complaints", "complaints.organization", "warn",
              group="quality"),
     MenuItem(52, "complaints", N_("Complaints"), "/complaints", "complaints.read", "warn", group="quality"),
     MenuItem(52, "discipline", N_("Discipline inspection"), "/complaints/discipline", "complaints.discipline", "lock",
-             group="quality"),
+             group="quality", phone=1),
 ]  # fmt: skip
 TODO = [todo]

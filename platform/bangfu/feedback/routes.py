@@ -15,7 +15,7 @@ MENU = [
     MenuItem(51, "rating-codes", N_("Cards for scores"), "/rating-codes", "ratings.codes", "print", group="quality"),
     MenuItem(51, "observations", N_("Observations of volunteers"), "/observations", "observations.read", "eye",
              group="quality"),
-    MenuItem(20, "organization-feedback", N_("What people say"), "/organization-feedback", "feedback.organization",
+    MenuItem(51, "organization-feedback", N_("What people say"), "/organization-feedback", "feedback.organization",
              "quality", group="quality"),
     MenuItem(14, "my-observations", N_("What I observe"), "/my-observations", "observations.write", "eye", phone=5),
 ]  # fmt: skip

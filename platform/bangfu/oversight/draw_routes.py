@@ -8,5 +8,5 @@ from bangfu.oversight.draw_todo import todo
 from bangfu.shared.web.frame import MenuItem
 
 ROUTES: list[object] = [*ROUNDS, *POOL_ROUTES, *PUBLIC_ROUTES]
-MENU = [MenuItem(55, "draws", N_("Draws of spot checks"), "/draws", "draws.read", "match", group="quality")]
+MENU = [MenuItem(50, "draws", N_("Draws of spot checks"), "/draws", "draws.read", "match", group="quality")]
 TODO = [todo]

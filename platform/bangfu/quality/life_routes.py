@@ -23,10 +23,10 @@ ROUTES: list[Any] = [
     *life_public_routes.ROUTES,
 ]  # fmt: skip
 MENU = [
-    MenuItem(59, "objections", N_("Objections and results"), "/appeals", "quality.read", "quality", group="quality"),
+    MenuItem(54, "objections", N_("Objections and results"), "/appeals", "quality.read", "quality", group="settlement"),
     MenuItem(
-        23, "my_rectifications", N_("Our rectifications"), "/my-rectifications", "quality.own", "quality",
-        group="quality",
+        54, "my_rectifications", N_("Our rectifications"), "/my-rectifications", "quality.own", "quality",
+        group="settlement",
     ),
 ]  # fmt: skip
 TODO = [todo]

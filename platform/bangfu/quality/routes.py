@@ -112,8 +112,9 @@ ROUTES: list[Any] = [
     show_own_score, show_own_indicator, show_own_preview, show_own_preview_indicator, *STANDARDS, *GOALS,
 ]  # fmt: skip
 MENU = [
-    MenuItem(53, "scores", N_("Quarterly scores"), "/scores", "quality.read", icon="quality", group="quality"),
-    MenuItem(56, "standards", N_("Scoring standards"), "/standards", "standards.read", icon="quality", group="quality"),
-    MenuItem(21, "own-scores", N_("Own results"), "/my-scores", "quality.own", icon="quality", group="quality"),
-    MenuItem(58, "goals", N_("Goals of needs"), "/goals", "goals.read", icon="quality", group="quality"),
+    MenuItem(54, "scores", N_("Quarterly scores"), "/scores", "quality.read", icon="quality", group="settlement"),
+    MenuItem(57, "standards", N_("Scoring standards"), "/standards", "standards.read", icon="quality",
+             group="settlement"),
+    MenuItem(54, "own-scores", N_("Own results"), "/my-scores", "quality.own", icon="quality", group="settlement"),
+    MenuItem(53, "goals", N_("Goals of needs"), "/goals", "goals.read", icon="quality", group="quality"),
 ]  # fmt: skip

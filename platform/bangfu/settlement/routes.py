@@ -17,12 +17,12 @@ add_page("settlement", "/settlements/{}", "settlements.read")
 
 ROUTES: list[Any] = [*OFFICE, *OWN, *ADJUST, *PAY]
 MENU = [
-    MenuItem(22, "own_settlements", N_("My settlements"), "/my-settlements", "settlements.own", "money",
-             group="quality"),
-    MenuItem(57, "settlements", N_("Settlements"), "/settlements", "settlements.read", "money", group="quality"),
-    MenuItem(57, "payments", N_("Payments"), "/payments", "settlements.read", "money", group="quality"),
-    MenuItem(57, "payees", N_("Accounts of payees"), "/payees", "settlements.read", "organisation", group="quality"),
-    MenuItem(57, "subsidies", N_("Caregivers' subsidies"), "/subsidies", "settlements.subsidy", "money",
-             group="quality"),
+    MenuItem(55, "own_settlements", N_("My settlements"), "/my-settlements", "settlements.own", "money",
+             group="settlement"),
+    MenuItem(55, "settlements", N_("Settlements"), "/settlements", "settlements.read", "money", group="settlement"),
+    MenuItem(55, "payments", N_("Payments"), "/payments", "settlements.read", "money", group="settlement"),
+    MenuItem(55, "payees", N_("Accounts of payees"), "/payees", "settlements.read", "organisation", group="settlement"),
+    MenuItem(55, "subsidies", N_("Caregivers' subsidies"), "/subsidies", "settlements.subsidy", "money",
+             group="settlement"),
 ]  # fmt: skip
 TODO = [todo]
