@@ -98,8 +98,8 @@ async def revision_of(score: UUID, number: int, facts: Snapshot, band: str) -> N
         await standard.save()
     await ScoreRevision(
         id=uuid4(), score=score, revision=number, standard=standard.id, facts=text, facts_hash=hash_of(text),
-        score_value=Decimal("85.0"), band=band, final_band=band, reason="freeze" if number == 1 else "appeal",
-        made_at=AT, points=json.dumps({}), caps=json.dumps([]),
+        score_value=Decimal("85.0"), band=band, final_band=band, scored=bool(band),
+        reason="freeze" if number == 1 else "appeal", made_at=AT, points=json.dumps({}), caps=json.dumps([]),
     ).save()  # fmt: skip
     await QuarterScore.update({QuarterScore.revision: number}).where(QuarterScore.id == score)
 

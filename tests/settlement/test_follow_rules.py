@@ -1,5 +1,6 @@
 """Lines that follow a score from revision to revision, due dates and interest (DOMAIN.md 4.4, 8.9)."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -123,6 +124,13 @@ def test_units_clawed_back_leave_what_the_rule_gives_for_the_rest() -> None:
 def test_penalties_follow_the_facts_and_the_terms_and_never_take_more_than_three_tenths() -> None:
     missed = facts(visit(0), windows=(window(1, "missed"), window(2, "missed"), window(3, "excused"), window(4)))
     assert adjust_rules.penalty_units(missed, "missed_visit") == 2
+
+
+@pytest.mark.parametrize(("hours", "late"), [(24, 1), (25, 0)])
+def test_a_record_is_late_by_the_standard_that_is_frozen_with_the_facts(hours: int, late: int) -> None:
+    sent = facts(visit(1, ended_at="2026-07-02T09:00:00Z", submitted_at="2026-07-03T09:30:00Z"), visit(2))
+    sent = replace(sent, standard={**sent.standard, "sending_hours": hours})
+    assert adjust_rules.penalty_units(sent, "late_record") == late
     assert adjust_rules.penalty("per_unit", money("30"), 2, money("1000.00")) == money("60.00")
     assert adjust_rules.penalty("percent", money("0.05"), 0, money("1000.00")) == money("50.00")
     assert adjust_rules.penalty("percent", money("0.2"), 0, money("1000.00"), money("200.00")) == money("100.00")

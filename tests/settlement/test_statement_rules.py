@@ -48,6 +48,15 @@ def test_a_poor_quarter_of_a_caregiver_waits_for_the_township_before_nothing_is_
     assert (spared.amount, spared.reason) == (money("216.00"), "spared")
 
 
+def test_a_subsidy_of_a_quarter_without_a_score_waits_for_the_township() -> None:
+    (waiting,) = lines_of(subsidy(), "")
+    assert (waiting.status, waiting.amount, waiting.reason) == ("held", money("360.00"), "township_review")
+    (refused,) = lines_of(subsidy(), "", reviewed=True)
+    assert (refused.status, refused.amount, refused.factor) == ("undisputed", money("0.00"), 0)
+    (paid,) = lines_of(subsidy(), "", reviewed=True, spared=True)
+    assert (paid.status, paid.amount, paid.reason) == ("undisputed", money("360.00"), "spared")
+
+
 def test_disputed_units_are_held_not_lost() -> None:
     quarter = facts(*(visit(n) for n in range(8)), visit(8, "disputed"), visit(9, "disputed"))
     lines = lines_of(quarter, "excellent")

@@ -11,7 +11,8 @@ import pytest
 
 from bangfu.contracts.tables import Contract
 from bangfu.errors import FormError, NotAllowed, Refused
-from bangfu.quality.tables import QuarterScore
+from bangfu.quality.snapshot import read
+from bangfu.quality.tables import QuarterScore, ScoreRevision
 from bangfu.settlement import adjusting, advances, claiming, clauses, clock, making, paying, reviewing
 from bangfu.settlement.tables import Adjustment, Clause, SettledVisit, Statement, StatementLine
 from bangfu.shared.civil_time import civil_date
@@ -160,6 +161,32 @@ async def test_a_zero_that_is_not_applied_is_paid_as_fair_by_three_people(world:
     (claim,) = await steps.claims_of(statement.id)
     assert (claim.amount, claim.status, claim.claimed_by) == (D("216.00"), "claimed", None)
     assert (await steps.paid(world, statement.id)).status == "paid"
+
+
+async def test_a_subsidy_of_a_quarter_without_a_score_is_paid_only_once_the_township_says_so(world: World) -> None:
+    agreement = await steps.agreement_of(world)
+    (visited,) = await steps.visits_of(world, 1)
+    facts = await steps.facts_of(world, [visited], lines=(), terms={"monthly_rate": "120.00", "months": "3"})
+    facts = replace(facts, kind="agreement", subject=str(agreement), organization="", division=VILLAGE)
+    score = await steps.score_of(world, facts, "")
+    statement = await steps.happened("published_prelim", score.id)
+    assert (statement.total, statement.held, statement.review) == (D("0.00"), D("360.00"), "waiting")
+    assert await steps.claims_of(statement.id) == []
+    await reviewing.decide(world["officer"], statement.id, "spared", "照料人一直在岗，老人住院", AT)
+    (claim,) = await steps.claims_of(statement.id)
+    assert (claim.amount, claim.status) == (D("360.00"), "claimed")
+
+
+async def test_a_review_falls_away_with_the_poor_band(world: World) -> None:
+    statement = await subsidy(world, "poor")
+    first = await ScoreRevision.objects().get(ScoreRevision.score == statement.score)
+    assert first is not None
+    await steps.revision_of(statement.score, 2, read(first.facts), "good")
+    statement = await steps.happened("revised", statement.score)
+    assert (statement.total, statement.held, statement.review) == (D("324.00"), D("0.00"), "")
+    assert await SupervisionTask.exists().where(
+        (SupervisionTask.kind == "settlement.review") & (SupervisionTask.status == "dropped")
+    )
 
 
 async def test_a_good_quarter_of_a_caregiver_goes_on_its_way_by_itself(world: World) -> None:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
+from bangfu.quality import standard_rules
 from bangfu.quality.snapshot import Snapshot, VisitFact
 from bangfu.settlement.statement_rules import LineDraft, fen, product
 
@@ -51,13 +52,14 @@ def parts_of(raw: Iterable[dict[str, Any]]) -> tuple[Part, ...]:
     )
 
 
-def penalty_units(snapshot: Snapshot, code: str, sending_hours: int = 24) -> int:
+def penalty_units(snapshot: Snapshot, code: str) -> int:
     """How often a penalised thing happened, from the frozen facts: windows missed without an excuse, records sent
-    late; 0 for what is not counted."""
+    later than the standard of the contract allows (its version is frozen with the facts); 0 for what is not counted."""
     if code == "missed_visit":
         return sum(window.state == "missed" for window in snapshot.windows)
     if code == "late_record":
-        return sum("late_record" in visit.missing or _late(visit, sending_hours) for visit in snapshot.visits)
+        hours = standard_rules.of_data(snapshot.standard).sending_hours
+        return sum("late_record" in visit.missing or _late(visit, hours) for visit in snapshot.visits)
     return 0
 
 

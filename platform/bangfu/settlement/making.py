@@ -18,9 +18,9 @@ from bangfu.settlement import bundle_anchor, claiming_parts, writing
 from bangfu.settlement.adjust_rules import Part
 from bangfu.settlement.advances import take_off_advance
 from bangfu.settlement.follow_rules import NOTHING, Step, follow, split
-from bangfu.settlement.statement_rules import DELIVERED, Judged, LineDraft, appealed_of, judge, lines_of
+from bangfu.settlement.statement_rules import DELIVERED, Judged, LineDraft, appealed_of, judge, lines_of, needs_review
 from bangfu.settlement.tables import Adjustment, SettledVisit, Statement
-from bangfu.settlement.telling import watch_review
+from bangfu.settlement.telling import review_fell_away, watch_review
 from bangfu.shared import audit
 from bangfu.shared.actor import Actor
 from bangfu.shared.civil_time import civil_date
@@ -239,9 +239,13 @@ async def _note(
     actor: Actor, row: Statement, facts: Snapshot, revision: ScoreRevision, at: datetime, stage: str, *, fresh: bool
 ) -> None:
     changes: dict[str, object] = {"stage": stage, "revision": revision.revision, "version": row.version + 1}
-    if row.kind == "agreement" and revision.final_band == "poor" and row.review == "":
+    asked = needs_review(facts, revision.final_band)
+    if asked and row.review == "":
         changes["review"] = "waiting"
         await watch_review(row, at)
+    elif row.kind == "agreement" and row.review == "waiting" and not asked:
+        changes["review"] = ""
+        await review_fell_away(actor, row, at)
     await Statement.raw(
         "UPDATE settlement_statement SET stage = {}, revision = {}, version = version + 1, review = {} WHERE id = {}",
         stage, revision.revision, changes.get("review", row.review), row.id,

@@ -7,7 +7,7 @@ What is worked out, in this order:
 2. `lines_of`: per contract line and price one line `base` = units x rate x (1 - p) and one line `perf` = units x rate x
    p x f, each product rounded half-up to a fen; the same two lines with the status held for the disputed units. Of a
    差 what the rule `linear` leaves of the performance part is held until it is rectified (6.6). For a caregiver one
-   line `subsidy` = monthly rate x months x f.
+   line `subsidy` = monthly rate x months x f; the township looks at a 差, and at a quarter that has no f.
 
 All products are exact fractions until that one rounding. The same facts give the same lines in the same order.
 """
@@ -117,10 +117,11 @@ def lines_of(
     """The lines of the statement.
 
     Args:
-        band: the final band (excellent, good, fair, poor); "" where nothing was scored: then nothing is withheld.
+        band: the final band (excellent, good, fair, poor); "" where nothing was scored: then nothing is withheld of
+            what was delivered; a subsidy waits for the township.
         score: S, for the rule `linear`.
-        reviewed: of a caregiver's 差: the township has decided; until then the money is held.
-        spared: it decided not to apply the zero.
+        reviewed: of a caregiver's 差, or a quarter without a score: the township has decided; until then it is held.
+        spared: it decided that something is paid.
         rectified: of a contract's 差: what was wrong was put right, and the bureau has looked at it.
         elsewhere, doubted: see `judge`.
         back: visits that were clawed back: no later step pays them again.
@@ -266,14 +267,22 @@ def _place(key: tuple[str, Decimal, str]) -> tuple[bool, str, Decimal]:
     return key[2] == "held", key[0], -key[1]
 
 
+def needs_review(snapshot: Snapshot, band: str) -> bool:
+    """Whether the township decides about a subsidy: before the zero of a 差 (6.3), and where nothing was due, so that
+    there is no f to pay by (6.1). All of a subsidy depends on the quality (p = 1): without a score neither the whole
+    nor nothing follows from the rule [D]."""
+    return snapshot.kind == "agreement" and (band == "poor" or (not band and not snapshot.vetoes))
+
+
 def _subsidy(snapshot: Snapshot, band: str, *, spared: bool, reviewed: bool) -> tuple[LineDraft, ...]:
     rate, months = Decimal(str(snapshot.terms["monthly_rate"])), Fraction(str(snapshot.terms["months"]))
-    waiting = band == "poor" and not reviewed
-    counted = SPARED_BAND if waiting or (band == "poor" and spared) else band
-    factor = factor_of(snapshot, counted, None)
+    asked = needs_review(snapshot, band)
+    waiting = asked and not reviewed
+    counted = SPARED_BAND if band == "poor" and (waiting or spared) else band
+    factor = factor_of(snapshot, counted, None) if not asked or waiting or spared else Fraction(0)
     detail = {"months": str(snapshot.terms["months"])}
     whole = int(months) if months.denominator == 1 else 0
     status: Literal["undisputed", "held"] = "held" if waiting else "undisputed"
-    reason = "township_review" if waiting else "spared" if band == "poor" and spared else ""
+    reason = "township_review" if waiting else "spared" if asked and spared else ""
     amount = fen(Fraction(rate) * months * factor)
     return (LineDraft("subsidy", amount, "", whole, rate, Fraction(1), factor, status, reason, detail),)

@@ -70,3 +70,8 @@ async def watch_review(row: Statement, at: datetime) -> None:
 async def reviewed(actor: Actor, statement: UUID, at: datetime) -> None:
     """The township has decided."""
     await settle(actor, REVIEW, statement, at, evidence="settlement.reviewed")
+
+
+async def review_fell_away(actor: Actor, row: Statement, at: datetime) -> None:
+    """A later revision gives another band: nothing is left to look at."""
+    await drop(actor, REVIEW, row.id, at, reason="settlement.continued")

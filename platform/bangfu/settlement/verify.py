@@ -375,10 +375,13 @@ def wanted(facts: Row, made: Row, review: str, back: set[str], doubted: set[str]
     the facts pay and that were put in doubt since (held)."""
     terms, band = facts["terms"], made["final_band"]
     if facts["kind"] == "agreement":
-        waiting = band == "poor" and review not in ("applied", "spared")
-        counts = "fair" if waiting or (band == "poor" and review == "spared") else band
+        asked = band == "poor" or (not band and not facts["vetoes"])  # the township decides: held until then
+        waiting = asked and review not in ("applied", "spared")
+        counts = "fair" if band == "poor" and (waiting or review == "spared") else band
         rate, months = Fraction(terms["monthly_rate"]), Fraction(str(terms["months"]))
         factor = Fraction(facts["standard"]["factors"][counts]) if counts else factor_of(facts, made)
+        if asked and review == "applied":
+            factor = Fraction(0)
         return [{"kind": "subsidy", "contract_line": "", "units": int(months) if months.denominator == 1 else 0,
                  "rate": rate, "share": Fraction(1), "factor": factor, "status": "held" if waiting else "undisputed",
                  "amount": half_up(rate * months * factor, 2)}]  # fmt: skip
@@ -580,7 +583,6 @@ def appealed_of(line: Row, detail: Row, book: Row) -> str:
 USUAL_DAILY = Fraction("0.0005")  # where the contract agrees on no rate of late interest
 LEAST_DAILY = Fraction("0.03") / 365  # an agreed one lies not below the one-year LPR
 MOST_PENALTY = Fraction("0.3")  # all penalties of a quarter together, of what it earned
-LATE_HOURS = 24  # a record sent later may be penalised
 
 
 def days_late(claim: Row) -> int:
@@ -667,10 +669,10 @@ def penalised(facts: Row, code: str) -> int:
         return sum(each["state"] == "missed" for each in facts["windows"])
     if code != "late_record":
         return 0
-    found = 0
+    found, hours = 0, facts["standard"]["sending_hours"]  # a record sent later may be penalised
     for visit in facts["visits"]:
         end, sent = moment(visit["ended_at"]), moment(visit["submitted_at"])
-        late = end is not None and sent is not None and sent - end > timedelta(hours=LATE_HOURS)
+        late = end is not None and sent is not None and sent - end > timedelta(hours=hours)
         found += late or "late_record" in visit["missing"]
     return found
 
