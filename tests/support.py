@@ -181,6 +181,7 @@ class Visitor:
     """A browser without scripts: cookies, forms with their token, redirects not followed."""
 
     def __init__(self, app: Litestar) -> None:
+        self.app = app
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
         self.client = httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1")
 
@@ -194,9 +195,13 @@ class Visitor:
         return await self.client.get(path, **more)
 
     async def post(self, path: str, data: dict[str, Any] | None = None, **more: Any) -> httpx.Response:
-        """Post a form with its CSRF token."""
+        """Post a form with its CSRF token: one of this portal that any browser may carry, asked for once."""
         if "bangfu_csrf" not in self.client.cookies:
-            await self.client.get("/signin")
+            if token := self.app.state.get("token_of_tests"):
+                self.client.cookies.set("bangfu_csrf", token, domain="127.0.0.1")
+            else:
+                await self.client.get("/signin")
+                self.app.state["token_of_tests"] = self.client.cookies["bangfu_csrf"]
         token = self.client.cookies["bangfu_csrf"]
         return await self.client.post(path, data={**(data or {}), "_csrf_token": token}, **more)
 
