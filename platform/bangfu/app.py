@@ -117,6 +117,7 @@ from bangfu.messages.queries import unread_count
 from bangfu.messages.words import SENTENCES
 from bangfu.needs import catalogue
 from bangfu.paths import STATIC
+from bangfu.separation.attempts import log_refused
 from bangfu.settings import Settings
 from bangfu.shared import i18n, words
 from bangfu.shared.actor import Actor
@@ -276,6 +277,7 @@ def create_app(settings: Settings) -> Litestar:
         request_class=Request,
         middleware=[SecurityHeaders(headers), Identify()],
         exception_handlers=HANDLERS,
+        after_exception=[log_refused],
         csrf_config=CSRFConfig(
             secret=keys().web.hex(),
             cookie_name="bangfu_csrf",

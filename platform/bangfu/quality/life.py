@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from bangfu.errors import N_, FormError, Refused
+from bangfu.errors import N_, FormError, Refused, for_second_duty
 from bangfu.providers.register import assessor_conflict
 from bangfu.quality import life_facts, life_hooks, snapshot
 from bangfu.quality.freezing import refreeze
@@ -110,7 +110,7 @@ async def give_back(actor: Actor, score: UUID, text: str, at: datetime) -> None:
         if await repeated(actor, row, "return"):
             return
         if sentence := why_not_publish(row.confirmed_by, actor.user):
-            raise Refused(sentence)
+            raise for_second_duty(Refused(sentence), "publish")
         await note(actor, row.id, "return", text, at)
         await move(actor, row, "return", at, confirmed_by=None, confirmed_at=None)
         await tell_office(
@@ -132,7 +132,7 @@ async def publish(actor: Actor, score: UUID, at: datetime) -> datetime:
         if await repeated(actor, row, "publish") and row.appeal_until is not None:
             return row.appeal_until
         if sentence := why_not_publish(row.confirmed_by, actor.user):
-            raise Refused(sentence)
+            raise for_second_duty(Refused(sentence), "publish")
         until = end_of_working_day(at, APPEAL_DAYS, await current_calendar())
         await move(
             actor, row, "publish", at, data={"revision": row.revision, "until": until.isoformat()},

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from bangfu.errors import N_, FormError, NotYours, Refused
+from bangfu.errors import N_, FormError, NotYours, Refused, for_second_duty
 from bangfu.quality import life_appeal_rules as rules
 from bangfu.quality import life_hooks, snapshot
 from bangfu.quality.freezing import refreeze
@@ -146,7 +146,7 @@ async def decide(
             return row.decided_revision
         score = await locked(row.score)
         if sentence := why_not_decide(score.confirmed_by, row.opened_by, actor.user):
-            raise Refused(sentence)
+            raise for_second_duty(Refused(sentence), "decide_appeal")
         rules.APPEAL_MACHINE.step(row.status, "decide")
         if row.status == "opened" and at <= row.facts_until:
             raise Refused(N_("The township has not answered yet; its time is not over."))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from bangfu.errors import N_, FormError, NotAllowed, Refused
+from bangfu.errors import N_, FormError, NotAllowed, Refused, for_second_duty
 from bangfu.providers.register import assessor_conflict
 from bangfu.quality import life_appeal_rules as rules
 from bangfu.quality.life_appealing import REVIEW_FILE, SUBJECT, Remedy, put_right
@@ -94,9 +94,10 @@ async def check_reviewer(actor: Actor, row: ScoreAppeal, score: QuarterScore, at
     if actor.has("bureau_officer") and not rules.reviews_for_city(actor.scope):
         raise NotAllowed(N_("The city's bureau or a third party reviews, not the county that decided."))
     if sentence := why_not_decide(score.confirmed_by, row.opened_by, actor.user):
-        raise Refused(sentence)
+        raise for_second_duty(Refused(sentence), "decide_appeal")
     if actor.user in {row.decided_by, score.published_by}:
-        raise Refused(N_("You took part in this score before: somebody else reviews it."))
+        sentence = N_("You took part in this score before: somebody else reviews it.")
+        raise for_second_duty(Refused(sentence), "decide_appeal")
     if actor.has("assessor") and actor.organization is not None and row.organization is not None:
         scorer = await _organization_of(score.confirmed_by)
         if scorer == actor.organization or await assessor_conflict(

@@ -7,7 +7,7 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from bangfu.errors import N_
-from bangfu.separation import reading
+from bangfu.separation import attempts, reading
 from bangfu.separation.duties import CHAINS, PAIRS
 from bangfu.shared.i18n import _, word
 from bangfu.shared.tabular import write_csv
@@ -32,7 +32,7 @@ async def list_nights(request: Request) -> Page:
     pairs = sorted(tuple(sorted(pair)) for pair in PAIRS)
     return await page(
         request, "separation/nights.html", rows=rows, listing=ListPage(number, total, "/duties", {}, reading.ROWS),
-        kinds=list(CHAINS), pairs=pairs,
+        kinds=list(CHAINS), pairs=pairs, attempts=await attempts.refused_in(request.actor, 20) if number == 1 else [],
     )  # fmt: skip
 
 
@@ -84,5 +84,5 @@ def _wanted(request: Request) -> tuple[str, UUID | None]:
 
 ROUTES: list[Any] = [list_nights, list_chains, export_chains, show_night]
 MENU = [
-    MenuItem(57, "duties", N_("Separation of duties"), "/duties", "separation.read", icon="ok", group="quality"),
+    MenuItem(56, "duties", N_("Separation of duties"), "/duties", "separation.read", icon="ok", group="settlement"),
 ]

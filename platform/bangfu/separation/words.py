@@ -34,7 +34,10 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "assess": ("能力评估", "assesses"),
         "care": ("提供照料", "gives care"),
     },
-    "event": {"separation.proved": ("职责分离核验", "Separation of duties proved")},
+    "event": {
+        "separation.proved": ("职责分离核验", "Separation of duties proved"),
+        "duty.refused": ("拒绝：一人不得办理两个环节", "Refused: one person, two duties"),
+    },
 }
 SENTENCES: dict[str, str] = {
     "duties_violated": N_(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from bangfu.errors import N_, FormError, NotAllowed, NotYours, Refused
+from bangfu.errors import N_, FormError, NotAllowed, NotYours, Refused, for_second_duty
 from bangfu.quality.tables import QuarterScore
 from bangfu.settlement import bearing, doubting, rules, telling, writing
 from bangfu.settlement.claim_moves import Held, move
@@ -54,7 +54,7 @@ async def entered(actor: Actor, claim: UUID, action: str) -> tuple[Held, rules.T
     if step.roles.isdisjoint(actor.roles):
         raise NotAllowed
     if sentence := await _barred(actor, held, step):
-        raise Refused(sentence)
+        raise for_second_duty(Refused(sentence), action)
     return held, step
 
 

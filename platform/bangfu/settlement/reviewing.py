@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from bangfu.errors import N_, FormError, NotAllowed, NotYours, Refused
+from bangfu.errors import N_, FormError, NotAllowed, NotYours, Refused, for_second_duty
 from bangfu.quality import life_following
 from bangfu.quality.tables import QuarterScore
 from bangfu.settlement import making, telling, writing
@@ -46,7 +46,7 @@ async def decide(actor: Actor, statement: UUID, outcome: str, text: str, at: dat
         if row.review != "waiting":
             raise Refused(N_("Nothing waits for the township here. Look at the page again."))
         if score.confirmed_by == actor.user:
-            raise Refused(N_("You scored this quarter: somebody else reviews it."))
+            raise for_second_duty(Refused(N_("You scored this quarter: somebody else reviews it.")), "review")
         await Statement.update(
             {
                 Statement.review: outcome, Statement.reviewed_by: actor.user, Statement.reviewed_at: at,

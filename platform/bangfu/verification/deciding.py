@@ -10,7 +10,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from bangfu.accounts.queries import user_of_carer
-from bangfu.errors import N_, FormError, NotAllowed, NotYours, Refused
+from bangfu.errors import N_, FormError, NotAllowed, NotYours, Refused, for_second_duty
 from bangfu.messages.actions import send
 from bangfu.shared.actor import SYSTEM, Actor
 from bangfu.shared.database import transaction
@@ -55,12 +55,12 @@ async def entered(actor: Actor, visit: UUID, permission: str = "verification.dec
     if not allows(actor.roles, permission):
         raise NotAllowed
     if barred := own_side(actor, row):
-        raise Refused(barred)
+        raise for_second_duty(Refused(barred), "verify")
     if await VisitProof.exists().where((VisitProof.visit == visit) & (VisitProof.entered_by == actor.user)):
-        raise Refused(decisions.SENDER)
+        raise for_second_duty(Refused(decisions.SENDER), "verify")
     for ask in BARS:
         if barred := await ask(actor, row):
-            raise Refused(barred)
+            raise for_second_duty(Refused(barred), "verify")
     return row
 
 
