@@ -166,7 +166,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "contract_review": ("合同审查", "Review of the contract"),
         "blacklist": ("列入黑名单建议", "Proposal to bar the provider"),
         "report": ("移送主管机关", "Report to the authority"),
-        "subsidy_review": ("差等补贴乡镇复核", "Township's look at a subsidy of nothing"),
+        "subsidy_review": ("补贴乡镇复核", "Township's review of a subsidy"),
     },
     "follow_status": {
         "open": ("待办理", "Open"),
@@ -192,8 +192,8 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "not_barred": ("不列入黑名单", "Not barred"),
         "reported": ("已移送", "Reported"),
         "not_reported": ("不予移送", "Not reported"),
-        "confirmed": ("同意按差等执行", "Nothing is paid"),
-        "objected": ("不同意，请民政局复议", "The township objects"),
+        "confirmed": ("复核后不予发放", "Reviewed: nothing is paid"),
+        "objected": ("复核后予以发放", "Reviewed: paid"),
     },
     "score_light": {
         "bad": ("高风险", "High risk"),

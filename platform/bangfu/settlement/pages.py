@@ -23,12 +23,12 @@ LEVELS: Final = {
 }  # fmt: skip
 STAGES: Final = {"preliminary": "info", "appealed": "warn", "final": "ok"}
 NEXT: Final = {
-    "township": N_("The township looks at the judgement “poor” before nothing is paid."),
+    "township": N_("The township decides whether a subsidy is paid for this quarter."),
     "returned": N_("The organisation puts right what the claim was returned for."),
     "open": N_("The organisation claims the amount with its invoice."),
     "claimed": N_("An officer of the bureau who did not score the quarter reviews the claim."),
     "bureau_reviewed": N_("The bureau's lead approves or returns the claim."),
-    "lead_approved": N_("Finance pays."),
+    "lead_approved": N_("Finance pays the claim through the bank."),
     "paid": N_("Finance reconciles the payment with the bank."),
     "preliminary": N_("The organisation may object to the preliminary score."),
     "appealed": N_("The appeal is decided; what it is about is held until then."),

@@ -10,6 +10,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from bangfu.errors import NotYours
+from bangfu.settlement.held_rules import Outcome, outcomes
 from bangfu.settlement.paying_reading import CLAIM
 from bangfu.settlement.tables import Adjustment, Claim, Clause, SettledVisit, Statement, StatementLine
 from bangfu.shared.actor import Actor
@@ -59,14 +60,22 @@ class StatementView:
         return [line for line in self.lines if line["status"] == "undisputed"]
 
     @property
-    def held(self) -> list[Mapping[str, Any]]:
-        """What is held and not freed yet."""
-        return [line for line in self.lines if line["status"] == "held" and not line["freed"]]
+    def added(self) -> list[Mapping[str, Any]]:
+        """The undisputed lines as the sum shows them: one that only closes a held line with 0.00 stands with that."""
+        return [line for line in self.undisputed if not (line["frees"] and line["reason"] == "dropped")]
 
     @property
-    def paid_amount(self) -> Decimal:
-        """What has been paid of it."""
-        return sum((c["amount"] for c in self.claims if c["status"] in {"paid", "reconciled"}), Decimal("0.00"))
+    def outcomes(self) -> list[Outcome]:
+        """What was ever held, with what became of it."""
+        return outcomes(self.lines)
+
+    def place_of(self, line: UUID) -> int:
+        """The number of a line, by which other lines name it."""
+        return next(int(each["place"]) for each in self.lines if each["id"] == line)
+
+    def amount_in(self, *states: str) -> Decimal:
+        """What its claims in these states come to."""
+        return sum((c["amount"] for c in self.claims if c["status"] in states), Decimal("0.00"))
 
 
 def _area(actor: Actor) -> str:
