@@ -84,7 +84,11 @@ async def _build(
     chosen = _chosen(accounts, own)
     lines = [_line(account, own.get(account.line.id), as_of) for account in chosen]
     standing = await _standing(reaches, as_of)
-    kept_off = {row["id"]: set(refused.get(row["id"], ())) | kin for row, kin in await sources.relatives(needs)}
+    assessors = await sources.assessors_of([row["id"] for row in needs])
+    kept_off = {
+        row["id"]: set(refused.get(row["id"], ())) | kin | assessors.get(row["id"], set())
+        for row, kin in await sources.relatives(needs)
+    }
     problem = Problem(
         as_of=as_of,
         detour=DETOUR,
@@ -257,8 +261,8 @@ def _required(row: Row) -> list[list[str]]:
 
 class _Barred:
     """Hard exclusions that name a person (DOMAIN.md 2.3, 8.4): refused by the household, outside the service area,
-    blacklisted, under age, a near relative, or another provider already gives this service in the household; and who
-    declined."""
+    blacklisted, under age, a near relative, assessed the person, or another provider already gives this service in the
+    household; and who declined."""
 
     def __init__(self, row: Row, taken: _Taken, refused: set[UUID], as_of: date) -> None:
         self._row, self._refused, self._as_of = row, refused | set(row["excluded"]), as_of
