@@ -21,6 +21,7 @@ from bangfu.quality import late_visits, life_facts, sources, standards
 from bangfu.quality.goal_facts import goals_in
 from bangfu.quality.snapshot import LineFact, Snapshot, VisitFact, WindowFact
 from bangfu.quality.subjects import Subject, subject_of, terms_of
+from bangfu.quality.towns import Home, Towns, county_of
 from bangfu.quality.voices import shown, voice_of
 from bangfu.shared.civil_time import civil_date, day_span, quarter_span
 from bangfu.shared.database import one_moment
@@ -83,23 +84,26 @@ async def _gather(subject: Subject, year: int, quarter: int, at: datetime) -> Sn
     recipient, server = _Numbers("R", homes), _Numbers("S", (row["carer"] for row in visits))
     voice, call = (voice_of(str(subject.id), year, quarter, kind) for kind in ("voice", "call"))
     ratings, withheld = shown(await sources.ratings(subject, year, quarter, voice))
-    cohorts, reasons = await _cohorts(homes), await _excuses(windows)
+    cohorts, reasons = await _homes(homes), await _excuses(windows)
+    towns = Towns([*((row["household"], row["division"]) for row in visits),
+                   *((key, home.division) for key, home in cohorts.items())])  # fmt: skip
     checks = await sources.checks(subject, year, quarter, [row["id"] for row in visits])
     passed = {each.visit for each in checks if each.result == "pass"}
     late = _held_afterwards(subject, visits, passed)
     standard = await standards.in_force(subject.standard, subject.fixed_on)
     return Snapshot(
         kind=subject.kind, subject=str(subject.id), number=subject.number, organization=str(subject.organization or ""),
-        division=subject.division, year=year, quarter=quarter, standard=standards.data_of(standard),
+        division=subject.division if subject.kind == "contract" else county_of(subject.division),
+        year=year, quarter=quarter, standard=standards.data_of(standard),
         terms=terms_of(subject, year, quarter),
         checks_required=await sources.checks_required(subject, year, quarter),
         lines=await _lines(subject),
         windows=tuple(
-            _window(tasks[task], each, recipient, cohorts, reasons.get((task, each.start), ""))
+            _window(tasks[task], each, recipient, cohorts, towns, reasons.get((task, each.start), ""))
             for task, each in windows
         ),
         visits=tuple(
-            replace(_visit(row, recipient, server, cohorts, late), late=row["id"] not in own) for row in visits
+            replace(_visit(row, recipient, server, cohorts, towns, late), late=row["id"] not in own) for row in visits
         ),
         checks=checks,
         ratings=ratings,
@@ -174,16 +178,16 @@ async def owes(kind: str, subject: UUID, year: int, quarter: int, at: datetime) 
     return any(each.state != "excused" for _, each in await _windows(about, tasks, (), first, last, at))
 
 
-async def _cohorts(homes: Collection[UUID]) -> dict[UUID, tuple[str, str]]:
-    """Household -> care grade and area, as the register knows them now."""
+async def _homes(homes: Collection[UUID]) -> dict[UUID, Home]:
+    """Household -> care grade, area and place, as the register knows them now."""
     rows = await Visit.raw(
-        "SELECT h.id, coalesce((SELECT nullif(p.selfcare_level, '') FROM person p WHERE p.household = h.id"
+        "SELECT h.id, h.division, coalesce((SELECT nullif(p.selfcare_level, '') FROM person p WHERE p.household = h.id"
         " AND p.left_on IS NULL ORDER BY p.assisted DESC, p.is_head DESC, p.created_at, p.id LIMIT 1),"
         " h.selfcare_level, '') AS grade, CASE WHEN d.rural THEN 'rural' ELSE 'urban' END AS area FROM household h"
         " LEFT JOIN division d ON d.code = h.division WHERE h.id = ANY({}::uuid[])",
         list(homes),
     )
-    return {row["id"]: (row["grade"], row["area"]) for row in rows}
+    return {row["id"]: Home(row["grade"], row["area"], row["division"]) for row in rows}
 
 
 async def _excuses(windows: Iterable[tuple[UUID, due.DueWindow]]) -> dict[tuple[UUID, datetime], str]:
@@ -246,35 +250,35 @@ def _held_afterwards(subject: Subject, visits: Iterable[Mapping[str, Any]], pass
 
 
 def _visit(
-    row: Mapping[str, Any], recipient: _Numbers, server: _Numbers, cohorts: Mapping[UUID, tuple[str, str]],
+    row: Mapping[str, Any], recipient: _Numbers, server: _Numbers, homes: Mapping[UUID, Home], towns: Towns,
     late: Collection[UUID],
 ) -> VisitFact:  # fmt: skip
     lacks = json.loads(row["lacks"]) if row["lacks"] else {}
     reason = row["unpayable_reason"] if not row["payable"] else "afterwards_share" if row["id"] in late else ""
-    grade, area = cohorts.get(row["household"], ("", ""))
+    home = homes.get(row["household"], Home())
     return VisitFact(
         id=str(row["id"]), line=str(row["contract_line"] or ""), service=row["service"],
-        recipient=recipient(row["household"]), server=server(row["carer"]), division=row["division"][:9],
+        recipient=recipient(row["household"]), server=server(row["carer"]), division=towns.shown(row["division"]),
         window_start=iso(row["window_start"]), window_end=iso(row["window_end"]), started_at=iso(row["started_at"]),
         ended_at=iso(row["ended_at"]), standard_minutes=row["minutes"], submitted_at=iso(row["submitted_at"]),
         status=row["status"], evidence=row["evidence"], record_complete=row["lacks"] is None,
         missing=tuple(str(code) for key in ("elements", "items") for code in lacks.get(key, ())),
         qualified=row["unpayable_reason"] != "cred_gap", payable=not reason, unpayable_reason=reason,
         forged=row["status"] == "rejected" and row["status_reason"] == _FORGED,
-        unit_price=f"{row['unit_price']:.2f}", grade=grade, area=area,
+        unit_price=f"{row['unit_price']:.2f}", grade=home.grade, area=home.area,
     )  # fmt: skip
 
 
 def _window(
-    task: Mapping[str, Any], window: due.DueWindow, recipient: _Numbers, cohorts: Mapping[UUID, tuple[str, str]],
+    task: Mapping[str, Any], window: due.DueWindow, recipient: _Numbers, homes: Mapping[UUID, Home], towns: Towns,
     excuse: str,
 ) -> WindowFact:  # fmt: skip
-    grade, area = cohorts.get(task["household"], ("", ""))
+    home = homes.get(task["household"], Home())
     return WindowFact(
         id=f"{task['id']}:{int(window.start.timestamp())}", line=str(task["contract_line"] or ""),
         service=task["service"], recipient=recipient(task["household"]), start=iso(window.start), end=iso(window.end),
         state=window.state, visit=str(window.visit or "") if window.state == "filled" else "",
-        excuse=excuse, grade=grade, area=area,
+        excuse=excuse, grade=home.grade, area=home.area, township=towns.shown(home.division),
     )  # fmt: skip
 
 

@@ -65,16 +65,21 @@ def mean(name: str, values: Sequence[float], least: float, most: float, *, few: 
 
 
 def measures_of(facts: Snapshot, counts: Counts) -> tuple[Measure, ...]:
-    """The six of the evaluator (PRODUCT.md), and the share entered afterwards; `counts` are those of the facts."""
+    """The six of the evaluator (PRODUCT.md), and the share entered afterwards; `counts` are those of the facts.
+
+    A late visit belongs to an earlier quarter and is only paid in this one (snapshot.VisitFact.late): like the
+    indicators, no measure counts it.
+    """
     standard = standard_rules.of_data(facts.standard)
     small = counts.due < standard.due_small
-    sent = [visit for visit in facts.visits if visit.status in SENT]
+    own = [visit for visit in facts.visits if not visit.late]
+    sent = [visit for visit in own if visit.status in SENT]
     stars = [rating.stars_sum / rating.stars_count for rating in facts.ratings if rating.stars_count]
     return (
         share("punctuality", counts.on_time, counts.verified, few=small),
         share("duration", counts.duration_ok, counts.verified, few=small),
         share("delivered", counts.completed or 0, counts.due, few=small),
-        mean("continuity", continuity_of(facts.visits), 0.0, 1.0, few=small),
+        mean("continuity", continuity_of(own), 0.0, 1.0, few=small),
         share("on_spot", sum(visit.evidence == "on_spot" for visit in sent), len(sent), few=small),
         mean("satisfaction", stars, 1.0, 5.0, few=len(stars) < standard.ratings_small),
         share("afterwards", sum(visit.evidence == "afterwards" for visit in sent), len(sent), few=small),
@@ -111,7 +116,7 @@ class CohortFigures:
 def cohorts_of(facts: Snapshot) -> dict[Cohort, CohortFigures]:
     """The quarter cut into like cases: the same counting rules on the facts of each cohort."""
     keys = {(each.service, each.grade, each.area) for each in facts.windows}
-    keys |= {(each.service, each.grade, each.area) for each in facts.visits}
+    keys |= {(each.service, each.grade, each.area) for each in facts.visits if not each.late}
     return {key: _cohort(facts, key) for key in sorted(keys)}
 
 
@@ -121,7 +126,7 @@ def _cohort(facts: Snapshot, key: Cohort) -> CohortFigures:
 
 def part_of(facts: Snapshot, key: Cohort) -> Snapshot:
     """The snapshot with nothing but the windows, visits and voices of one cohort."""
-    visits = tuple(each for each in facts.visits if (each.service, each.grade, each.area) == key)
+    visits = tuple(each for each in facts.visits if (each.service, each.grade, each.area) == key and not each.late)
     windows = tuple(each for each in facts.windows if (each.service, each.grade, each.area) == key)
     people = {each.recipient for each in visits} | {each.recipient for each in windows}
     return replace(

@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from bangfu.errors import FormError, NotYours
-from bangfu.quality import gathering, measure_rules, proving, score_parts, score_queries, snapshot
+from bangfu.quality import gathering, measure_rules, proving, score_parts, score_queries, snapshot, towns
 from bangfu.quality.score_queries import ScoreRow
 from bangfu.quality.score_view import ScoreView, cases_of, view_of
 from bangfu.quality.standard_rules import INDICATORS
@@ -168,7 +168,8 @@ class Compared:
 
 
 async def cohorts_page(request: Request) -> Page:
-    """Contracts of a quarter beside each other, only within like cohorts, with intervals and without a rank (6.6)."""
+    """Contracts of a quarter beside each other, and townships, only within like cohorts, with intervals and without a
+    rank (6.6)."""
     actor = request.actor
     periods = await score_queries.periods(actor)
     given = request.query_params.get("period", "")
@@ -185,9 +186,11 @@ async def cohorts_page(request: Request) -> Page:
             parts.setdefault(key, []).append(measure_rules.part_of(facts, key))
     cohorts = [
         (key, sorted(each, key=lambda one: (one.organization_name, one.number)),
-         measure_rules.figures_of(parts[key], parts[key][0].standard))
+         measure_rules.figures_of(parts[key], parts[key][0].standard), towns.compared(parts[key], key))
         for key, each in sorted(found.items())
     ]  # fmt: skip
+    names = await score_queries.town_names({one.code for *_, own in cohorts for one in own})
     return await page(
-        request, "quality/cohorts.html", cohorts=cohorts, period=period, periods=[(each, each) for each in periods]
-    )
+        request, "quality/cohorts.html", cohorts=cohorts, period=period, periods=[(each, each) for each in periods],
+        names=names,
+    )  # fmt: skip

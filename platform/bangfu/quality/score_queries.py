@@ -1,7 +1,7 @@
 """Scores as somebody may see them: an office its area, an organisation's manager its own once they are published."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -169,6 +169,15 @@ async def periods(actor: Actor) -> list[str]:
         f"{actor.scope}%" if actor.scope else "", actor.scope,
     )  # fmt: skip
     return [f"{row['year']}Q{row['quarter']}" for row in rows]
+
+
+async def town_names(codes: Collection[str]) -> dict[str, str]:
+    """Township (nine digits) or county (six) -> its name."""
+    rows = await QuarterScore.raw(
+        "SELECT code, name FROM division WHERE code = ANY({}::varchar[])", [each.ljust(12, "0") for each in codes]
+    )
+    known = {row["code"]: row["name"] for row in rows}
+    return {each: known.get(each.ljust(12, "0"), each) for each in codes}
 
 
 @dataclass(frozen=True, slots=True)

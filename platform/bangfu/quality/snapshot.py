@@ -46,6 +46,8 @@ class WindowFact:
     """Care grade of the recipient (full_self, semi, full_care, "" for none): with `area` and service the cohort."""
     area: str = ""
     """urban or rural."""
+    township: str = ""
+    """Of the recipient's home: nine digits, or its county's six where fewer than five homes of the facts lie in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,8 @@ class VisitFact:
     recipient: str
     server: str
     division: str
-    """The township's nine digits: nothing closer to a home."""
+    """The township's nine digits, nothing closer to a home; its county's six where fewer than five homes of the facts
+    lie in it."""
     window_start: str
     window_end: str
     started_at: str

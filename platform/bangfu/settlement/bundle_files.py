@@ -38,9 +38,9 @@ _RULES: Final = (
     "schema", "kind", "subject", "number", "organization", "division", "year", "quarter", "checks_required",
     "standard", "terms", "ratings_withheld", "draws",
 )  # fmt: skip
-_HIDDEN: Final = frozenset({"grade", "area"})
-"""Of windows and visits: what a person is like. Nothing is scored or paid by it; facts.json has it, because the hash
-covers it, the tables, which go from hand to hand, have it not."""
+_HIDDEN: Final = frozenset({"grade", "area", "township"})
+"""Of windows and visits: what a person is like, and where a window was due. Nothing is scored or paid by it; facts.json
+has it, because the hash covers it, the tables, which go from hand to hand, have it not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ Row = dict[str, Any]
 LISTS = ("lines", "windows", "visits", "checks", "ratings", "callbacks", "goals", "complaints", "vetoes")
 HEAD = ["schema", "kind", "subject", "number", "organization", "division", "year", "quarter", "checks_required",
         "ratings_withheld", "draws"]  # fmt: skip
-HIDDEN = ("grade", "area")  # of windows and visits: neither counts nor pays, and stands in facts.json alone
+HIDDEN = ("grade", "area", "township")  # of windows and visits: neither counts nor pays, and stands in facts.json alone
 FEW = 5  # below so many homes that rated no voice is listed
 
 NO_BUNDLE = "there is no MANIFEST in it; name the zip of a settlement, or its unpacked folder"
