@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from bangfu.complaints import choices, deciding, forms, queries, routing, rules
 from bangfu.complaints.seeing import complaint_for, may_know_reporter, may_take
 from bangfu.complaints.tables import Complaint
-from bangfu.errors import FormError
+from bangfu.errors import FormError, Refused
 from bangfu.households.labels import summary
 from bangfu.households.timeline import events_of, shown
 from bangfu.shared import i18n
@@ -31,9 +31,10 @@ def reads_record(actor: Actor, row: Complaint) -> bool:
 
 async def show(
     request: Request, complaint: UUID, *, form: Mapping[str, str] | None = None, error: FormError | None = None,
-    tried: str = "", reveal: bool = False,
+    tried: str = "", reveal: bool = False, refused: Refused | None = None,
 ) -> Page:  # fmt: skip
-    """One complaint; `tried` names the step whose form comes back, `reveal` shows once who complained.
+    """One complaint; `tried` names the step whose form comes back with what was typed, `refused` says why the step is
+    not possible now, `reveal` shows once who complained.
 
     Raises:
         NotYours: if the person does not see it.
@@ -41,12 +42,16 @@ async def show(
     actor, at = request.actor, now()
     row = await complaint_for(actor, complaint)
     errors = error_texts(error.fields) if error else {}
+    faults = summary(errors, forms.LABELS)
+    if refused is not None:
+        faults = [("", i18n.sentence(refused.message, refused.params))]
     reads = reads_record(actor, row)
     return await page(
-        request, "complaints/show.html", 422 if error else 200, case=await queries.case_of(row, reveal=reveal), c=row,
-        at=at, tried=tried, form=form or {}, errors=errors, faults=summary(errors, forms.LABELS), reads=reads,
+        request, "complaints/show.html", 409 if refused else 422 if error else 200,
+        case=await queries.case_of(row, reveal=reveal), c=row, at=at, tried=tried, form=form or {},
+        errors=errors, faults=faults, reads=reads, refused=refused,
         revealed=reveal, identity=may_know_reporter(actor, row) and not row.anonymous and not row.self_reported,
-        clock=_clock(row, at), key=str(uuid4()), rules=rules,
+        clock=_clock(row, at), critical=_critical(row, at), key=str(uuid4()), rules=rules,
         events=shown(await events_of(complaint), own=str(complaint)) if reads else [],
         **{name: i18n.words_of(group) for name, group in _LISTS.items()},
         **await _offered(actor, row), **await _missing(row),
@@ -59,6 +64,19 @@ def _clock(row: Complaint, at: datetime) -> str:
     if contact and row.contacted_at is None and row.round == 0 and row.status != "decided":
         return rules.urgency(row.status, row.entered_at + contact, row.entered_at + contact, at)
     return rules.urgency(row.status, row.accept_due, row.close_due, at)
+
+
+def _critical(row: Complaint, at: datetime) -> list[tuple[str, datetime, bool]]:
+    """What a critical one still owes: (contact or plan, until when, whether that is over)."""
+    limits = rules.limits_of(row.severity, row.petition)
+    if row.round or row.status not in ("received", "accepted", "investigating"):
+        return []
+    found = []
+    for what, span, done in (("contact", limits.contact, row.contacted_at), ("plan", limits.plan, row.planned_at)):
+        if span is not None and done is None:
+            due = row.entered_at + span
+            found.append((what, due, at > due))
+    return found
 
 
 async def _offered(actor: Actor, row: Complaint) -> dict[str, Any]:

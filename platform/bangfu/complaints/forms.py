@@ -16,9 +16,9 @@ from bangfu.shared.web.forms import Form
 MOST_WORDS: Final = 3000
 LEAST_WORDS: Final = 6
 LABELS: Final[Mapping[str, str]] = {
-    "intake": N_("What is it?"), "kind": N_("What is it about?"), "division": N_("Where did it happen?"),
-    "facts": N_("What happened?"), "name": N_("Name"), "phone": N_("Phone"), "about": N_("Whom is it about?"),
-    "channel": N_("Channel"), "severity": N_("Severity"), "visit_number": N_("Number of the visit"),
+    "intake": N_("What is it?"), "channel": N_("Channel"), "facts": N_("What happened?"),
+    "division": N_("Where did it happen?"), "kind": N_("What is it about?"), "about": N_("Whom is it about?"),
+    "name": N_("Name"), "phone": N_("Phone"), "severity": N_("Severity"), "visit_number": N_("Number of the visit"),
     "carer_number": N_("Number of the carer"), "contract_number": N_("Number of the contract"),
     "household_number": N_("Number of the household"), "organization": N_("Organisation"), "staff": N_("Officer"),
     "target": N_("Whom is it about?"), "about_words": N_("Whom is it about, in their words"),

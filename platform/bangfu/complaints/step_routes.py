@@ -11,7 +11,7 @@ from bangfu.complaints import case_pages, deciding, forms, handling, intake, rul
 from bangfu.complaints.deciding import Reply
 from bangfu.complaints.handling import Set
 from bangfu.complaints.seeing import complaint_for, sees
-from bangfu.errors import N_, FormError, NotAllowed
+from bangfu.errors import N_, FormError, NotAllowed, Refused
 from bangfu.shared.clock import now
 from bangfu.shared.web.access import requires
 from bangfu.shared.web.files import posted_scan
@@ -31,6 +31,10 @@ async def _step(request: Request, complaint: UUID, tried: str, act: Act, done: s
         await act(form, now())
     except FormError as error:
         return await case_pages.show(request, complaint, form=form, error=error, tried=tried)
+    except Refused as error:
+        if not await sees(request.actor, complaint):
+            raise
+        return await case_pages.show(request, complaint, form=form, refused=error, tried=tried)
     await flash(request, "ok", done)
     still = await sees(request.actor, complaint)
     return go(request, f"/complaints/{complaint}" if still else "/complaints")
