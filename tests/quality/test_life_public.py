@@ -1,8 +1,11 @@
 """The public page of one contract's quarter: sums and the list of what was checked, and nobody's name."""
 
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-from bangfu.quality import life_public
+import pytest
+
+from bangfu.quality import life_public, life_public_routes
 from bangfu.quality.tables import QuarterScore
 from tests.oversight import check_steps
 from tests.quality import life_steps as steps
@@ -45,6 +48,19 @@ async def test_who_guesses_has_to_wait(world: World, visit) -> None:
     for _ in range(50):
         assert (await anybody.get(f"/results/{uuid4()}")).status_code == 404
     assert (await anybody.get(f"/results/{score}")).status_code == 404
+
+
+async def test_the_list_is_open_to_a_busy_office_again_after_a_minute(
+    world: World, visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await steps.published(world, "good")
+    first = datetime(2026, 11, 2, 9, 0, 30, tzinfo=UTC)
+    monkeypatch.setattr(life_public_routes, "now", lambda: first)
+    anybody = await visit(None)
+    assert {(await anybody.get("/results")).status_code for _ in range(50)} == {200}
+    assert (await anybody.get("/results")).status_code == 429
+    monkeypatch.setattr(life_public_routes, "now", lambda: first + timedelta(minutes=1))
+    assert (await anybody.get("/results")).status_code == 200
 
 
 async def test_a_checked_service_leads_to_its_public_draw(world: World) -> None:

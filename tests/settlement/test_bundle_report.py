@@ -40,7 +40,7 @@ async def test_the_paper_has_title_unit_period_signers_seal_place_pages_and_code
         "民政局",
         "2026年第3季度",
         "编制",
-        "复核",
+        "审核",
         "负责人",
         "（盖章处）",
         "SHA-256",

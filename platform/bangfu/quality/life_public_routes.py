@@ -22,12 +22,17 @@ ITEMS: Final = 50
 
 @get(LIST, guards=[public])
 async def public_results(request: Request) -> Page:
-    """The published quarters; ?quarter=2026Q3 shows one, the newest without."""
+    """The published quarters; ?quarter=2026Q3 shows one, the newest without.
+
+    It may be opened 50 times a minute from one address: a whole office stands behind one, and the page tells nothing
+    that guessing could find; only who asks without a pause is made to wait, until the minute is over.
+    """
     at, address = now(), request.client.host if request.client else ""
     throttle: Throttle = request.app.state.throttle
-    if throttle.full(f"results {address}", at):
+    key = f"results {address} {at:%H:%M}"
+    if throttle.full(key, at):
         return await page(request, "quality/life/results.html", 429, rows=[], quarters=[], year=0, quarter=0, full=True)
-    throttle.failed(f"results {address}", at)
+    throttle.failed(key, at)
     known = await quarters()
     asked = request.query_params.get("quarter", "")
     year, quarter = next((each for each in known if f"{each[0]}Q{each[1]}" == asked), known[0] if known else (0, 0))

@@ -3,6 +3,7 @@
 Everything on the paper comes from the bundle, whose hash the code stands for (PRODUCT.md, every printable page).
 """
 
+import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from uuid import UUID, uuid4
 
 from bangfu.settlement.bundle_files import BundleIn
 from bangfu.settlement.bundle_tables import SettlementPaper
+from bangfu.settlement.held_rules import outcomes
 from bangfu.settlement.tables import Statement
 from bangfu.shared.civil_time import civil_date
 from bangfu.shared.i18n import Lang, current, use, word
@@ -22,7 +24,7 @@ from bangfu.shared.printing import pdf, qr_svg
 TEMPLATE: Final = "settlement/bundle/report.typ"
 _LETTERS: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Without the characters that are mistaken for others on paper."""
-SIGNERS: Final = {"compiler": "编制", "reviewer": "复核", "leader": "负责人"}
+SIGNERS: Final = {"compiler": "编制", "reviewer": "审核", "leader": "负责人"}
 QS: Final = tuple(f"Q{number}" for number in range(1, 11))
 
 
@@ -136,6 +138,7 @@ def _paper_of(report: Report, address: str) -> dict[str, Any]:
         },
         "facts": _facts(report, score), "scored": bool(score.get("scored")),
         "indicators": indicator_rows(report, score), "lines": line_rows(report.bundle.lines),
+        "held_notes": [f"第{place}项{text}。" for place, text in held_notes(report.bundle.lines).items()],
         "total": f"{row['total']:,.2f}", "held": f"{row['held']:,.2f}", "claims": _claims(report.bundle.claims),
         "adding": _adding(report), "hash": grouped(report.facts_hash),
         "signers": [[label, *report.signers[who]] for who, label in SIGNERS.items()],
@@ -159,7 +162,7 @@ def _facts(report: Report, score: Mapping[str, Any]) -> list[list[str]]:
     return [
         ["合同（协议）编号", row["contract_number"]], ["结算期间", period_of(row)],
         ["购买方", row["buyer"] or f"{row['county']}民政局"], ["承接方", row["provider"] or "照料护理人"],
-        ["评分标准", report.standard or "无"], ["评分修订", f"第 {row['revision']} 版"],
+        ["评分标准", report.standard or "无"], ["数据版本", f"第 {row['revision']} 版"],
         ["得分", score.get("score") or "不评分"], ["等次", band], ["等次限制", caps],
         ["应付合计（元）", f"{row['total']:,.2f}"], ["暂缓金额（元）", f"{row['held']:,.2f}"],
     ]  # fmt: skip
@@ -186,23 +189,51 @@ def shown(value: Any) -> str:
 
 def line_rows(lines: Sequence[Mapping[str, Any]]) -> list[list[str]]:
     """Place, kind, units, rate, share, factor, amount, state."""
+    closed = {each["frees"]: next(int(one["place"]) for one in lines if one["id"] == each["frees"])
+              for each in lines if each["frees"]}  # fmt: skip
     return [
         [
             str(line["place"]), word("report_line", line["kind"]), str(line["units"]), line["rate"],
-            line["share"], line["factor"], f"{Decimal(line['amount']):,.2f}", _state(line),
+            plain(line["share"]), plain(line["factor"]), f"{Decimal(line['amount']):,.2f}", _state(line, closed),
         ]
         for line in lines
     ]  # fmt: skip
 
 
-def _state(line: Mapping[str, Any]) -> str:
-    return "无争议" if line["status"] == "undisputed" else "暂缓"
+def plain(value: str) -> str:
+    """A share or factor without the zeros that say nothing: 0.8, 1."""
+    return f"{Decimal(value).normalize():f}"
+
+
+def _state(line: Mapping[str, Any], closed: Mapping[str, int]) -> str:
+    if line["frees"]:
+        return f"办结第{closed[line['frees']]}项"
+    return "无争议" if line["status"] == "undisputed" else "暂缓，已办结" if line["id"] in closed else "暂缓"
+
+
+def held_notes(lines: Sequence[Mapping[str, Any]]) -> dict[int, str]:
+    """The place of each held line -> what became of its money, as a sentence without its end."""
+    found = {}
+    for one in outcomes([{**line, "of": _figure(line)} for line in lines]):
+        said = [f"{amount:,.2f} 元计入第{place}项支付" for place, amount in one.paid]
+        if one.further:
+            said.append(f"{one.further[1]:,.2f} 元转入第{one.further[0]}项继续暂缓")
+        if one.refused:
+            said.append(f"{one.refused:,.2f} 元不予支付（第{one.closed}项办结）")
+        text = "，".join(said) or ("尚待决定" if one.closed is None else "已办结")
+        found[int(one.line["place"])] = f"暂缓 {Decimal(one.line['amount']):,.2f} 元：{text}"
+    return found
+
+
+def _figure(line: Mapping[str, Any]) -> str:
+    """Of a correction the figure that it corrects."""
+    return str(json.loads(line["detail"] or "{}").get("of", line["kind"]))
 
 
 def _claims(claims: Sequence[Mapping[str, Any]]) -> list[list[str]]:
     return [
         [
-            claim["number"], word("report_claim", claim["status"]), f"{Decimal(claim['amount']):,.2f}",
+            claim["number"], word("claim_status", claim["status"]), f"{Decimal(claim['amount']):,.2f}",
             claim["invoice"] or "无", claim["due_on"] or "无", claim["paid_on"] or "未付",
         ]
         for claim in claims
@@ -214,4 +245,4 @@ def _adding(report: Report) -> str:
     plain = sum((Decimal(each["amount"]) for each in report.bundle.lines if each["status"] == "undisputed"), Decimal(0))
     claimed = sum((Decimal(each["amount"]) for each in report.bundle.claims), Decimal(0))
     same = "相符" if plain == report.row["total"] else "不符"
-    return f"无争议明细合计 {plain:,.2f} 元，与应付合计{same}；各申领合计 {claimed:,.2f} 元。"
+    return f"无争议明细合计 {plain:,.2f} 元，与应付合计{same}；各笔付款申请合计 {claimed:,.2f} 元。"

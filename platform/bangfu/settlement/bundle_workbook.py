@@ -14,11 +14,11 @@ from typing import Any, Final
 import xlsxwriter
 
 from bangfu.settlement.bundle_files import revision_files
-from bangfu.settlement.bundle_paper import SIGNERS, Report, indicator_rows, period_of
+from bangfu.settlement.bundle_paper import SIGNERS, Report, held_notes, indicator_rows, period_of, plain
 from bangfu.shared.i18n import Lang, current, use, word
 
 _WRITTEN: Final = datetime(2026, 1, 1)  # noqa: DTZ001 - the same content gives the same bytes
-_LINE_HEAD: Final = ("序号", "项目", "数量", "单价（元）", "比例", "系数", "金额（元）", "状态", "修订")
+_LINE_HEAD: Final = ("序号", "项目", "数量", "单价（元）", "比例", "系数", "金额（元）", "状态", "数据版本", "暂缓处理")
 _VISIT_HEAD: Final = (
     "服务编号", "服务对象", "服务人员", "开始", "结束", "状态", "准时", "时长", "记录", "资质", "计付", "原因",
     "单价（元）",
@@ -94,7 +94,7 @@ def _summary(book: Book, report: Report, footer: str) -> None:
         ("评分标准", report.standard), ("得分", score.get("score") or "不评分"),
         ("等次", word("report_band", score["final_band"]) if score.get("final_band") else "不评分"),
         ("应付合计（元）", row["total"]), ("暂缓金额（元）", row["held"]), ("核验码", report.code),
-        ("核验包 MANIFEST 的 SHA-256", report.bundle_hash), ("冻结事实的 SHA-256", report.facts_hash),
+        ("核验包 MANIFEST 的 SHA-256", report.bundle_hash), ("封存数据的 SHA-256", report.facts_hash),
         *((label, " ".join(report.signers[who]).strip() or "（签字）") for who, label in SIGNERS.items()),
         ("盖章处", ""),
     ]  # fmt: skip
@@ -117,20 +117,21 @@ def _number(text: str) -> object:
 
 
 def _lines(book: Book, report: Report, footer: str) -> None:
-    sheet, lines = book.sheet("结算明细", (6, 14, 8, 12, 10, 10, 14, 10, 8), footer), report.bundle.lines
+    sheet, lines = book.sheet("结算明细", (6, 18, 8, 12, 10, 10, 14, 10, 10, 60), footer), report.bundle.lines
+    notes = held_notes(lines)
     book.head(sheet, 0, _LINE_HEAD)
     for number, line in enumerate(lines, 1):
         cells = (
             int(line["place"]), word("report_line", line["kind"]), int(line["units"]), Decimal(line["rate"]),
-            line["share"], line["factor"], Decimal(line["amount"]), word("report_line_status", line["status"]),
-            int(line["revision"]),
+            plain(line["share"]), plain(line["factor"]), Decimal(line["amount"]),
+            word("report_line_status", line["status"]), int(line["revision"]), notes.get(int(line["place"]), ""),
         )  # fmt: skip
         for column, cell in enumerate(cells):
             book.put(sheet, number, column, cell)
     last = len(lines) + 1
-    plain = word("report_line_status", "undisputed")
+    agreed = word("report_line_status", "undisputed")
     added = sum((Decimal(each["amount"]) for each in lines if each["status"] == "undisputed"), Decimal(0))
-    _sum(book, sheet, last, f'=SUMIF(H2:H{max(last, 2)},"{plain}",G2:G{max(last, 2)})', added, report.row["total"])
+    _sum(book, sheet, last, f'=SUMIF(H2:H{max(last, 2)},"{agreed}",G2:G{max(last, 2)})', added, report.row["total"])
 
 
 def _sum(book: Book, sheet: Any, row: int, formula: str, added: Decimal, told: Decimal) -> None:
@@ -144,10 +145,10 @@ def _sum(book: Book, sheet: Any, row: int, formula: str, added: Decimal, told: D
 
 
 def _claims(book: Book, report: Report, footer: str) -> None:
-    sheet, claims = book.sheet("申领与支付", (18, 8, 12, 14, 20, 14, 14), footer), report.bundle.claims
-    book.head(sheet, 0, ("申领编号", "期次", "状态", "金额（元）", "发票", "应付日期", "支付日期"))
+    sheet, claims = book.sheet("申请与付款", (18, 8, 12, 14, 20, 14, 14), footer), report.bundle.claims
+    book.head(sheet, 0, ("申请编号", "笔次", "状态", "金额（元）", "发票", "应付日期", "付款日期"))
     for number, claim in enumerate(claims, 1):
-        cells = (claim["number"], int(claim["part"]), word("report_claim", claim["status"]), Decimal(claim["amount"]),
+        cells = (claim["number"], int(claim["part"]), word("claim_status", claim["status"]), Decimal(claim["amount"]),
                  claim["invoice"], claim["due_on"], claim["paid_on"])  # fmt: skip
         for column, cell in enumerate(cells):
             book.put(sheet, number, column, cell)

@@ -165,7 +165,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "timed_kind": {
         "settlement.pay": ("按期付款", "Pay a claim in time"),
-        "settlement.review": ("复核照料补贴“差”等次", "Review a caregiver's “poor”"),
+        "settlement.review": ("复核照料补贴", "Review a caregiver's subsidy"),
     },
     "event": {
         "settlement.made": ("生成结算单", "Statement made"),
