@@ -1,6 +1,7 @@
 """Pages of complaints."""
 
 from bangfu.complaints.discipline_routes import DISCIPLINE
+from bangfu.complaints.keeping_apart import harmed_by
 from bangfu.complaints.office_routes import OFFICE
 from bangfu.complaints.own_routes import OWN_ROUTES
 from bangfu.complaints.public_routes import PUBLIC
@@ -9,10 +10,12 @@ from bangfu.complaints.step_routes import STEPS
 from bangfu.complaints.todo import todo
 from bangfu.errors import N_
 from bangfu.households.timeline import add_page, add_subjects
+from bangfu.planning import keeping_off
 from bangfu.shared.web.frame import MenuItem
 
 add_page("complaint", "/complaints/{}", "complaints.read")
 add_subjects(of_household)
+keeping_off.register(harmed_by)
 
 ROUTES: list[object] = [*PUBLIC, *OFFICE, *STEPS, *OWN_ROUTES, *DISCIPLINE]
 MENU = [

@@ -19,7 +19,7 @@ from uuid import UUID
 from bangfu.contracts.queries import Account, accounts_of
 from bangfu.contracts.rules import PERIOD_DAYS, Posted, left_for_period
 from bangfu.needs.rules import ANY_TIME
-from bangfu.planning import sources
+from bangfu.planning import keeping_off, sources
 from bangfu.planning.areas import Reach, reach_of
 from bangfu.planning.shared_limits import limits_of
 from bangfu.planning.sources import Held, Row
@@ -84,11 +84,7 @@ async def _build(
     chosen = _chosen(accounts, own)
     lines = [_line(account, own.get(account.line.id), as_of) for account in chosen]
     standing = await _standing(reaches, as_of)
-    assessors = await sources.assessors_of([row["id"] for row in needs])
-    kept_off = {
-        row["id"]: set(refused.get(row["id"], ())) | kin | assessors.get(row["id"], set())
-        for row, kin in await sources.relatives(needs)
-    }
+    by_name = await keeping_off.kept_off(needs, refused)
     problem = Problem(
         as_of=as_of,
         detour=DETOUR,
@@ -97,7 +93,7 @@ async def _build(
         contract_lines=tuple(lines),
         carers=tuple(await _carers(reaches, taken, as_of)),
         needs=tuple(
-            _need(row, reaches, _Barred(row, taken, kept_off[row["id"]] | standing.keys(), as_of)) for row in placed
+            _need(row, reaches, _Barred(row, taken, by_name[row["id"]] | standing.keys(), as_of)) for row in placed
         ),
         limits=tuple(await limits_of(chosen, lines, placed, own, as_of)),
     )
@@ -261,8 +257,8 @@ def _required(row: Row) -> list[list[str]]:
 
 class _Barred:
     """Hard exclusions that name a person (DOMAIN.md 2.3, 8.4): refused by the household, outside the service area,
-    blacklisted, under age, a near relative, assessed the person, or another provider already gives this service in the
-    household; and who declined."""
+    blacklisted, under age, kept off by name (keeping_off), or another provider already gives this service in the
+    household."""
 
     def __init__(self, row: Row, taken: _Taken, refused: set[UUID], as_of: date) -> None:
         self._row, self._refused, self._as_of = row, refused | set(row["excluded"]), as_of

@@ -163,17 +163,3 @@ async def relatives(needs: Collection[Row]) -> list[tuple[Row, set[UUID]]]:
         (row, (everybody if row["service"] in CHECKING else barred_from_care).get(row["household"], set()))
         for row in needs
     ]
-
-
-async def assessors_of(needs: Collection[UUID]) -> dict[UUID, set[UUID]]:
-    """Need -> the carers who signed an assessment of its person: they do not care for them (DOMAIN.md 8.11)."""
-    found: dict[UUID, set[UUID]] = {}
-    for row in await Need.raw(
-        "SELECT n.id AS need, u.carer FROM need n JOIN assessment a ON a.person = n.person JOIN app_user u"
-        " ON (u.id = a.first_assessor AND a.first_signed_at IS NOT NULL)"
-        " OR (u.id = a.second_assessor AND a.second_signed_at IS NOT NULL)"
-        " WHERE n.id = ANY({}) AND u.carer IS NOT NULL",
-        list(needs),
-    ):
-        found.setdefault(row["need"], set()).add(row["carer"])
-    return found
