@@ -13,6 +13,7 @@ from bangfu.shared.actor import SYSTEM
 from bangfu.shared.clock import now, today
 from bangfu.shared.crypto import encrypt
 from tests.authorisation.row import Row, Stage
+from tests.quality import care_steps
 from tests.support import FOREIGN_VILLAGE, VILLAGE, World
 
 _SCORE = "/scores/{score:uuid}"
@@ -27,9 +28,11 @@ ROWS: dict[tuple[str, str], Row] = {
     ("GET", f"{_SCORE}{_CODE}"): Row("quality.read", "quarter+code"),
     ("GET", "/contracts/{contract:uuid}/quarter"): Row("quality.read", "scored_contract"),
     ("GET", f"/contracts/{{contract:uuid}}/quarter{_CODE}"): Row("quality.read", "scored_contract+code"),
-    ("GET", _MINE): Row("quality.own"),
-    ("GET", f"{_MINE}/{{score:uuid}}"): Row("quality.own", "own_quarter"),
-    ("GET", f"{_MINE}/{{score:uuid}}{_CODE}"): Row("quality.own", "own_quarter+code"),
+    ("GET", _MINE): Row("quality.own_score"),
+    ("GET", f"{_MINE}/{{score:uuid}}"): Row("quality.own_score", "own_quarter"),
+    ("GET", f"{_MINE}/{{score:uuid}}{_CODE}"): Row("quality.own_score", "own_quarter+code"),
+    ("GET", f"{_MINE}/agreements/{{agreement:uuid}}"): Row("quality.own_score", "own_care"),
+    ("GET", f"{_MINE}/agreements/{{agreement:uuid}}{_CODE}"): Row("quality.own_score", "own_care+code"),
     ("GET", f"{_MINE}/contracts/{{contract:uuid}}"): Row("quality.own", "own_scored_contract"),
     ("GET", f"{_MINE}/contracts/{{contract:uuid}}{_CODE}"): Row("quality.own", "own_scored_contract+code"),
     ("GET", "/standards"): Row("standards.read"),
@@ -47,6 +50,7 @@ ROWS: dict[tuple[str, str], Row] = {
     ("POST", f"{_GOAL}/confirm"): Row("goals.confirm", "goal"),
     ("POST", f"{_GOAL}/return"): Row("goals.confirm", "goal"),
 }  # fmt: skip
+CARERS = ("caregiver", "other_caregiver", "worker", "volunteer", "other_volunteer")
 _YEAR, _QUARTER = today().year - 1, 4
 """A quarter that no other part's objects are about."""
 
@@ -67,6 +71,7 @@ async def put_objects(stage: Stage, world: World) -> None:
         for name, pair in (("", (mine, others)), ("other_manager", (others, mine))):
             stage.put(kind, *pair, name)
             stage.put(f"{kind}+code", (pair[0], "Q1"), (pair[1], "Q1"), name)
+    await _put_care(stage, world)
     for name in ("city_bureau",):  # the whole city is its own: no county is foreign to it
         for kind, mine in (("quarter", scores[own]), ("scored_contract", own)):
             nobody = uuid4()
@@ -79,6 +84,32 @@ async def put_objects(stage: Stage, world: World) -> None:
     )
     stage.put("goal", goal, far_goal)
     stage.put("goal", goal, uuid4(), "city_bureau")
+
+
+async def _put_care(stage: Stage, world: World) -> None:
+    """An agreement of each person at the door, with a published score of its own; the organisations' have managers."""
+    made = {
+        name: await care_steps.agreement_of(world.carers[carer], getattr(world, body) if body else None)
+        for name, carer, body in (
+            ("caregiver", "nurse", "organization"), ("other_caregiver", "rival", "other_organization"),
+            ("worker", "social_worker", ""), ("volunteer", "volunteer", ""), ("other_volunteer", "other_volunteer", ""),
+        )
+    }  # fmt: skip
+    others = dict(zip(CARERS, CARERS[1:] + CARERS[:1], strict=True))
+    scores = {
+        name: await care_steps.published(world, world[name].carer or uuid4(), made[name], now()) for name in CARERS
+    }
+    for name, other in others.items():
+        stage.put("own_care", made[name], made[other], name)
+        stage.put("own_care+code", (made[name], "Q2"), (made[other], "Q2"), name)
+        stage.put("own_quarter", scores[name], scores[other], name)
+        stage.put("own_quarter+code", (scores[name], "Q2"), (scores[other], "Q2"), name)
+        stage.put("care_score", scores[name], scores[other], name)
+    for name, mine, other in (
+        ("", "caregiver", "other_caregiver"), ("other_manager", "other_caregiver", "caregiver"),
+    ):  # fmt: skip
+        stage.put("own_care", made[mine], made[other], name)
+        stage.put("own_care+code", (made[mine], "Q2"), (made[other], "Q2"), name)
 
 
 async def _put_standards(stage: Stage, world: World) -> None:

@@ -13,6 +13,7 @@ from bangfu.shared import files
 from bangfu.shared.actor import SYSTEM
 from bangfu.shared.clock import now
 from bangfu.shared.database import transaction
+from tests.authorisation.quality import CARERS
 from tests.authorisation.row import Row, Stage
 from tests.quality import life_steps as steps
 from tests.quality.life_steps import PAPER
@@ -39,11 +40,11 @@ ROWS: dict[tuple[str, str], Row] = {
     ("POST", f"{_APPEAL}/decide"): Row("quality.decide", "life_appeal"),
     ("POST", f"{_APPEAL}/review"): Row("quality.review", "life_appeal"),
     ("GET", f"{_APPEAL}{_FILE}"): Row("quality.read", "life_appeal+file"),
-    ("GET", _MINE): Row("quality.own", "my_life_score"),
-    ("POST", _MINE): Row("quality.own", "my_life_score"),
-    ("POST", f"{_OWN_APPEAL}/withdraw"): Row("quality.own", "my_life_appeal"),
-    ("POST", f"{_OWN_APPEAL}/ask-review"): Row("quality.own", "my_life_appeal"),
-    ("GET", f"{_OWN_APPEAL}{_FILE}"): Row("quality.own", "my_life_appeal+file"),
+    ("GET", _MINE): Row("quality.own_score", "my_life_score"),
+    ("POST", _MINE): Row("quality.own_score", "my_life_score"),
+    ("POST", f"{_OWN_APPEAL}/withdraw"): Row("quality.own_score", "my_life_appeal"),
+    ("POST", f"{_OWN_APPEAL}/ask-review"): Row("quality.own_score", "my_life_appeal"),
+    ("GET", f"{_OWN_APPEAL}{_FILE}"): Row("quality.own_score", "my_life_appeal+file"),
     ("GET", "/vetoes"): Row("quality.read"),
     ("GET", "/vetoes/new/{contract:uuid}"): Row("quality.follow", "life_contract"),
     ("POST", "/vetoes/new/{contract:uuid}"): Row("quality.follow", "life_contract"),
@@ -92,8 +93,21 @@ async def put_objects(stage: Stage, world: World) -> None:
         ("appeal", ScoreAppeal, appeals), ("veto", ScoreVeto, vetoes), ("follow", ScoreFollow, follows),
     ):  # fmt: skip
         await _put(stage, kind, table, rows, far)
+    await _put_care(stage, world, at)
     for kind in ("life_contract", "life_score"):
         stage.put(kind, stage.mine(kind, ""), uuid4(), "city_bureau")
+
+
+async def _put_care(stage: Stage, world: World, at: datetime) -> None:
+    """The caregivers' own scores (quality.py makes them), with an appeal of each."""
+    kept = {}
+    for name in CARERS:
+        appeal = await steps.appealed(world, UUID(str(stage.mine("care_score", name))), at=at, who=name)
+        kept[name] = (appeal, (await files.files_of("score_appeal", [appeal]))[appeal][0].id)
+    for name, other in zip(CARERS, CARERS[1:] + CARERS[:1], strict=True):
+        stage.put("my_life_score", stage.mine("care_score", name), stage.mine("care_score", other), name)
+        stage.put("my_life_appeal", kept[name][0], kept[other][0], name)
+        stage.put("my_life_appeal+file", kept[name], kept[other], name)
 
 
 async def _put(stage: Stage, kind: str, table: Any, rows: list[UUID], far: Contract) -> None:

@@ -140,7 +140,12 @@ async def publish(actor: Actor, score: UUID, at: datetime) -> datetime:
         )  # fmt: skip
         await settle(actor, PUBLISH, row.id, at, evidence="quarter_score.published")
         await tell_provider(
-            row.organization, "score_published", f"/my-scores/{row.id}", number=row.number, day=day_of(until)
+            row.organization,
+            "score_published",
+            f"/my-scores/{row.id}",
+            carer=row.carer,
+            number=row.number,
+            day=day_of(until),
         )
         await life_hooks.happened("published_prelim", actor, row, at)
         return until
@@ -167,7 +172,7 @@ async def finish(score: UUID, at: datetime) -> bool:
         await move(SYSTEM, row, "finish", at, data={"revision": row.revision}, final_at=at)
         await life_hooks.happened("final", SYSTEM, row, at)
         await follow_up(row, await revision_of(row), at)
-        await tell_provider(row.organization, "score_final", f"/my-scores/{row.id}", number=row.number)
+        await tell_provider(row.organization, "score_final", f"/my-scores/{row.id}", carer=row.carer, number=row.number)
         return True
 
 

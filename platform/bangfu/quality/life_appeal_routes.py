@@ -143,13 +143,13 @@ async def appeal_file(request: Request, appeal: FromPath[UUID], file: FromPath[U
     return file_answer(await file_of(TABLE, appeal, file))
 
 
-@get(_MINE, guards=[requires("quality.own")])
+@get(_MINE, guards=[requires("quality.own_score")])
 async def own_appeals(request: Request, score: FromPath[UUID]) -> Page:
     """The provider's objection page: what was decided, and the form for each indicator."""
     return await _own(request, score, None, None)
 
 
-@post(_MINE, guards=[requires("quality.own")], status_code=200)
+@post(_MINE, guards=[requires("quality.own_score")], status_code=200)
 async def object_to(request: Request, score: FromPath[UUID]) -> Page:
     """Object to one indicator."""
     row = await own_score(request.actor, score)
@@ -199,7 +199,7 @@ async def _own(request: Request, score: UUID, form: Form | None, error: FormErro
     )  # fmt: skip
 
 
-@post(f"{_OWN}/withdraw", guards=[requires("quality.own")], status_code=200)
+@post(f"{_OWN}/withdraw", guards=[requires("quality.own_score")], status_code=200)
 async def withdraw(request: Request, appeal: FromPath[UUID]) -> Page:
     """Take an objection back."""
     row = await own(request.actor, TABLE, appeal)
@@ -210,7 +210,7 @@ async def withdraw(request: Request, appeal: FromPath[UUID]) -> Page:
     return await _own_act(request, row, act, N_("The objection is withdrawn."))
 
 
-@post(f"{_OWN}/ask-review", guards=[requires("quality.own")], status_code=200)
+@post(f"{_OWN}/ask-review", guards=[requires("quality.own_score")], status_code=200)
 async def ask_review(request: Request, appeal: FromPath[UUID]) -> Page:
     """Ask for the one review of a decision."""
     row = await own(request.actor, TABLE, appeal)
@@ -230,7 +230,7 @@ async def _own_act(request: Request, row: dict[str, Any], act: Any, done: str) -
     return await acted(request, act, show, done, f"/my-scores/{row['score']}/appeal")
 
 
-@get(f"{_OWN}/files/{{file:uuid}}", guards=[requires("quality.own")])
+@get(f"{_OWN}/files/{{file:uuid}}", guards=[requires("quality.own_score")])
 async def own_appeal_file(request: Request, appeal: FromPath[UUID], file: FromPath[UUID]) -> Response[bytes]:
     """A piece of evidence of an own appeal."""
     await own(request.actor, TABLE, appeal)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bangfu.errors import N_
+from bangfu.quality.life_rules import MANAGER
 from bangfu.shared.states import Machine
 
 FACT_DAYS: Final = 5
@@ -58,7 +59,7 @@ class Step:
     deadline: int = 0
 
 
-_MANAGER, _OFFICER = frozenset({"provider_manager"}), frozenset({"bureau_officer"})
+_MANAGER, _OFFICER = MANAGER, frozenset({"bureau_officer"})
 
 APPEAL_MACHINE: Final = Machine(
     [

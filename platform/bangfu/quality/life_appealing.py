@@ -14,7 +14,7 @@ from bangfu.quality.freezing import refreeze
 from bangfu.quality.gathering import gather
 from bangfu.quality.life import revision_of
 from bangfu.quality.life_correction_rules import Change, adopted, changes_of, check_times
-from bangfu.quality.life_moves import check_own, check_sees, locked, locked_row, move, repeated, seal
+from bangfu.quality.life_moves import carer_of, check_own, check_sees, locked, locked_row, move, repeated, seal
 from bangfu.quality.life_rules import TOLD, why_not_decide
 from bangfu.quality.life_tables import ScoreAppeal, ScoreCorrection
 from bangfu.quality.life_telling import (
@@ -70,7 +70,7 @@ async def open_appeal(
     The same key again is the same appeal.
 
     Raises:
-        NotYours: for another organisation's score, or one that is not published.
+        NotYours: for another organisation's or caregiver's score, or one that is not published.
         FormError: naming what is missing. Refused: after the window, or for an indicator under appeal already.
     """
     async with transaction():
@@ -163,7 +163,9 @@ async def decide(
         if made is not None:
             await ScoreAppeal.update({"decided_revision": made}).where(ScoreAppeal.id == row.id)
         told: dict[str, object] = {"number": row.number, "day": day_of(until)}
-        await tell_provider(row.organization, "appeal_decided", f"/my-scores/{row.score}/appeal", **told)
+        await tell_provider(
+            row.organization, "appeal_decided", f"/my-scores/{row.score}/appeal", carer=score.carer, **told
+        )
         return made
 
 
@@ -175,7 +177,7 @@ async def withdraw(actor: Actor, appeal: UUID, at: datetime) -> None:
     """
     async with transaction():
         row: ScoreAppeal = await locked_row(ScoreAppeal, appeal)
-        check_own(actor, row.organization)
+        check_own(actor, row.organization, await carer_of(row.score))
         if await repeated(actor, row, "withdraw"):
             return
         await move(actor, row, "withdraw", at, data={"indicator": row.indicator}, withdrawn_at=at)
@@ -216,7 +218,7 @@ async def _own(actor: Actor, score: UUID) -> QuarterScore:
     found = await QuarterScore.objects().get(QuarterScore.id == score)
     if found is None or found.status not in TOLD:
         raise NotYours
-    check_own(actor, found.organization)
+    check_own(actor, found.organization, found.carer)
     await audit.hold(found.division)
     return await locked(score)
 

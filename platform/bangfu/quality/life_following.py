@@ -105,10 +105,10 @@ async def _open_for(row: QuarterScore, kind: str, at: datetime, *, holds: bool) 
     role = "bureau_lead" if kind == "termination_review" else ""
     days = rules.RECTIFY_DAYS if kind == "rectification" else rules.REVIEW_DAYS
     follow = await open_follow(row, kind, role, days, at, score=row.id, subject_number=row.number, holds=holds)
-    told = {"number": row.number, "day": day_of(follow.due_at)}
+    told: dict[str, object] = {"number": row.number, "day": day_of(follow.due_at)}
     if kind == "rectification":
         href = f"/my-rectifications/{follow.id}"
-        await tell_provider(row.organization, "rectify_hold" if holds else "rectify", href, **told)
+        await tell_provider(row.organization, "rectify_hold" if holds else "rectify", href, carer=None, **told)
     elif role:
         await tell_office(row.division, f"{kind}_opened", f"/rectifications/{follow.id}", role, **told)
     return follow

@@ -83,14 +83,27 @@ def is_county(division: str) -> bool:
     return len(division) >= COUNTY_DIGITS and not division[COUNTY_DIGITS:].strip("0")
 
 
-def check_own(actor: Actor, organization: UUID | None) -> None:
-    """Whoever acts for the provider manages it.
+def is_own(actor: Actor, organization: UUID | None, carer: UUID | None = None) -> bool:
+    """Whether the actor manages the provider, or is the caregiver whose agreement is scored."""
+    managed = organization is not None and actor.organization == organization and actor.has("provider_manager")
+    return managed or (carer is not None and actor.carer == carer and actor.has(*life_rules.CARER))
+
+
+def check_own(actor: Actor, organization: UUID | None, carer: UUID | None = None) -> None:
+    """Whoever acts for the provider manages it, or is the caregiver of the agreement.
 
     Raises:
         NotYours: for everybody else.
     """
-    if organization is None or actor.organization != organization or not actor.has("provider_manager"):
+    if not is_own(actor, organization, carer):
         raise NotYours
+
+
+async def carer_of(score: UUID) -> UUID | None:
+    """The caregiver whose agreement a score is about; None of a contract's."""
+    rows = await QuarterScore.select(QuarterScore.carer).where(QuarterScore.id == score)
+    found: UUID | None = rows[0]["carer"] if rows else None
+    return found
 
 
 async def move(

@@ -27,7 +27,7 @@ async def turn(actor: Actor, score: QuarterScore, at: datetime) -> Panel | None:
         "confirm": office and allows(actor.roles, "quality.score") and score.status == "frozen",
         "publish": office and allows(actor.roles, "quality.publish") and score.status == "scored",
         "barred": why_not_publish(score.confirmed_by, actor.user) if score.status == "scored" else "",
-        "object": allows(actor.roles, "quality.own") and score.status in TOLD,
+        "object": allows(actor.roles, "quality.own_score") and score.status in TOLD,
         "veto": allows(actor.roles, "quality.follow") and score.kind == "contract",
     }  # fmt: skip
     return Panel("quality/life/panel_turn.html", values, "top")

@@ -29,7 +29,7 @@ _SEALED: Final[dict[str, tuple[str, ...]]] = {
     "score_follow": ("plan", "outcome"),
 }
 _MORE: Final[dict[str, str]] = {
-    "score_appeal": ", s.number AS subject_number, s.year, s.quarter, s.kind, s.subject, s.confirmed_by,"
+    "score_appeal": ", s.number AS subject_number, s.year, s.quarter, s.kind, s.subject, s.carer, s.confirmed_by,"
     " s.status AS score_status",
     "score_veto": "",
     "score_follow": ", s.confirmed_by",
@@ -96,20 +96,20 @@ async def seen(actor: Actor, which: Which, row: UUID) -> Row:
 
 
 async def own(actor: Actor, which: Which, row: UUID) -> Row:
-    """One row of the manager's own organisation; of a veto only what the provider was told.
+    """One row of the manager's own organisation (an appeal also of the caregiver); of a veto only what was told.
 
     Raises:
         NotYours: for every other one.
     """
     found = await one(which, row)
-    check_own(actor, found["organization"])
+    check_own(actor, found["organization"], found.get("carer"))
     if which == "score_veto" and found["status"] == "proposed":
         raise NotYours
     return found
 
 
 async def own_score(actor: Actor, score: UUID) -> QuarterScore:
-    """A published score of the manager's own organisation.
+    """A published score of the manager's own organisation, or of the caregiver's own agreement.
 
     Raises:
         NotYours: for every other one.
@@ -117,7 +117,7 @@ async def own_score(actor: Actor, score: UUID) -> QuarterScore:
     row: QuarterScore | None = await QuarterScore.objects().get(QuarterScore.id == score)
     if row is None or row.status not in TOLD:
         raise NotYours
-    check_own(actor, row.organization)
+    check_own(actor, row.organization, row.carer)
     return row
 
 

@@ -8,7 +8,7 @@ from bangfu.errors import N_, FormError, NotAllowed, Refused, for_second_duty
 from bangfu.providers.register import assessor_conflict
 from bangfu.quality import life_appeal_rules as rules
 from bangfu.quality.life_appealing import REVIEW_FILE, SUBJECT, Remedy, put_right
-from bangfu.quality.life_moves import check_own, check_sees, locked, locked_row, move, repeated, seal
+from bangfu.quality.life_moves import carer_of, check_own, check_sees, locked, locked_row, move, repeated, seal
 from bangfu.quality.life_rules import why_not_decide
 from bangfu.quality.life_tables import ScoreAppeal
 from bangfu.quality.life_telling import REVIEW, day_of, settle, tell_office, tell_provider, watch_appeal
@@ -29,7 +29,7 @@ async def ask_review(actor: Actor, appeal: UUID, text: str, at: datetime) -> Non
     """
     async with transaction():
         row: ScoreAppeal = await locked_row(ScoreAppeal, appeal)
-        check_own(actor, row.organization)
+        check_own(actor, row.organization, await carer_of(row.score))
         if await repeated(actor, row, "ask_review"):
             return
         rules.APPEAL_MACHINE.step(row.status, "ask_review")
@@ -81,7 +81,9 @@ async def review(
         made = await put_right(actor, row, score, "review", remedies, at) if decision in rules.CHANGES else None
         if made is not None:
             await ScoreAppeal.update({"reviewed_revision": made}).where(ScoreAppeal.id == row.id)
-        await tell_provider(row.organization, "appeal_reviewed", f"/my-scores/{row.score}/appeal", number=row.number)
+        await tell_provider(
+            row.organization, "appeal_reviewed", f"/my-scores/{row.score}/appeal", carer=score.carer, number=row.number
+        )
         return made
 
 

@@ -15,7 +15,10 @@ SYSTEM: Final = frozenset({"system"})
 SCORERS: Final = frozenset({"assessor", "bureau_officer"})
 OFFICER: Final = frozenset({"bureau_officer"})
 LEAD: Final = frozenset({"bureau_lead"})
-MANAGER: Final = frozenset({"provider_manager"})
+CARER: Final = ("caregiver", "social_worker", "volunteer")
+"""Who may be the caregiver of an agreement, with an account."""
+MANAGER: Final = frozenset({"provider_manager", *CARER})
+"""Whose score it is: the provider's manager, or the caregiver of an agreement (life_moves.is_own says which)."""
 
 FREEZE_DAYS: Final = 10
 """Working days after the quarter's end at which its facts are frozen, when nothing stands open (DOMAIN.md 8.9)."""

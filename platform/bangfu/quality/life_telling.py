@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from bangfu.accounts.queries import managers_of, users_with
+from bangfu.accounts.queries import managers_of, user_of_carer, users_with
 from bangfu.messages.actions import send
 from bangfu.quality.life_tables import ScoreAppeal, ScoreFollow, ScoreVeto
 from bangfu.quality.tables import QuarterScore
@@ -27,10 +27,14 @@ __all__ = [
 ]  # fmt: skip
 
 
-async def tell_provider(organization: UUID | None, kind: str, href: str, **params: object) -> None:
-    """The managers of an organisation."""
-    if organization is not None:
-        await send(await managers_of(organization), kind, href, params)
+async def tell_provider(
+    organization: UUID | None, kind: str, href: str, *, carer: UUID | None = None, **params: object
+) -> None:
+    """The managers of an organisation, and the caregiver whose agreement it is about."""
+    told = await managers_of(organization) if organization is not None else []
+    told += await user_of_carer(carer) if carer is not None else []
+    if told:
+        await send(told, kind, href, params)
 
 
 async def tell_office(division: str, kind: str, href: str, *roles: str, **params: object) -> None:

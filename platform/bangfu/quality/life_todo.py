@@ -6,7 +6,7 @@ from datetime import datetime
 from bangfu.quality.life_appeal_rules import reviews_for_city
 from bangfu.quality.life_moves import after_quarter
 from bangfu.quality.life_reading import in_area, is_township
-from bangfu.quality.life_rules import PUBLISH_DAYS
+from bangfu.quality.life_rules import CARER, MANAGER, PUBLISH_DAYS
 from bangfu.quality.tables import QuarterScore
 from bangfu.shared.actor import Actor
 from bangfu.shared.i18n import _
@@ -80,6 +80,9 @@ def _office() -> list[Waits]:
 def _own() -> list[Waits]:
     manager, matter = "provider_manager", _("Open the matter")
     return [
+        *(Waits(role, _("Scores you may object to"), _("Look at the score"), "quarter_score",
+                "t.status IN ('published_prelim', 'appealed') AND t.appeal_until > now()", "/my-scores", "/my-scores",
+                "t.published_at", "t.appeal_until") for role in CARER),
         Waits(manager, _("Scores you may object to"), _("Look at the score"), "quarter_score",
               "t.status IN ('published_prelim', 'appealed') AND t.appeal_until > now()", "/my-scores", "/my-scores",
               "t.published_at", "t.appeal_until"),
@@ -111,7 +114,7 @@ async def _add(result: Todo, actor: Actor, each: Waits) -> None:
     for row in rows:
         until = row["until"] if each.until else after_quarter(row["year"], row["quarter"], PUBLISH_DAYS, calendar)
         quarter = _("Quarter %(quarter)s of %(year)s", quarter=row["quarter"], year=row["year"])
-        who = " · ".join(part for part in (quarter, "" if each.role == "provider_manager" else row["who"]) if part)
+        who = " · ".join(part for part in (quarter, "" if each.role in MANAGER else row["who"]) if part)
         what, href = f"{each.label} · {row['number']}", f"{each.base}/{row['id']}"
         result.rows.append(TodoRow(what, who, href, each.button, row["since"], until))
 
@@ -120,6 +123,8 @@ def _whose(actor: Actor, each: Waits) -> tuple[str, list[object]]:
     """The condition on the rows of somebody's own organisation, township or area."""
     if each.role == "provider_manager":
         return "t.organization = {}", [actor.organization]
+    if each.role in CARER:
+        return "t.carer = {}", [actor.carer]
     if is_township(actor):
         column = "t.township" if each.table == "score_appeal" else "t.division"
         return f"{column} LIKE {{}}", [f"{actor.scope}%"]

@@ -13,6 +13,7 @@ from bangfu.quality.score_queries import Wanted
 from bangfu.quality.standard_routes import STANDARDS
 from bangfu.quality.standard_rules import BANDS
 from bangfu.shared import i18n
+from bangfu.shared.civil_time import quarter_of
 from bangfu.shared.clock import now, today
 from bangfu.shared.web.access import requires
 from bangfu.shared.web.frame import MenuItem
@@ -22,6 +23,8 @@ from bangfu.shared.web.paging import page_number
 
 READ = [requires("quality.read")]
 OWN = [requires("quality.own")]
+MINE = [requires("quality.own_score")]
+"""The manager's own, and the caregiver's whose agreement is scored."""
 _SIZE = 30
 
 
@@ -72,24 +75,26 @@ async def show_preview_indicator(request: Request, contract: FromPath[UUID], cod
     return await score_pages.preview_indicator(request, contract, code, now())
 
 
-@get("/my-scores", guards=OWN)
+@get("/my-scores", guards=MINE)
 async def list_own_scores(request: Request) -> Page:
-    """The organisation's published scores, and its contracts whose quarter runs."""
+    """Own published scores, and the contracts or agreements whose quarter runs."""
     current = page_number(request.query_params.get("page"))
     rows, total = await score_queries.own_scores(request.actor, _SIZE, (current - 1) * _SIZE)
     return await page(
         request, "quality/own_scores.html", rows=rows, paging=ListPage(current, total, "/my-scores", {}, _SIZE),
         running=await score_queries.running(request.actor, today(), own=True) if current == 1 else [],
+        agreements=await score_queries.own_agreements(request.actor, today()) if current == 1 else [],
+        period="{}Q{}".format(*quarter_of(today())),
     )  # fmt: skip
 
 
-@get("/my-scores/{score:uuid}", guards=OWN)
+@get("/my-scores/{score:uuid}", guards=MINE)
 async def show_own_score(request: Request, score: FromPath[UUID]) -> Page:
     """One published score of the organisation."""
     return await score_pages.score_page(request, score, own=True, at=now())
 
 
-@get("/my-scores/{score:uuid}/indicators/{code:str}", guards=OWN)
+@get("/my-scores/{score:uuid}/indicators/{code:str}", guards=MINE)
 async def show_own_indicator(request: Request, score: FromPath[UUID], code: FromPath[str]) -> Page:
     """One indicator of a published score of the organisation."""
     return await score_pages.indicator_page(request, score, code, own=True)
@@ -107,7 +112,20 @@ async def show_own_preview_indicator(request: Request, contract: FromPath[UUID],
     return await score_pages.preview_indicator(request, contract, code, now(), own=True)
 
 
+@get("/my-scores/agreements/{agreement:uuid}", guards=MINE)
+async def show_own_agreement(request: Request, agreement: FromPath[UUID]) -> Page:
+    """The caregiver's quarter as it stands."""
+    return await score_pages.agreement_page(request, agreement, now())
+
+
+@get("/my-scores/agreements/{agreement:uuid}/indicators/{code:str}", guards=MINE)
+async def show_own_agreement_indicator(request: Request, agreement: FromPath[UUID], code: FromPath[str]) -> Page:
+    """One indicator of the caregiver's quarter as it stands."""
+    return await score_pages.agreement_indicator(request, agreement, code, now())
+
+
 ROUTES: list[Any] = [
+    show_own_agreement, show_own_agreement_indicator,
     list_scores, compare_cohorts, show_score, show_indicator, show_preview, show_preview_indicator, list_own_scores,
     show_own_score, show_own_indicator, show_own_preview, show_own_preview_indicator, *STANDARDS, *GOALS,
 ]  # fmt: skip
@@ -116,5 +134,8 @@ MENU = [
     MenuItem(57, "standards", N_("Scoring standards"), "/standards", "standards.read", icon="quality",
              group="settlement"),
     MenuItem(54, "own-scores", N_("Own results"), "/my-scores", "quality.own", icon="quality", group="settlement"),
+    MenuItem(
+        16, "own-care", N_("Score of my care"), "/my-scores", "quality.own_care", icon="quality", group="settlement"
+    ),
     MenuItem(53, "goals", N_("Goals of needs"), "/goals", "goals.read", icon="quality", group="quality"),
 ]  # fmt: skip

@@ -127,11 +127,29 @@ async def preview_page(request: Request, contract: UUID, at: datetime, *, own: b
         NotYours: if the contract is not the reader's to see.
     """
     await score_queries.check_contract(request.actor, contract, own=own)
+    return await _preview(request, "contract", contract, _preview_place(contract, own), at)
+
+
+async def agreement_page(request: Request, agreement: UUID, at: datetime) -> Page:
+    """The caregiver's own quarter as it stands now.
+
+    Raises:
+        NotYours: if the agreement is not the reader's.
+    """
+    await score_queries.check_agreement(request.actor, agreement)
+    return await _preview(request, "agreement", agreement, _agreement_place(agreement), at)
+
+
+def _agreement_place(agreement: UUID) -> Place:
+    return Place(f"/my-scores/agreements/{agreement}", True, "/my-scores")
+
+
+async def _preview(request: Request, kind: str, subject: UUID, place: Place, at: datetime) -> Page:
     year, quarter = _period(request)
-    view = view_of(await gathering.gather("contract", contract, year, quarter, at))
+    view = view_of(await gathering.gather(kind, subject, year, quarter, at))
     return await page(
-        request, "quality/preview.html", view=view, place=_preview_place(contract, own), contract=contract,
-        running=True, period=f"{year}Q{quarter}", at=at, suffix=f"?period={year}Q{quarter}",
+        request, "quality/preview.html", view=view, place=place, contract=subject, running=True,
+        period=f"{year}Q{quarter}", at=at, suffix=f"?period={year}Q{quarter}",
         periods=[(each, each) for each in _periods()], errors={}, form={},
     )  # fmt: skip
 
@@ -151,9 +169,18 @@ def _periods() -> list[str]:
 async def preview_indicator(request: Request, contract: UUID, code: str, at: datetime, *, own: bool = False) -> Page:
     """One indicator of a preview with its cases."""
     await score_queries.check_contract(request.actor, contract, own=own)
+    return await _preview_cases(request, "contract", contract, code, _preview_place(contract, own), at)
+
+
+async def agreement_indicator(request: Request, agreement: UUID, code: str, at: datetime) -> Page:
+    """One indicator of the caregiver's own quarter with its cases."""
+    await score_queries.check_agreement(request.actor, agreement)
+    return await _preview_cases(request, "agreement", agreement, code, _agreement_place(agreement), at)
+
+
+async def _preview_cases(request: Request, kind: str, subject: UUID, code: str, place: Place, at: datetime) -> Page:
     year, quarter = _period(request)
-    view = view_of(await gathering.gather("contract", contract, year, quarter, at))
-    place = _preview_place(contract, own)
+    view = view_of(await gathering.gather(kind, subject, year, quarter, at))
     return await _cases(request, view, code, place, view.facts.number, f"{year}Q{quarter}", f"?period={year}Q{quarter}")
 
 

@@ -11,14 +11,14 @@ from uuid import UUID
 from bangfu.contracts.tables import Contract
 from bangfu.errors import NotYours
 from bangfu.quality import life_rules
-from bangfu.quality.life_moves import sees
+from bangfu.quality.life_moves import is_own, sees
 from bangfu.quality.tables import QuarterScore, ScoreRevision
 from bangfu.shared.actor import Actor
-from bangfu.shared.civil_time import quarter_of
+from bangfu.shared.civil_time import quarter_of, quarter_span
 
 _COLUMNS: Final = (
-    "SELECT s.id, s.kind, s.subject, s.number, s.organization, s.division, s.year, s.quarter, s.status, s.revision,"
-    " s.frozen_at, s.confirmed_at, s.published_at, s.appeal_until, s.final_at,"
+    "SELECT s.id, s.kind, s.subject, s.number, s.organization, s.carer, s.division, s.year, s.quarter, s.status,"
+    " s.revision, s.frozen_at, s.confirmed_at, s.published_at, s.appeal_until, s.final_at,"
     " coalesce(o.name, '') AS organization_name,"
     " coalesce(d.name, '') AS division_name, coalesce(c.display_name, '') AS confirmed_name,"
     " coalesce(p.display_name, '') AS published_name, r.scored, r.score_value, r.band, r.final_band, r.caps,"
@@ -42,6 +42,7 @@ class ScoreRow:
     project: str
     organization: UUID | None
     organization_name: str
+    carer: UUID | None
     division: str
     division_name: str
     year: int
@@ -91,9 +92,15 @@ async def scores(actor: Actor, wanted: Wanted, limit: int, offset: int) -> tuple
 
 
 async def own_scores(actor: Actor, limit: int, offset: int) -> tuple[list[ScoreRow], int]:
-    """The published scores of the manager's organisation."""
-    where = "s.organization = {} AND s.status = ANY({}::varchar[])"
-    return await _rows(where, [actor.organization, sorted(life_rules.TOLD)], limit, offset)
+    """The published scores of the manager's organisation, or of the caregiver's agreements."""
+    where = "(s.organization = {} OR s.carer = {}) AND s.status = ANY({}::varchar[])"
+    return await _rows(where, [*_whose(actor), sorted(life_rules.TOLD)], limit, offset)
+
+
+def _whose(actor: Actor) -> tuple[UUID | None, UUID | None]:
+    """The organisation that the actor manages, the carer that the actor is."""
+    managed = actor.organization if actor.has("provider_manager") else None
+    return managed, actor.carer if actor.has(*life_rules.CARER) else None
 
 
 def _where(wanted: Wanted) -> tuple[str, list[object]]:
@@ -124,7 +131,7 @@ def _view(row: Mapping[str, Any]) -> ScoreRow:
 
 
 async def score_of(actor: Actor, score: UUID, *, own: bool = False) -> ScoreRow:
-    """One score: of the office's area, or (`own`) of the organisation and published.
+    """One score: of the office's area, or (`own`) of the organisation or the caregiver, and published.
 
     Raises:
         NotYours: if there is none.
@@ -133,7 +140,7 @@ async def score_of(actor: Actor, score: UUID, *, own: bool = False) -> ScoreRow:
     if not rows:
         raise NotYours
     found = _view(rows[0])
-    theirs = actor.organization is not None and found.organization == actor.organization
+    theirs = own and is_own(actor, found.organization, found.carer)
     if not ((theirs and found.status in life_rules.TOLD) if own else sees(actor, found.division)):
         raise NotYours
     return found
@@ -205,7 +212,8 @@ async def running(actor: Actor, day: date, *, own: bool = False) -> list[Running
     """The contracts in force, for a look at the quarter so far: of the area, or (`own`) of the organisation."""
     year, quarter = quarter_of(day)
     if own:
-        rows = await Contract.raw(_RUNNING + " AND c.supplier = {} ORDER BY c.number LIMIT 200", actor.organization)
+        managed, _ = _whose(actor)
+        rows = await Contract.raw(_RUNNING + " AND c.supplier = {} ORDER BY c.number LIMIT 200", managed)
     else:
         area = " AND {} <> '' AND (c.division LIKE {} OR {} LIKE rtrim(c.division, '0') || '%')"
         rows = await Contract.raw(
@@ -221,6 +229,28 @@ async def check_contract(actor: Actor, contract: UUID, *, own: bool = False) -> 
         NotYours: if not.
     """
     row = await Contract.objects().get(Contract.id == contract)
-    theirs = row is not None and actor.organization is not None and row.supplier == actor.organization
-    if row is None or not (theirs if own else sees(actor, row.division)):
+    if row is None or not (is_own(actor, row.supplier) if own else sees(actor, row.division)):
         raise NotYours
+
+
+async def check_agreement(actor: Actor, agreement: UUID) -> None:
+    """Whether the quarter of an agreement is the actor's own: its caregiver's, or its institution's manager's.
+
+    Raises:
+        NotYours: if not, and before it was in force.
+    """
+    rows = await Contract.raw(
+        "SELECT organization, carer FROM care_agreement WHERE id = {} AND activated_at IS NOT NULL", agreement
+    )
+    if not rows or not is_own(actor, rows[0]["organization"], rows[0]["carer"]):
+        raise NotYours
+
+
+async def own_agreements(actor: Actor, day: date) -> list[dict[str, Any]]:
+    """(id, number) of the agreements in force whose quarter runs, of the caregiver or the institution's manager."""
+    rows: list[dict[str, Any]] = await Contract.raw(
+        "SELECT id, number FROM care_agreement WHERE activated_at IS NOT NULL AND carer IS NOT NULL"
+        " AND coalesce(ended_on, ends_on) >= {} AND (organization = {} OR carer = {}) ORDER BY number LIMIT 200",
+        quarter_span(*quarter_of(day))[0], *_whose(actor),
+    )  # fmt: skip
+    return rows

@@ -200,6 +200,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     # the score of a quarter (6): who scores does not decide the appeal
     "quality.read": BUREAU | {"township_officer", "auditor", "assessor"},
     "quality.own": frozenset({"provider_manager"}),
+    # the score of an agreement is its caregiver's own (6: agreement x caregiver), who may appeal like a provider
+    "quality.own_care": AT_THE_DOOR,
+    "quality.own_score": AT_THE_DOOR | {"provider_manager"},
     "quality.score": frozenset({"bureau_officer", "assessor"}),
     "quality.publish": frozenset({"bureau_officer"}),
     "quality.facts": frozenset({"township_officer"}),
