@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from bangfu.settlement.bundle_paper import held_notes, line_rows
 from bangfu.settlement.held_rules import outcomes
 
 D = Decimal
@@ -55,3 +56,20 @@ def test_what_is_held_again_by_another_line_is_neither_lost_nor_paid() -> None:
     first, second = outcomes(lines)
     assert (first.paid, first.further, first.refused) == (((2, D("24.25")),), (3, D("24.25")), D("0.00"))
     assert second.closed is None
+
+
+def test_the_paper_says_of_each_held_line_where_its_money_went() -> None:
+    plain = {"units": 0, "share": "0.2000", "factor": "1.000000", "detail": {}}
+    lines = [
+        {**plain, **line(1, "207.90")},
+        {**plain, **held(2, "23.10"), "detail": {"of": "perf", "full": "231.00", "published": "207.90"}},
+        {**plain, **line(3, "20.00", kind="correction"), "detail": {"of": "perf", "now": "227.90", "was": "207.90"}},
+        {**plain, **line(4, "0.00", frees="L2", reason="dropped"), "detail": {"of": "perf", "held": "23.10"}},
+        {**plain, **held(5, "1.00", "disputed")},
+    ]
+    assert held_notes(lines) == {
+        2: "暂缓 23.10 元：20.00 元计入第3项支付，3.10 元不予支付（第4项办结）",
+        5: "暂缓 1.00 元：尚待决定",
+    }
+    assert [row[-1] for row in line_rows(lines)] == ["无争议", "暂缓，已办结", "无争议", "办结第2项", "暂缓"]
+    assert line_rows(lines)[0][4:6] == ["0.2", "1"]

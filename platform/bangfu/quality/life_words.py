@@ -37,7 +37,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
             "下一步：乡镇核实事实，民政局作出决定；无争议的款项照常支付。",
             "Next: the township states the facts, the bureau decides; what is undisputed is paid meanwhile.",
         ),
-        "final": ("已定案，可以结算。", "Final; it can be settled."),
+        "final": ("结果已定案，按此结算。", "The score is final; the quarter is paid by it."),
     },
     "appeal_ground": {
         "absent_recipient": ("服务对象不在家被计为未服务", "The recipient was absent and it was counted as missed"),

@@ -3,7 +3,6 @@
 Everything on the paper comes from the bundle, whose hash the code stands for (PRODUCT.md, every printable page).
 """
 
-import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -227,7 +226,7 @@ def held_notes(lines: Sequence[Mapping[str, Any]]) -> dict[int, str]:
 
 def _figure(line: Mapping[str, Any]) -> str:
     """Of a correction the figure that it corrects."""
-    return str(json.loads(line["detail"] or "{}").get("of", line["kind"]))
+    return str((line["detail"] or {}).get("of", line["kind"]))
 
 
 def _claims(claims: Sequence[Mapping[str, Any]]) -> list[list[str]]:

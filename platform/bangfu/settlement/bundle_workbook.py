@@ -15,12 +15,13 @@ import xlsxwriter
 
 from bangfu.settlement.bundle_files import revision_files
 from bangfu.settlement.bundle_paper import SIGNERS, Report, held_notes, indicator_rows, period_of, plain
+from bangfu.shared.civil_time import civil_datetime
 from bangfu.shared.i18n import Lang, current, use, word
 
 _WRITTEN: Final = datetime(2026, 1, 1)  # noqa: DTZ001 - the same content gives the same bytes
 _LINE_HEAD: Final = ("序号", "项目", "数量", "单价（元）", "比例", "系数", "金额（元）", "状态", "数据版本", "暂缓处理")
 _VISIT_HEAD: Final = (
-    "服务编号", "服务对象", "服务人员", "开始", "结束", "状态", "准时", "时长", "记录", "资质", "计付", "原因",
+    "核验编号", "服务对象", "服务人员", "开始", "结束", "状态", "准时", "时长", "记录", "资质", "计付", "原因",
     "单价（元）",
 )  # fmt: skip
 _VISIT: Final = (
@@ -167,5 +168,17 @@ def _visits(book: Book, report: Report, footer: str) -> None:
     made = revision_files(report.bundle.revisions[-1], "", frozenset(report.bundle.elsewhere))["visits.csv"]
     for number, visit in enumerate(csv.DictReader(io.StringIO(made.decode(), newline="")), 1):
         for column, name in enumerate(_VISIT):
-            book.put(sheet, number, column, Decimal(visit[name]) if name == "unit_price" else visit[name])
+            book.put(sheet, number, column, _shown(name, visit[name]))
     sheet.freeze_panes(1, 0)
+
+
+def _shown(name: str, text: str) -> object:
+    """A cell of the bundle's table as people read it: words for codes, the clock of the place for moments."""
+    if name in {"started_at", "ended_at"}:
+        return f"{civil_datetime(datetime.fromisoformat(text)):%Y-%m-%d %H:%M}" if text else ""
+    if name in {"q2", "q3", "q4", "q10"}:
+        mark, _, reason = text.partition(" ")
+        said = {"1": "计入", "0": "不达标", "-": "不计"}.get(mark, "")
+        return f"{said}：{word('count_reason', reason)}" if reason else said
+    groups = {"status": "visit_status", "pay": "report_mark", "pay_reason": "unpaid_reason"}
+    return Decimal(text) if name == "unit_price" else word(groups[name], text) if name in groups else text

@@ -29,6 +29,7 @@ NEXT: Final = {
     "claimed": N_("An officer of the bureau who did not score the quarter reviews the claim."),
     "bureau_reviewed": N_("The bureau's lead approves or returns the claim."),
     "lead_approved": N_("Finance pays the claim through the bank."),
+    "account": N_("There is no confirmed account: one person enters it, another confirms it, then finance pays."),
     "paid": N_("Finance reconciles the payment with the bank."),
     "preliminary": N_("The organisation may object to the preliminary score."),
     "appealed": N_("The appeal is decided; what it is about is held until then."),

@@ -20,7 +20,9 @@ from bangfu.shared.web.pages import Page, Request, error_texts, go, page
 from bangfu.shared.web.paging import PAGE_SIZE, page_number
 from bangfu.shared.web.paging import Page as ListPage
 
-STATES = ("lead_approved", "bureau_reviewed", "claimed", "returned", "open", "paid", "reconciled")
+STATES = ("open", "claimed", "bureau_reviewed", "lead_approved", "paid", "reconciled", "returned")
+_TURN = {"bureau_officer": "claimed", "bureau_lead": "bureau_reviewed"}
+"""The state that waits for a role; everybody else looks at what is to be paid first."""
 _BATCH = "/payments/batches/{batch:uuid}"
 _SIZE = 100
 
@@ -32,8 +34,9 @@ async def show_queue(request: Request) -> Page:
 
 
 async def _queue(request: Request, form: Form | None = None, error: FormError | None = None) -> Page:
-    state = request.query_params.get("state", STATES[0])
-    state = state if state in STATES else STATES[0]
+    turn = next((state for role, state in _TURN.items() if request.actor.has(role)), "lead_approved")
+    given = request.query_params.get("state", turn)
+    state = given if given in STATES else turn
     number = page_number(request.query_params.get("page"))
     rows, total = await paying_reading.payable(request.actor, state, _SIZE, (number - 1) * _SIZE)
     recent, _ = await paying_reading.batches(request.actor, 10, 0)

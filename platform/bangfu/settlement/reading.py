@@ -224,7 +224,8 @@ def next_step(view: StatementView, at: datetime) -> tuple[str, date | None]:
         return "township", None
     if waiting:
         first = min(waiting, key=lambda claim: order.index(claim["status"]))
-        return first["status"], first["due_on"]
+        unpayable = first["status"] == "lead_approved" and not first["account_tail"]
+        return "account" if unpayable else first["status"], first["due_on"]
     if view.row["stage"] != "final":
         until = view.row["appeal_until"]
         return view.row["stage"], until.date() if until else None
