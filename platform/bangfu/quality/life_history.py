@@ -19,6 +19,7 @@ from bangfu.visits.tables import Visit
 
 _INSTANT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z")
 
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One revision and what it changed against the one before it: facts, and points of indicators with 3 decimals."""
@@ -58,7 +59,9 @@ async def revisions_since(score: QuarterScore, first: int) -> list[Step]:
             old, new = snapshot.read(before.facts), snapshot.read(row.facts)
             changes = await _shown(differences(old, new), old, new)
             points = tuple(_points(before.points, row.points))
-        found.append(Step(row.revision, row.reason, row.made_at, row.score_value, row.final_band, tuple(changes), points))
+        found.append(
+            Step(row.revision, row.reason, row.made_at, row.score_value, row.final_band, tuple(changes), points)
+        )
     return found
 
 
