@@ -97,6 +97,19 @@ async def test_the_aide_prints_the_cards_of_a_village(world: World, visit) -> No
     assert (await browser.post("/rating-codes/print", {"village": "990102001201"})).status_code == 404
 
 
+async def test_the_cards_begin_with_a_village_that_was_served_and_say_how_many_homes(world: World, visit) -> None:
+    await steps.served(world, 2)
+    page = (await (await visit("coordinator")).get("/rating-codes")).text
+    assert page.count(" selected") == 1
+    assert "2 served homes" in page.split(" selected")[1].split("</option>")[0]
+
+
+async def test_nothing_typed_is_not_called_a_wrong_code(world: World, visit) -> None:
+    answer = await (await visit(None)).post("/rate", {"code": " "})
+    assert answer.status_code == 422
+    assert "请填写评价卡上的编码" in answer.text or "type the code" in answer.text
+
+
 async def test_a_manager_sees_sums_only(world: World, visit) -> None:
     round_, listed = await steps.opened(world)
     await steps.calling.answer(world["coordinator"], listed[0].id, steps.said(stars=1, words="态度差"), now())
@@ -113,7 +126,8 @@ async def test_the_township_is_watched_from_twenty_days_before_the_quarters_end(
     assert not await SupervisionTask.exists().where(SupervisionTask.kind == clock.KIND)
     await clock._watch(late)
     task = await SupervisionTask.objects().get(SupervisionTask.kind == clock.KIND)
-    assert task is not None and task.due_at == round_.due_at and task.division == VILLAGE[:9] + "000"
+    assert task is not None and task.href.endswith(f"?term={round_.year}Q{round_.quarter}")
+    assert task.due_at == round_.due_at and task.division == VILLAGE[:9] + "000"
     await steps.calling.answer(world["coordinator"], listed[0].id, steps.said(), now())
     await clock._watch(late)
     closed = await SupervisionTask.objects().get(SupervisionTask.kind == clock.KIND)

@@ -1,7 +1,7 @@
 """Pages of draws: the two holders' forms, the contract's draw, and what everybody sees without an account."""
 
 import json
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -113,4 +113,33 @@ async def test_the_script_is_the_very_file_that_the_portal_runs(visit, world: Wo
 async def test_the_start_page_says_whose_hash_is_missing(world: World, visit) -> None:
     await steps.opened()
     page = (await (await visit("auditor")).get("/")).text
-    assert f"Give the hash of your secret for the draw {steps.this_month():%Y-%m}" in page
+    assert f"Give the hash of your secret for the draw {steps.this_month():%B %Y}" in page
+
+
+async def test_lists_of_draws_put_what_is_to_be_done_first_and_can_be_narrowed(world: World, visit) -> None:
+    row = await steps.drawn(world, 3)
+    nobody, bureau = await visit(None), await visit("bureau")
+    for page, address in ((nobody, "/draws/public"), (bureau, "/draws")):
+        every = (await page.get(address)).text
+        drawn = (await page.get(f"{address}?state=drawn&county={steps.COUNTY}")).text
+        going = (await page.get(f"{address}?state=going")).text
+        assert f"{address}/{row.id}" in every and f"{address}/{row.id}" in drawn
+        assert f"{address}/{row.id}" not in going
+        assert f"{address}/{row.id}" not in (await page.get(f"{address}?county=990999000000")).text
+    assert "No draw fits." in (await bureau.get("/draws?county=990999000000")).text
+    assert f"{date(row.year, row.month, 1):%B %Y}" in drawn
+
+
+async def test_a_month_that_ends_at_midnight_takes_hashes_until_the_minute_before(world: World, visit) -> None:
+    row = await steps.opened()
+    shown = (await (await visit("bureau")).get(f"/draws/{row.id}")).text
+    last = steps.month_end() - timedelta(minutes=1)
+    assert f"{last:%Y-%m-%d} 23:59" in shown
+
+
+async def test_once_both_hashes_stand_the_round_no_longer_says_that_it_waits_for_them(world: World, visit) -> None:
+    row = await steps.opened()
+    assert "Waits for hashes" in (await (await visit("bureau")).get(f"/draws/{row.id}")).text
+    await steps.committed(world, row)
+    shown = (await (await visit("bureau")).get(f"/draws/{row.id}")).text
+    assert "Both hashes given" in shown and "Waits for hashes" not in shown

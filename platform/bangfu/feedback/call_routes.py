@@ -29,7 +29,7 @@ LIST = "/callbacks"
 READ, CALL = "callbacks.read", "callbacks.call"
 LABELS = {
     "spoken_with": N_("Spoken with"), "words": N_("In their own words"), "stars": N_("Stars"),
-    "result": N_("What happened"),
+    "result": N_("What happened on the phone"),
 }  # fmt: skip
 
 
@@ -88,7 +88,7 @@ async def _call_page(
     actor = request.actor
     found = await queries.call_for(actor, callback, now(), today())
     errors, zh = error_texts(error.fields) if error else {}, i18n.current() == "zh"
-    labels = {**LABELS, **{f"q_{each.code}": each.zh if zh else each.en for each in found.asked}}
+    labels = {**LABELS, **{f"q_{each.code}": (each.zh if zh else each.en).rstrip("?？") for each in found.asked}}
     return await show(
         request, "call.html", 422 if error else 200, c=found, row=found.row, entry=found.entry, form=form or {},
         errors=errors, faults=summary(errors, labels), key=uuid4(), revealed=revealed, zh=zh,

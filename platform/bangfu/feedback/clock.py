@@ -56,7 +56,7 @@ async def _watch_one(row: dict[str, Any], at: datetime) -> None:
             await settle(SYSTEM, KIND, subject, at, evidence="callback.answered")
         elif at >= since:
             timed = Timed(
-                KIND, "callback_quarter", subject, f"/callbacks/calls?year={year}&quarter={quarter}",
+                KIND, "callback_quarter", subject, f"/callbacks/calls?term={year}Q{quarter}",
                 pad_division(row["township"]), row["due_at"], number=f"{year}Q{quarter}", unit="station",
                 role="station_dispatcher",
             )  # fmt: skip

@@ -30,12 +30,14 @@ async def list_cards(request: Request) -> Page:
 async def _page(request: Request, village: str, status: int = 200, **more: Any) -> Page:
     groups = await villages_for(request.actor)
     known = {code: name for _, group in groups for code, name in group}
-    village = village if village in known else next(iter(known), "")
+    counts = await coding.served_homes(request.actor, now())
+    if village not in known:
+        village = next((code for code in known if counts.get(code)), next(iter(known), ""))
     rows = await coding.homes(request.actor, village, now()) if village else []
     term = quarter_of(today())
     return await show(
-        request, "codes.html", status, groups=groups, village=village, rows=rows, term_words=words_of(*term),
-        key=uuid4(), fresh=sum(row.code is None and not row.own for row in rows), **more,
+        request, "codes.html", status, groups=groups, village=village, counts=counts, rows=rows,
+        term_words=words_of(*term), key=uuid4(), fresh=sum(row.code is None and not row.own for row in rows), **more,
     )  # fmt: skip
 
 

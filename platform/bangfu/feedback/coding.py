@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 from bangfu.errors import N_, NotYours, Refused
 from bangfu.feedback import codes, policy
-from bangfu.feedback.serving import of_area
+from bangfu.feedback.serving import by_village, of_area
 from bangfu.feedback.tables import RatingCode
 from bangfu.shared import audit
 from bangfu.shared.actor import Actor
@@ -60,6 +60,11 @@ async def homes(actor: Actor, village: str, at: datetime) -> list[HomeCard]:
         year, quarter, list(served),
     )  # fmt: skip
     return [HomeCard(**row, own=served[row["household"]]) for row in rows]
+
+
+async def served_homes(actor: Actor, at: datetime) -> dict[str, int]:
+    """Village -> how many of its homes were served in the quarter, in the actor's area."""
+    return await by_village(actor.scope, *quarter_of(civil_date(at)))
 
 
 async def print_sheet(

@@ -29,7 +29,7 @@ from bangfu.shared.web.pages import Page, Request, error_texts, go
 
 OWN, OFFICE = "/my-observations", "/observations"
 LABELS = {
-    "on": N_("Day"), "occasion": N_("Occasion"), "words": N_("In your own words"),
+    "on": N_("Day"), "occasion": N_("On what occasion"), "words": N_("In your own words"),
     **{f"duty_{role}": role for role in ROLES},
 }  # fmt: skip
 

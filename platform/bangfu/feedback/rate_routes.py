@@ -32,6 +32,8 @@ async def ask_code(request: Request) -> Page:
 async def read_code(request: Request) -> Page:
     """Lead a right code to its form; a wrong one is counted and says the same as a void one."""
     typed = Form.of(await request.form()).get("code", "")[:80]
+    if not typed.strip():
+        return await _ask(request, 422, missing=True)
     if await _row(request, typed) is None:
         return await _wrong(request, typed)
     return go(request, f"{LIST}/{codes.typed(typed)}")

@@ -122,6 +122,16 @@ async def of_area(prefix: str, year: int, quarter: int, user: UUID | None) -> di
     return {row["household"]: row["own"] for row in rows}
 
 
+async def by_village(prefix: str, year: int, quarter: int) -> dict[str, int]:
+    """Village -> how many of its homes were served in the quarter, in an area; an empty area has none."""
+    rows = await _raw(
+        "SELECT h.division, count(DISTINCT h.id) AS n FROM (SERVED) s JOIN household h ON h.id = s.household"
+        " WHERE h.division LIKE {} AND h.status IN ('active', 'grace') GROUP BY h.division",
+        year, quarter, f"{prefix}%" if prefix else "",
+    )  # fmt: skip
+    return {row["division"]: row["n"] for row in rows}
+
+
 async def visits_of(kind: str, subject: UUID, household: UUID, year: int, quarter: int) -> list[dict[str, Any]]:
     """The delivered visits that a call-back asks about, the latest first: id, service, times, server, items."""
     return await _raw(

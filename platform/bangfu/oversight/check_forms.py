@@ -6,12 +6,13 @@ confirmation, refused_reason, unable_reason, signature_drawn and the files signa
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from bangfu.errors import N_, FormError
 from bangfu.oversight import check_rules as rules
 from bangfu.oversight.check_rules import Finding, Line
+from bangfu.shared import i18n
 from bangfu.shared.files import Looked
 from bangfu.shared.web.forms import Form
 from bangfu.visits.door_forms import MOST_DRAWN
@@ -20,10 +21,6 @@ from bangfu.visits.door_photos import picture
 MOST_WORDS: Final = 1000
 MOST_REMARK: Final = 200
 Pictures = list[tuple[str, Looked]]
-LABELS: Final = (
-    "method", "level", "said", "remarks", "result", "reason", "confirmation", "refused_reason", "unable_reason",
-    "signature_file", "thumbprint_file", "photo",
-)  # fmt: skip
 
 
 async def read_finding(form: Form, posted: Any, codes: Sequence[str], *, photos: bool) -> tuple[Finding, Pictures]:
@@ -97,9 +94,44 @@ async def _drawn(form: Form) -> Looked | None:
         return None
 
 
-def labels(codes: Sequence[str]) -> list[str]:
-    """The fields that an error summary links to, in the order of the page."""
-    return ["method", *(name for code in codes for name in (f"line-{code}", f"remark-{code}")), *LABELS[1:]]
+MANY: Final = 3
+"""From more standards without a judgement on the summary names the first and counts them."""
+_NAMES: Final = {
+    "method": N_("How do you check?"), "level": N_("Level that you found"), "said": N_("What the person said"),
+    "remarks": N_("What the provider reads"), "result": N_("Does the visit pass?"), "reason": N_("If it failed, why?"),
+    "confirmation": N_("How does the person confirm?"), "refused_reason": N_("Why the person refuses"),
+    "unable_reason": N_("Why nobody can confirm"), "signature_file": N_("Or a photo of the signature"),
+    "thumbprint_file": N_("Photo of the thumbprint on paper"), "photo": N_("Photos"),
+    "attempt_method": N_("How did you try?"), "back_text": N_("What should be changed"),
+    "replace_reason": N_("Reason"),
+}  # fmt: skip
+"""Field -> what the page calls it."""
+
+
+def summary(errors: Mapping[str, str], standards: Mapping[str, str]) -> list[tuple[str, str]]:
+    """(field, what is wrong with which) in the order of the page, for the box above the form; many standards that
+    were not judged are one line.
+
+    Args:
+        standards: code -> its text, in their order.
+    """
+    words = {name: i18n._(label) for name, label in _NAMES.items()}
+    names = {"method": words["method"]}
+    for code, text in standards.items():
+        names |= dict.fromkeys((f"line-{code}", f"remark-{code}"), _short(text))
+    names |= words
+    open_lines = [f"line-{code}" for code in standards if f"line-{code}" in errors]
+    found = [(name, names[name].rstrip("?？") + i18n._(": ") + errors[name]) for name in names if name in errors]
+    if len(open_lines) <= MANY:
+        return found
+    many = i18n._("{n} standards are not judged yet, the first one: {first}", n=len(open_lines),
+                  first=names[open_lines[0]])  # fmt: skip
+    return [(name, many if name == open_lines[0] else said) for name, said in found if name not in open_lines[1:]]
+
+
+def _short(text: str) -> str:
+    """A standard's heading: what stands before its colon."""
+    return text.replace(":", "：").partition("：")[0].strip()
 
 
 def typed_again(answers: Sequence[dict[str, str]], remarks: dict[str, str], row: dict[str, Any]) -> dict[str, str]:

@@ -164,17 +164,16 @@ async def _shown(
     contact: Contact | None = None,
 ) -> Page:  # fmt: skip
     told, words = await _compared(row), check_queries.words_of(row)
-    codes, errors = _asked(told)[0], errors or {}
+    errors = errors or {}
     answers = check_queries.listed_json(row["answers"])
     typed = dict(form) if form is not None else {
         **check_forms.typed_again(answers, dict(words.lines or {}), row), "said": words.said, "remarks": words.remarks,
     }  # fmt: skip
-    order = [*check_forms.labels(codes), "attempt_method", "back_text", "replace_reason"]
     attempts = await check_queries.attempts_of(row["id"])
     return await page(
         request, "oversight/checks/my_check.html", 422 if errors else 200, row=row, told=told, words=words,
         contact=contact, form=typed, errors=errors, at=now(), key=str(uuid4()), attempts=attempts, rules=rules,
-        faults=[(name, errors[name]) for name in order if name in errors],
+        faults=check_forms.summary(errors, {one.code: one.text for one in told.standards} if told else {}),
         days=rules.days_tried([each["day"] for each in attempts]), people=await check_queries.people_of(row["id"]),
         levels=await check_reading.levels_of(row["assessment"]) if row["assessment"] else [],
         answers={each["code"]: each["answer"] for each in answers},

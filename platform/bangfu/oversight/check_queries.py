@@ -13,6 +13,7 @@ from bangfu.oversight.check_tables import SpotCheck
 from bangfu.shared.actor import Actor
 from bangfu.shared.crypto import decrypt
 from bangfu.shared.masking import mask_name
+from bangfu.supervision.calendar import current_calendar, end_of_working_day
 from bangfu.visits import door_checklists
 
 NAMES: Final = ("state", "contract", "period", "due", "result")
@@ -68,7 +69,17 @@ async def listed(
         " LIMIT {} OFFSET {}",
         *values, limit, offset,
     )  # fmt: skip
-    return [_masked(row) for row in rows], rows[0]["total"] if rows else 0
+    return [_masked(row) for row in await _timed(rows)], rows[0]["total"] if rows else 0
+
+
+async def _timed(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """With `decide_until`: until when the bureau has to decide on an objection, None where nobody objected."""
+    calendar = await current_calendar()
+    return [
+        {**row, "decide_until": end_of_working_day(row["appealed_at"], rules.DECISION_DAYS, calendar)
+         if row["appealed_at"] is not None else None}
+        for row in rows
+    ]  # fmt: skip
 
 
 async def contracts_of(actor: Actor) -> list[tuple[str, str]]:
@@ -99,7 +110,7 @@ async def _one(check: UUID) -> dict[str, Any]:
     rows = await SpotCheck.raw(f"{_SELECT}{_FROM}s.id = {{}}", check)
     if not rows:
         raise NotYours
-    return _masked(rows[0])
+    return _masked((await _timed(rows))[0])
 
 
 async def for_office(actor: Actor, check: UUID) -> dict[str, Any]:

@@ -164,14 +164,21 @@ def faults_of(found: Finding, codes: Sequence[str], must: Collection[str]) -> di
 def _result_faults(found: Finding, given: Mapping[str, Line], must: Collection[str]) -> dict[str, Fault]:
     if found.result not in {"pass", "fail"}:
         return {"result": (N_("Please choose whether it passed."), {})}
-    if found.result == "fail" and found.reason not in {*REASONS, SURVEY_REASON}:
-        return {"reason": (N_("Please choose a reason."), {})}
-    if found.result == "fail" and not found.remarks and found.reason != SURVEY_REASON:
-        return {"remarks": (N_("Please say what you found: the provider reads it and may object."), {})}
+    if found.result == "fail":
+        return _failure_faults(found)
     unmet = [code for code in must if code in given and given[code].answer == "not_met"]
     if found.result == "pass" and unmet and not found.remarks:
         return {"remarks": (N_("A mandatory standard is not met. Say why the check passes all the same."), {})}
     return {}
+
+
+def _failure_faults(found: Finding) -> dict[str, Fault]:
+    faults: dict[str, Fault] = {}
+    if found.reason not in {*REASONS, SURVEY_REASON}:
+        faults["reason"] = (N_("Please choose a reason."), {})
+    if not found.remarks and found.reason != SURVEY_REASON:
+        faults["remarks"] = (N_("Please say what you found: the provider reads it and may object."), {})
+    return faults
 
 
 def _confirmation_faults(found: Finding) -> dict[str, Fault]:

@@ -13,6 +13,7 @@ from bangfu.errors import NotYours
 from bangfu.oversight import draw_queries as queries
 from bangfu.oversight import draw_script
 from bangfu.oversight.draw_publishing import lists_document, result_document, text_of
+from bangfu.oversight.draw_round_routes import filters_of, state_choices
 from bangfu.oversight.draw_views import RoundView
 from bangfu.shared.clock import now
 from bangfu.shared.web.access import public
@@ -31,10 +32,13 @@ SHOWN: Final = 300
 async def public_draws(request: Request) -> Page:
     """Every round of every county."""
     number = page_number(request.query_params.get("page"))
-    found = await queries.public_rounds(PAGE_SIZE, (number - 1) * PAGE_SIZE)
+    filters = filters_of(request)
+    found = await queries.public_rounds(PAGE_SIZE, (number - 1) * PAGE_SIZE, **filters)
     return await page(
-        request, "oversight/draws/public_list.html", rows=found.rows, listing=ListPage(number, found.total, PUBLIC, {})
-    )
+        request, "oversight/draws/public_list.html", rows=found.rows,
+        listing=ListPage(number, found.total, PUBLIC, filters),
+        filters=filters, states=state_choices(), counties=await queries.counties(None),
+    )  # fmt: skip
 
 
 @get(ONE, guards=[public])

@@ -35,14 +35,44 @@ def _seen(actor: Actor) -> list[object]:
 _AREA: Final = " (r.division LIKE {} OR (length({}::text) > 6 AND left({}::text, 6) = left(r.division, 6)))"
 
 
-async def rounds(actor: Actor, limit: int, offset: int) -> Found:
-    """The rounds of the actor's area, the newest draw first, its latest round first."""
+STATES: Final = {"going": ("open", "closed"), "drawn": ("drawn",), "void": ("void",)}
+"""What a list of rounds can be narrowed to -> their states."""
+_ORDER: Final = (
+    " ORDER BY r.status NOT IN ('open', 'closed'), CASE r.status WHEN 'open' THEN r.commit_until WHEN 'closed' THEN"
+    " r.reveal_due END, r.year DESC, r.quarter DESC, r.month DESC, r.division, r.number DESC LIMIT {} OFFSET {}"
+)
+"""What somebody has to do comes first, by its day; then what has ended, the newest draw first."""
+
+
+async def rounds(actor: Actor, limit: int, offset: int, state: str = "", county: str = "") -> Found:
+    """The rounds of the actor's area, narrowed to a state (STATES) and a county (its code) where one is given."""
     like, scope = _seen(actor)
-    return await _rounds(
-        " WHERE" + _AREA + " ORDER BY r.year DESC, r.quarter DESC, r.month DESC, r.division, r.number DESC"
-        " LIMIT {} OFFSET {}",
-        like, scope, scope, limit, offset,
-    )  # fmt: skip
+    where, values = _narrowed(state, county)
+    return await _rounds(" WHERE" + _AREA + where + _ORDER, like, scope, scope, *values, limit, offset)
+
+
+def _narrowed(state: str, county: str) -> tuple[str, list[object]]:
+    """More conditions with their values; what is not known narrows nothing."""
+    parts, values = "", list[object]()
+    if state in STATES:
+        parts, values = parts + " AND r.status = ANY({}::varchar[])", [*values, list(STATES[state])]
+    if county:
+        parts, values = parts + " AND r.division = {}", [*values, county]
+    return parts, values
+
+
+async def counties(actor: Actor | None) -> list[tuple[str, str]]:
+    """(code, name) of the counties with draws; of the actor's area, or all for anybody."""
+    where, values = "", list[object]()
+    if actor is not None:
+        like, scope = _seen(actor)
+        where, values = " WHERE" + _AREA, [like, scope, scope]
+    rows = await DrawRound.raw(
+        "SELECT DISTINCT r.division AS code, coalesce(d.name, '') AS name FROM draw_round r"  # noqa: S608 (constants)
+        f" LEFT JOIN division d ON d.code = r.division{where} ORDER BY 1",
+        *values,
+    )
+    return [(row["code"], row["name"]) for row in rows]
 
 
 async def round_for(actor: Actor, draw_round: UUID) -> RoundView:
@@ -70,12 +100,10 @@ async def public_round(draw_round: UUID) -> RoundView:
     return found.rows[0]
 
 
-async def public_rounds(limit: int, offset: int) -> Found:
-    """All rounds of all counties for anybody, the newest first."""
-    return await _rounds(
-        " ORDER BY r.year DESC, r.quarter DESC, r.month DESC, r.division, r.number DESC LIMIT {} OFFSET {}",
-        limit, offset,
-    )  # fmt: skip
+async def public_rounds(limit: int, offset: int, state: str = "", county: str = "") -> Found:
+    """The rounds of all counties for anybody, narrowed as `rounds`."""
+    where, values = _narrowed(state, county)
+    return await _rounds(" WHERE true" + where + _ORDER, *values, limit, offset)
 
 
 async def _rounds(where: str, *values: object) -> Found:

@@ -35,11 +35,25 @@ _LABELS: Final = {"hash": N_("SHA-256 of the secret"), "secret": N_("Secret valu
 async def list_draws(request: Request) -> Page:
     """Every round of the area, the newest month first."""
     number = page_number(request.query_params.get("page"))
-    found = await queries.rounds(request.actor, PAGE_SIZE, (number - 1) * PAGE_SIZE)
+    filters = filters_of(request)
+    found = await queries.rounds(request.actor, PAGE_SIZE, (number - 1) * PAGE_SIZE, **filters)
     return await page(
-        request, "oversight/draws/list.html", rows=found.rows, listing=ListPage(number, found.total, LIST, {}),
-        at=now(), keeps_pool=allows(request.actor.roles, "draws.pool"),
+        request, "oversight/draws/list.html", rows=found.rows, listing=ListPage(number, found.total, LIST, filters),
+        filters=filters, states=state_choices(), counties=await queries.counties(request.actor),
+        keeps_pool=allows(request.actor.roles, "draws.pool"),
     )  # fmt: skip
+
+
+def filters_of(request: Request) -> dict[str, str]:
+    """State and county of the address."""
+    given = request.query_params
+    return {"state": given.get("state", "")[:12], "county": given.get("county", "")[:12]}
+
+
+def state_choices() -> list[tuple[str, str]]:
+    """What a list of rounds can be narrowed to, in words."""
+    going = [("going", i18n._("Under way"))]
+    return going + [(code, i18n.word("draw_status", code)) for code in queries.STATES if code != "going"]
 
 
 @get(ONE, guards=[requires(READ)])

@@ -1,10 +1,19 @@
 """Rounds, lists and drawn records as pages show them."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from bangfu.oversight import draw_rules as rules
+from bangfu.shared import i18n
+from bangfu.shared.civil_time import civil_datetime
+
+
+def name_in_words(year: int, month: int, quarter: int) -> str:
+    """The draw as people say it: 2026年11月 or 2026年第4季度; November 2026 or 2026, quarter 4."""
+    if not month:
+        return i18n._("{year}, quarter {quarter}", year=year, quarter=quarter)
+    return f"{year}年{month}月" if i18n.current() == "zh" else f"{date(year, month, 1):%B %Y}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +61,11 @@ class RoundView:
         return f"{self.year}-{self.month:02d}" if self.month else f"{self.year}Q{self.quarter}"
 
     @property
+    def shown(self) -> str:
+        """The draw in words."""
+        return name_in_words(self.year, self.month, self.quarter)
+
+    @property
     def standing(self) -> tuple[SecretView, ...]:
         """The hashes that count, the bureau's first."""
         found = [one for one in self.secrets if one.replaced_at is None]
@@ -67,8 +81,11 @@ class RoundView:
 
     @property
     def until(self) -> datetime | None:
-        """Until when it is their turn."""
-        return {"open": self.commit_until, "closed": self.reveal_due}.get(self.status)
+        """Until when it is their turn, to the minute: the end of a day is its 23:59, not the next day's 0:00."""
+        found = {"open": self.commit_until, "closed": self.reveal_due}.get(self.status)
+        if found is None or civil_datetime(found).time().replace(second=0) != datetime.min.time():
+            return found
+        return found - timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +124,11 @@ class ListView:
     def name(self) -> str:
         """2026-11, or 2026Q4."""
         return f"{self.year}-{self.month:02d}" if self.month else f"{self.year}Q{self.quarter}"
+
+    @property
+    def shown(self) -> str:
+        """The draw in words."""
+        return name_in_words(self.year, self.month, self.quarter)
 
 
 @dataclass(frozen=True, slots=True)
