@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import zipfile
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -15,6 +16,7 @@ from bangfu.complaints.routing import About
 from bangfu.complaints.tables import Complaint, ComplaintHandover
 from bangfu.errors import FormError, NotAllowed, NotYours, Refused
 from bangfu.shared.clock import now
+from bangfu.shared.masking_filters import shown_time
 from bangfu.shared.tables import AuditEvent
 from tests.complaints import complaint_steps as steps
 from tests.support import World
@@ -236,3 +238,23 @@ async def test_the_whole_way_goes_through_the_pages(world: World, visit: Any) ->
     paper = await officer.get(f"{one}/reply")
     assert steps.REPLY in paper.text
     assert (await officer.get("/complaints?show=mine")).text.count(str(complaint)) == 1
+
+
+async def test_a_decision_that_comes_too_early_keeps_the_typed_reasons_and_says_what_is_missing(
+    world: World, visit
+) -> None:
+    complaint, browser = await steps.investigating(world), await visit("officer")
+    answer = await browser.post(
+        f"/complaints/{complaint}/decide", {"result": "substantiated", "reasons": "签到记录显示没有人去。"}
+    )
+    assert answer.status_code == 409
+    assert "签到记录显示没有人去。" in answer.text
+    assert (await steps.row(complaint)).status == "investigating"
+
+
+async def test_a_critical_complaint_says_until_when_it_is_contacted_and_planned(world: World, visit) -> None:
+    complaint = await steps.received(world, kind="harm", severity="critical")
+    entered = (await steps.row(complaint)).entered_at
+    shown = (await (await visit("officer")).get(f"/complaints/{complaint}")).text
+    for what, hours in (("Contact", 2), ("Plan", 24)):
+        assert f"{what} until {shown_time(entered + timedelta(hours=hours))}" in shown

@@ -9,6 +9,7 @@ from bangfu.quality import life
 from bangfu.quality.life_charging import Charge, propose
 from bangfu.quality.life_tables import ScoreAppeal, ScoreFollow, ScoreVeto
 from bangfu.shared.clock import now
+from bangfu.shared.masking_filters import shown_time
 from tests.quality import life_steps as steps
 from tests.quality.life_steps import PAPER
 from tests.support import TOWN, World
@@ -167,3 +168,18 @@ async def test_an_excellent_quarter_is_preferred_for_renewal_on_the_contracts_pa
     row = await steps.row_of(score)
     bureau = await visit("bureau")
     assert "Preferred for renewal" in (await bureau.get(f"/contracts/{row.subject}")).text
+
+
+async def test_every_matter_of_the_start_page_says_until_when_and_its_number_opens_the_list(
+    world: World, visit
+) -> None:
+    score = await steps.published(world, at=now())
+    own = (await (await visit("manager")).get("/")).text
+    until = (await steps.row_of(score)).appeal_until
+    assert until is not None
+    assert shown_time(until) in own and '"/my-scores"' in own
+    appeal = await steps.appealed(world, score, at=now())
+    facts = await ScoreAppeal.objects().get(ScoreAppeal.id == appeal)
+    assert facts is not None
+    page = (await (await visit("officer")).get("/")).text
+    assert shown_time(facts.facts_until) in page and "/appeals?status=opened" in page

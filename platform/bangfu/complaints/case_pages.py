@@ -71,7 +71,7 @@ def _critical(row: Complaint, at: datetime) -> list[tuple[str, datetime, bool]]:
     limits = rules.limits_of(row.severity, row.petition)
     if row.round or row.status not in ("received", "accepted", "investigating"):
         return []
-    found = []
+    found: list[tuple[str, datetime, bool]] = []
     for what, span, done in (("contact", limits.contact, row.contacted_at), ("plan", limits.plan, row.planned_at)):
         if span is not None and done is None:
             due = row.entered_at + span
