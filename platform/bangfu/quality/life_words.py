@@ -29,6 +29,10 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
             "下一步：由另一名民政局工作人员公布或退回。",
             "Next: another officer of the bureau publishes or returns it.",
         ),
+        "care_published": (
+            "下一步：照料人可在期限内提出异议；无异议的到期自动定案。",
+            "Next: the caregiver may object until the deadline; without an objection it becomes final by itself.",
+        ),
         "published_prelim": (
             "下一步：承接机构可在期限内提出异议；无异议的到期自动定案。",
             "Next: the provider may object until the deadline; without an objection the score becomes final by itself.",

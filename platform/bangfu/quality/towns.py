@@ -68,11 +68,11 @@ def of_town(facts: Snapshot, town: str) -> Snapshot:
 
 
 def compared(quarters: Collection[Snapshot], key: Cohort) -> list[TownFigures]:
-    """The townships of a cohort beside each other, by code: no order of merit."""
+    """The townships of a cohort beside each other, by code, small ones together at the end: no order of merit."""
     parts = [part_of(facts, key) for facts in quarters]
     towns = {each.township for part in parts for each in part.windows}
     towns |= {each.division for part in parts for each in part.visits}
     return [
         TownFigures(town, figures_of([of_town(part, town) for part in parts], parts[0].standard))
-        for town in sorted(towns - {""})
+        for town in sorted(towns - {""}, key=lambda code: (len(code) < TOWN, code))
     ]
