@@ -258,3 +258,12 @@ async def test_a_critical_complaint_says_until_when_it_is_contacted_and_planned(
     shown = (await (await visit("officer")).get(f"/complaints/{complaint}")).text
     for what, hours in (("Contact", 2), ("Plan", 24)):
         assert f"{what} until {shown_time(entered + timedelta(hours=hours))}" in shown
+
+
+async def test_what_waits_for_discipline_inspection_counts_until_it_is_handed_over(world: World) -> None:
+    auditor, at = world["auditor"], now()
+    complaint = await steps.received(world, kind="fraud")
+    assert await discipline.not_handed_over(auditor) == 1
+    await discipline.hand_over(auditor, uuid4(), [complaint], "clue", False, at)
+    assert await discipline.not_handed_over(auditor) == 0
+    assert await discipline.handed_over() == {complaint}

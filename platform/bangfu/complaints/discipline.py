@@ -27,6 +27,7 @@ CONCERNS: Final = (
     " AND (c.discipline OR c.target IN ('staff', 'township_office', 'bureau_office')"
     " OR c.kind IN ('fee_demand', 'fraud') OR c.channel = '12388')"
 )
+_KEPT: Final = " AND NOT EXISTS (SELECT 1 FROM complaint_handover h WHERE c.id = ANY(h.complaints))"
 _COLUMNS: Final = (
     "number", "intake", "channel", "channel_number", "kind", "severity", "status", "result", "self_reported",
     "entered_at", "division", "target", "about", "facts", "findings", "reporter", "phone",
@@ -36,6 +37,17 @@ _COLUMNS: Final = (
 async def concerning(actor: Actor, limit: int, offset: int) -> tuple[list[Row], int]:
     """One page of what concerns discipline: from 12388, about officers, money asked or forgery."""
     return await rows_of(actor, {}, limit, offset, CONCERNS)
+
+
+async def handed_over() -> set[UUID]:
+    """The complaints that stand in a file handed over."""
+    rows = await ComplaintHandover.raw("SELECT DISTINCT unnest(complaints) AS id FROM complaint_handover")
+    return {row["id"] for row in rows}
+
+
+async def not_handed_over(actor: Actor) -> int:
+    """How many complaints concern discipline and stand in no file yet."""
+    return (await rows_of(actor, {}, 1, 0, CONCERNS + _KEPT))[1]
 
 
 async def hand_over(

@@ -37,6 +37,7 @@ async def _list_page(request: Request, form: Form | None = None, error: FormErro
     return await page(
         request, "complaints/discipline.html", 422 if error else 200, rows=rows, at=now(), key=str(uuid4()),
         listing=ListPage(number, total, LIST, {}), handovers=await discipline.handovers(request.actor),
+        gone=await discipline.handed_over(),
         chosen=form.many("complaints") if form else [], form=form or {}, errors=errors,
         faults=summary(errors, forms.LABELS), reasons=i18n.words_of("complaint_handover"),
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bangfu.complaints import own, queries
+from bangfu.complaints import discipline, own, queries
 from bangfu.shared.actor import Actor
 from bangfu.shared.i18n import _
 from bangfu.shared.permissions import allows
@@ -12,7 +12,8 @@ MOST = 5
 
 
 async def todo(actor: Actor, at: datetime) -> Todo:
-    """Complaints to accept, one's own with their clocks, and questions to the organisation."""
+    """Complaints to accept, one's own with their clocks, what discipline inspection waits for, and questions to the
+    organisation."""
     result = Todo()
     if allows(actor.roles, "complaints.decide"):
         counts = await queries.counts(actor, at)
@@ -31,6 +32,8 @@ async def todo(actor: Actor, at: datetime) -> Todo:
             for row in rows
             if row.status != "replied"
         ]  # fmt: skip
+    if allows(actor.roles, "complaints.discipline") and (n := await discipline.not_handed_over(actor)):
+        result.counts.append(TodoCount(_("For discipline inspection"), n, "/complaints/discipline", "info"))
     if allows(actor.roles, "complaints.organization") and (count := await own.waiting(actor)):
         result.counts.append(TodoCount(_("Complaints to answer"), count, "/my-complaints", "warn"))
     return result
