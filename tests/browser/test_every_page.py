@@ -12,6 +12,7 @@ from tests.support import ROLES
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 _PARAMETER = re.compile(r"\{[^}]+\}")
 _NO_PAGE = {
+    "/duties/chains.csv",
     "/payments/batches/{batch:uuid}/file",
     "/feeds/{name:str}",
     "/contracts/{contract:uuid}/lines/{line:uuid}/ledger/export",
