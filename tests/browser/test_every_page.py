@@ -55,7 +55,7 @@ _NO_PAGE = {
     "/appeals/{appeal:uuid}/files/{file:uuid}", "/my-appeals/{appeal:uuid}/files/{file:uuid}",
     "/vetoes/{veto:uuid}/files/{file:uuid}", "/my-vetoes/{veto:uuid}/files/{file:uuid}",
     "/rectifications/{follow:uuid}/files/{file:uuid}", "/my-rectifications/{follow:uuid}/files/{file:uuid}",
-    "/duties/chains.csv", "/settlements/{statement:uuid}/bundle", "/settlements/{statement:uuid}/report.pdf",
+    "/settlements/{statement:uuid}/bundle", "/settlements/{statement:uuid}/report.pdf",
     "/settlements/{statement:uuid}/report.xlsx", "/my-settlements/{statement:uuid}/bundle",
     "/my-settlements/{statement:uuid}/report.pdf", "/my-settlements/{statement:uuid}/report.xlsx", "/check/verify.py",
 }  # fmt: skip
