@@ -74,7 +74,7 @@ def test_three_tries_count_only_on_three_days() -> None:
         ({"lines": [Line("food", "partly")]}, "remark-food"),
         ({"result": ""}, "result"),
         ({"result": "unreachable"}, "result"),
-        ({"result": "fail"}, "reason"),
+        ({"result": "fail", "remarks": "只停留了十分钟"}, "reason"),
         ({"result": "fail", "reason": "forged"}, "remarks"),
         ({"lines": [Line("food", "not_met", "冷饭")]}, "remarks"),
         ({"method": "onsite"}, "confirmation"),
