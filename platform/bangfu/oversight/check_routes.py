@@ -17,8 +17,9 @@ add_page("spot_check", "/checks/{}", "checks.read")
 ROUTES: list[Any] = [*OFFICE_ROUTES, *INSPECTOR, *PROVIDER]
 MENU = [
     MenuItem(49, "my_checks", N_("My spot checks"), "/my-checks", "checks.own", "visit", group="quality", phone=3),
-    MenuItem(49, "my_results", N_("Results of checks"), "/my-results", "checks.organization", "quality",
-             group="quality"),
+    MenuItem(
+        49, "my_results", N_("Results of checks"), "/my-results", "checks.organization", "quality", group="quality"
+    ),
     MenuItem(50, "checks", N_("Spot checks of services"), "/checks", "checks.read", "quality", group="quality"),
 ]
 TODO = [todo]
