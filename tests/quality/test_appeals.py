@@ -139,6 +139,19 @@ async def test_who_scored_does_not_decide_neither_by_code_nor_by_sql(world: Worl
     assert (await _row(appeal)).decided_revision is None
 
 
+@pytest.mark.parametrize("decision", ["upheld", "partly"])
+async def test_nothing_is_upheld_in_words_alone(world: World, decision: str) -> None:
+    score = await steps.published(world)
+    appeal = await steps.appealed(world, score)
+    await life_appealing.answer(world["officer"], appeal, "confirmed", "属实。", None, LATER)
+    with pytest.raises(FormError) as refused:
+        await life_appealing.decide(world["second_bureau"], appeal, decision, "有道理。", [], LATER)
+    assert set(refused.value.fields) == {"decision"}
+    row = await _row(appeal)
+    assert (row.status, row.decision, row.decided_revision) == ("answered", "", None)
+    assert (await steps.now_of(score))[0].revision == 1
+
+
 @pytest.mark.usefixtures("database")
 async def test_the_bureau_waits_for_the_township_until_its_time_is_over(world: World) -> None:
     score = await steps.published(world)

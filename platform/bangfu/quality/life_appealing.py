@@ -38,6 +38,7 @@ from bangfu.supervision.calendar import current_calendar, end_of_working_day
 SUBJECT: Final = "score_appeal"
 EVIDENCE, FACT_FILE, REVIEW_FILE = "evidence", "facts", "review"
 MOST_FACTS: Final = 200
+NOTHING_CHANGES: Final = N_("Nothing would change: say for at least one case how it is counted, or dismiss the appeal.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +197,7 @@ async def put_right(
 
     Raises:
         Refused: for a remedy that the indicator does not know, or times that cannot be.
+        FormError: where nothing would change: an appeal is not upheld in words alone.
     """
     facts = snapshot.read((await revision_of(score)).facts)
     now = await gather(score.kind, score.subject, score.year, score.quarter, at)
@@ -204,6 +206,8 @@ async def put_right(
         found += changes_of(facts, each.remedy, each.fact, each.visit, each.time)
     if sentence := check_times(found, facts):
         raise Refused(sentence)
+    if not found and score.revision == appeal.revision:
+        raise FormError({"decision": (NOTHING_CHANGES, {})})
     for place, change in enumerate(found):
         await ScoreCorrection(
             id=uuid4(), score=score.id, appeal=appeal.id, place=place, fact_kind=change.fact_kind, fact=change.fact,
