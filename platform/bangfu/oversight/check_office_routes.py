@@ -19,6 +19,7 @@ from bangfu.shared.actor import Actor
 from bangfu.shared.civil_time import quarter_of
 from bangfu.shared.clock import now, today
 from bangfu.shared.permissions import allows
+from bangfu.shared.quarters import period_words
 from bangfu.shared.web.access import requires
 from bangfu.shared.web.files import file_answer
 from bangfu.shared.web.flash import flash
@@ -55,11 +56,6 @@ def _views(actor: Actor) -> list[tuple[str, str]]:
     }  # fmt: skip
     hidden = set() if actor.has(*rules.SUPERVISING) else {"gaps", "to_do", "redrawn"}
     return [(code, name) for code, name in names.items() if code not in hidden]
-
-
-def period_words(period: str) -> str:
-    """A quarter in the reader's language."""
-    return i18n._("Quarter {quarter} of {year}", year=period[:4], quarter=period[5:])
 
 
 @get("/checks/contracts", guards=READ)

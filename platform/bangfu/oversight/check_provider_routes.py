@@ -9,10 +9,10 @@ from litestar.params import FromPath
 from bangfu.errors import N_, FormError, NotYours
 from bangfu.oversight import check_appeals, check_queries, check_reporting
 from bangfu.oversight import check_rules as rules
-from bangfu.oversight.check_office_routes import period_words
 from bangfu.shared import files
 from bangfu.shared.clock import now
 from bangfu.shared.files import Looked, look_at
+from bangfu.shared.quarters import period_words
 from bangfu.shared.web.access import requires
 from bangfu.shared.web.files import file_answer
 from bangfu.shared.web.flash import flash

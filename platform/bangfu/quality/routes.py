@@ -15,6 +15,7 @@ from bangfu.quality.standard_rules import BANDS
 from bangfu.shared import i18n
 from bangfu.shared.civil_time import quarter_of
 from bangfu.shared.clock import now, today
+from bangfu.shared.quarters import period_words
 from bangfu.shared.web.access import requires
 from bangfu.shared.web.frame import MenuItem
 from bangfu.shared.web.pages import Page, Request, page
@@ -39,7 +40,7 @@ async def list_scores(request: Request) -> Page:
     return await page(
         request, "quality/scores.html", rows=rows, filters=given,
         band_options=[(each, i18n.word("score_band", each)) for each in BANDS],
-        periods=[(each, each) for each in await score_queries.periods(request.actor)],
+        periods=[(each, period_words(each)) for each in await score_queries.periods(request.actor)],
         paging=ListPage(current, total, "/scores", given, _SIZE),
         running=await score_queries.running(request.actor, today()) if current == 1 else [],
     )  # fmt: skip

@@ -15,6 +15,7 @@ from bangfu.quality.tables import QuarterScore
 from bangfu.quality.voices import linked
 from bangfu.shared.civil_time import quarter_of
 from bangfu.shared.clock import now, today
+from bangfu.shared.quarters import period_words
 from bangfu.shared.web.pages import Page, Request, error_texts, page
 from bangfu.shared.web.paging import Page as ListPage
 from bangfu.shared.web.paging import page_number
@@ -150,7 +151,7 @@ async def _preview(request: Request, kind: str, subject: UUID, place: Place, at:
     return await page(
         request, "quality/preview.html", view=view, place=place, contract=subject, running=True,
         period=f"{year}Q{quarter}", at=at, suffix=f"?period={year}Q{quarter}",
-        periods=[(each, each) for each in _periods()], errors={}, form={},
+        periods=[(each, period_words(each)) for each in _periods()], errors={}, form={},
     )  # fmt: skip
 
 
@@ -218,6 +219,6 @@ async def cohorts_page(request: Request) -> Page:
     ]  # fmt: skip
     names = await score_queries.town_names({one.code for *_, own in cohorts for one in own})
     return await page(
-        request, "quality/cohorts.html", cohorts=cohorts, period=period, periods=[(each, each) for each in periods],
-        names=names,
+        request, "quality/cohorts.html", cohorts=cohorts, period=period, names=names,
+        periods=[(each, period_words(each)) for each in periods],
     )  # fmt: skip
