@@ -54,14 +54,14 @@ async def drawn_for(
     closed = await pool(world, *people)
     at, key = now(), uuid4()
     year, quarter = quarter_of(civil_date(at))
-    month, turn = 100 + await DrawList.count(), uuid4()
+    again, turn = 100 + await DrawList.count(), uuid4()
     await DrawRound(
-        id=turn, kind="month", division=COUNTY, year=year, month=month, quarter=quarter, status="drawn", opened_at=at,
-        commit_until=at, drawn_at=at,
+        id=turn, kind="month", division=COUNTY, year=year, month=civil_date(at).month, quarter=quarter, number=again,
+        status="drawn", opened_at=at, commit_until=at, drawn_at=at,
     ).save()  # fmt: skip
     await DrawList(
         id=key, round=turn, kind="month", contract=contract, organization=organization,
-        division=COUNTY, year=year, month=month, quarter=quarter, closed_at=at, drawn_at=at, seed=seed, n=1,
+        division=COUNTY, year=year, month=again, quarter=quarter, closed_at=at, drawn_at=at, seed=seed, n=1,
         rows=json.dumps(sorted(rows)), size=len(rows),
         pool=json.dumps([str(one) for one in closed]), list_hash=uuid4().hex * 2, frame_hash=uuid4().hex * 2,
     ).save()  # fmt: skip

@@ -1,7 +1,8 @@
 """A quarter's score as pages show it: the figures from the facts alone, and what pulled the score down."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -119,8 +120,8 @@ async def cases_of(view: ScoreView, items: Sequence[Item]) -> list[CaseRow]:
     """Cases with the numbers of their visits; recipients stay numbers (R1 ...), nobody is named."""
     visits = {each.id: each for each in view.facts.visits}
     windows = {each.id: each for each in view.facts.windows}
-    known = await _known([UUID(item.visit) for item in items if item.visit])
-    tasks = await _tasks([UUID(item.id[:36]) for item in items if item.kind == "window" and not item.visit])
+    known = await _known(_ids(item.visit for item in items))
+    tasks = await _tasks(_ids(item.id[:36] for item in items if item.kind == "window" and not item.visit))
     found = []
     for item in items:
         fact = visits.get(item.visit)
@@ -135,6 +136,15 @@ async def cases_of(view: ScoreView, items: Sequence[Item]) -> list[CaseRow]:
                 UUID(item.id[:36]) if item.id[:36] in tasks else None,
             )
         )  # fmt: skip
+    return found
+
+
+def _ids(texts: Iterable[str]) -> list[UUID]:
+    """Those that are ids of rows."""
+    found = []
+    for text in texts:
+        with suppress(ValueError):
+            found.append(UUID(text))
     return found
 
 
