@@ -24,6 +24,8 @@ import bangfu.catalogue.routes
 import bangfu.catalogue.words
 import bangfu.children.routes
 import bangfu.children.words
+import bangfu.complaints.routes
+import bangfu.complaints.words
 import bangfu.contracts.life_routes
 import bangfu.contracts.life_words
 import bangfu.contracts.routes
@@ -41,6 +43,8 @@ import bangfu.exchange.api_routes
 import bangfu.exchange.client_routes
 import bangfu.exchange.routes
 import bangfu.exchange.words
+import bangfu.feedback.routes
+import bangfu.feedback.words
 import bangfu.home.routes
 import bangfu.households.consent_routes
 import bangfu.households.consent_text_routes
@@ -60,6 +64,10 @@ import bangfu.needs.routes
 import bangfu.needs.words
 import bangfu.outreach.routes
 import bangfu.outreach.words
+import bangfu.oversight.check_routes
+import bangfu.oversight.check_words
+import bangfu.oversight.draw_routes
+import bangfu.oversight.draw_words
 import bangfu.planning.routes
 import bangfu.planning.words
 import bangfu.privacy.routes
@@ -72,8 +80,18 @@ import bangfu.providers.routes
 import bangfu.providers.words
 import bangfu.purchasing.routes
 import bangfu.purchasing.words
+import bangfu.quality.life_routes
+import bangfu.quality.life_words
+import bangfu.quality.routes
+import bangfu.quality.words
 import bangfu.schedules.routes
 import bangfu.schedules.words
+import bangfu.separation.routes
+import bangfu.separation.words
+import bangfu.settlement.bundle_routes
+import bangfu.settlement.bundle_words
+import bangfu.settlement.routes
+import bangfu.settlement.words
 import bangfu.supervision.routes
 import bangfu.supervision.words
 import bangfu.verification.routes
@@ -99,6 +117,7 @@ from bangfu.messages.queries import unread_count
 from bangfu.messages.words import SENTENCES
 from bangfu.needs import catalogue
 from bangfu.paths import STATIC
+from bangfu.separation.attempts import log_refused
 from bangfu.settings import Settings
 from bangfu.shared import i18n, words
 from bangfu.shared.actor import Actor
@@ -148,6 +167,15 @@ FEATURES: Sequence[ModuleType] = (
     bangfu.verification.routes,
     bangfu.volunteers.routes,
     bangfu.volunteers.hours_routes,
+    bangfu.complaints.routes,
+    bangfu.oversight.draw_routes,
+    bangfu.oversight.check_routes,
+    bangfu.feedback.routes,
+    bangfu.quality.routes,
+    bangfu.quality.life_routes,
+    bangfu.settlement.routes,
+    bangfu.settlement.bundle_routes,
+    bangfu.separation.routes,
     bangfu.imports.routes,
     bangfu.imports.location_routes,
     bangfu.exchange.routes,
@@ -190,6 +218,15 @@ WORDS: Sequence[ModuleType] = (
     bangfu.verification.words,
     bangfu.volunteers.words,
     bangfu.volunteers.hours_words,
+    bangfu.complaints.words,
+    bangfu.oversight.draw_words,
+    bangfu.oversight.check_words,
+    bangfu.feedback.words,
+    bangfu.quality.words,
+    bangfu.quality.life_words,
+    bangfu.settlement.words,
+    bangfu.settlement.bundle_words,
+    bangfu.separation.words,
     bangfu.imports.words,
     bangfu.imports.location_words,
     bangfu.exchange.words,
@@ -240,6 +277,7 @@ def create_app(settings: Settings) -> Litestar:
         request_class=Request,
         middleware=[SecurityHeaders(headers), Identify()],
         exception_handlers=HANDLERS,
+        after_exception=[log_refused],
         csrf_config=CSRFConfig(
             secret=keys().web.hex(),
             cookie_name="bangfu_csrf",

@@ -36,6 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
+    from bangfu.quality.command import DESCRIPTION as SCORE_DESCRIPTION
+
     parser = argparse.ArgumentParser(prog="bangfu", description="Bangfu: service-type social assistance.")
     parser.add_argument("--version", action="version", version=f"bangfu {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
@@ -76,6 +78,17 @@ def _parser() -> argparse.ArgumentParser:
     day.add_argument("--time-limit", type=float, default=60.0)
     day.add_argument("--seed", type=int, default=1)
     day.set_defaults(run=_day)
+
+    score = add(
+        "score", help="score quarters given as counts in a file (QS-1)", description=SCORE_DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    score.add_argument("file", metavar="FILE.json")
+    score.set_defaults(run=_score)
+
+    draw = add("draw", help="draw from lists with their seeds in a file")
+    draw.add_argument("file", metavar="FILE.json")
+    draw.set_defaults(run=_draw)
 
     audit = add("audit", help="the audit trail").add_subparsers(required=True, metavar="ACTION")
     audit.add_parser("verify", help="walk the chain and name the first broken link").set_defaults(run=_audit_verify)
@@ -157,6 +170,19 @@ def _day(chosen: argparse.Namespace) -> int:
     from bangfu.planning.day_command import run_day
 
     return run_day(chosen.instance, chosen.out, chosen.time_limit, chosen.seed)
+
+
+def _score(chosen: argparse.Namespace) -> int:
+    from bangfu.quality.command import run_score
+
+    _say(run_score(chosen.file))
+    return 0
+
+
+def _draw(chosen: argparse.Namespace) -> int:
+    from bangfu.oversight.draw_command import run_draw
+
+    return run_draw(chosen.file)
 
 
 def _audit_verify(_: argparse.Namespace) -> int:

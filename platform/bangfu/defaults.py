@@ -6,6 +6,7 @@ Each part adds what is missing and never changes what the bureau changed; repeat
 import bangfu.assessments.loading
 import bangfu.catalogue.loading
 import bangfu.needs.catalogue
+import bangfu.quality.standards
 import bangfu.supervision.calendar
 import bangfu.visits.door_checklists
 
@@ -15,6 +16,7 @@ PARTS = (
     bangfu.catalogue.loading.load_defaults,
     bangfu.assessments.loading.load_forms,
     bangfu.visits.door_checklists.load_defaults,
+    bangfu.quality.standards.load_defaults,
 )
 """In their order: a later part may refer to an earlier one."""
 

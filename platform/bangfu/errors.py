@@ -1,6 +1,7 @@
 """The few errors that cross feature borders; each carries a sentence for the person who meets it."""
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 
 class SetupError(Exception):
@@ -11,6 +12,8 @@ class Told(Exception):
     """An error with a message in the user's language: an English message id and its parameters."""
 
     status = 400
+    second_duty = ""
+    """The duty that was refused because of another duty of the same person on the same matter (DOMAIN.md 8.11)."""
 
     def __init__(self, message: str, /, **params: object) -> None:
         super().__init__(message.format(**params) if params else message)
@@ -50,6 +53,15 @@ class Refused(Told):
     """The state of the object does not allow the action (DOMAIN.md 8: HTTP 409)."""
 
     status = 409
+
+
+_E = TypeVar("_E", bound=Told)
+
+
+def for_second_duty(error: _E, duty: str) -> _E:
+    """The same error, marked as the refusal of a second duty on one matter: such a try is logged (DOMAIN.md 8.11)."""
+    error.second_duty = duty
+    return error
 
 
 class FormError(Told):

@@ -10,12 +10,14 @@ from bangfu.accounts import sessions
 from bangfu.agreements import due as agreements_due
 from bangfu.assessments import due as assessments_due
 from bangfu.catalogue.versions import take_effect
+from bangfu.complaints import clock as complaints_clock
 from bangfu.contracts import signing, taking_over
 from bangfu.contracts.life_clock import look_after as look_after_contracts
 from bangfu.dispatch import co_approval, contract_endings
 from bangfu.dispatch.expiring import expire_due
 from bangfu.errors import Told
 from bangfu.exchange.signing import forget_nonces
+from bangfu.feedback.clock import look_after as look_after_feedback
 from bangfu.households import indexing
 from bangfu.households.leaving import end_due
 from bangfu.households.reviews import watch_due
@@ -25,13 +27,19 @@ from bangfu.messages.delivering import deliver_due
 from bangfu.needs import leaving
 from bangfu.outreach.quarters import make_lists
 from bangfu.outreach.refreshing import refresh_all
+from bangfu.oversight import check_clock, draw_clock
 from bangfu.planning import running
 from bangfu.providers import expiries, register_due, signing_up
+from bangfu.quality import life_wiring as quality_wiring
+from bangfu.quality.life_clock import look_after as look_after_scores
 from bangfu.runtime import Runtime
 from bangfu.schedules import drafting
 from bangfu.schedules import hooks as schedules_hooks
 from bangfu.schedules import running as schedules_running
+from bangfu.separation import proving as separation_proving
 from bangfu.settings import Settings
+from bangfu.settlement import clock as settlement_clock
+from bangfu.settlement import making as settlement_making
 from bangfu.shared import jobs
 from bangfu.shared.actor import SYSTEM
 from bangfu.shared.clock import now, today
@@ -48,6 +56,8 @@ contract_endings.register()
 hear_of_visits()
 due_pauses.register()
 schedules_hooks.register()
+settlement_making.register()
+quality_wiring.register()
 
 PARENT = "BANGFU_PARENT"
 """The process id of the portal that started this worker, set by it."""
@@ -87,6 +97,13 @@ PERIODIC: list[tuple[float, Periodic]] = [
     (300.0, lambda: look_after_volunteers(now())),
     (900.0, lambda: due_clock.look_after(now())),
     (600.0, lambda: verification_clock.look_after(now())),
+    (60.0, lambda: settlement_clock.look_after(now())),
+    (600.0, lambda: look_after_scores(now())),
+    (600.0, lambda: check_clock.look_after(now())),
+    (3600.0, lambda: look_after_feedback(now())),
+    (300.0, lambda: draw_clock.look_after(now())),
+    (600.0, lambda: complaints_clock.look_after(now())),
+    (1800.0, lambda: separation_proving.look_after(now())),
 ]
 
 

@@ -13,6 +13,7 @@ from bangfu.messages.tables import Message, Outbox
 from bangfu.needs.tables import Need
 from bangfu.planning.snapshot import of_division
 from bangfu.planning.tables import MatchRun, Proposal
+from bangfu.providers.tables import Carer
 from bangfu.shared.actor import Actor
 from bangfu.shared.clock import now, today
 from tests.authorisation.matrix import FEATURES
@@ -23,6 +24,8 @@ from tests.support import FOREIGN_VILLAGE, OTHER_COUNTY, TOWN, VILLAGE, World
 async def set_stage(world: World) -> Stage:
     """Objects in the cast's township and their like in another county, organisation or inbox."""
     stage = Stage()
+    # Every feature's objects take another home of the same few carers; a week has no more minutes.
+    await Carer.update(max_households=500, minutes_per_week=7 * 24 * 60).where(Carer.active.eq(True))
     home, away = await _household(VILLAGE, "H-own"), await _household(FOREIGN_VILLAGE, "H-foreign")
     stage.put("household", home, away)
     grounds = [await Consent.select(Consent.id).where(Consent.household == place).first() for place in (home, away)]

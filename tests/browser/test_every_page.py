@@ -12,6 +12,8 @@ from tests.support import ROLES
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 _PARAMETER = re.compile(r"\{[^}]+\}")
 _NO_PAGE = {
+    "/duties/chains.csv",
+    "/payments/batches/{batch:uuid}/file",
     "/feeds/{name:str}",
     "/contracts/{contract:uuid}/lines/{line:uuid}/ledger/export",
     "/my-contracts/{contract:uuid}/lines/{line:uuid}/ledger/export",
@@ -21,6 +23,7 @@ _NO_PAGE = {
     "/my-contracts/{contract:uuid}/milestones/{milestone:uuid}/files/{file:uuid}",
     "/contracts/{contract:uuid}/parts/{part:uuid}/files/{file:uuid}",
     "/contracts/{contract:uuid}/acceptance/{acceptance:uuid}/files/{file:uuid}",
+    "/draws/draw.py", "/draws/public/{draw_round:uuid}/lists.json", "/draws/public/{draw_round:uuid}/result.json",
     "/verification/anomalies.csv", "/visits/{visit:uuid}/photos/{photo:uuid}",
     "/static/{file_path:path}", "/healthz", "/inbox/{message:uuid}", "/match/{run:uuid}/sums",
     "/match/{run:uuid}/progress", "/schedule/plans/{plan:uuid}/progress",
@@ -45,6 +48,16 @@ _NO_PAGE = {
     "/org-visits/export/{kind:str}", "/excuses/{reason:uuid}/file",
     "/visit-sheets/{carer:uuid}/paper", "/visit-sheets/scans/{sheet:uuid}", "/visits/evidence.csv",
     "/visits/{visit:uuid}/afterwards/file",
+    "/complaints/{complaint:uuid}/files/{entry:uuid}", "/my-complaints/{complaint:uuid}/files/{file:uuid}",
+    "/complaints/discipline/files/{handover:uuid}",
+    "/checks/{check:uuid}/files/{file:uuid}", "/my-checks/{check:uuid}/files/{file:uuid}",
+    "/my-results/{check:uuid}/files/{file:uuid}",
+    "/appeals/{appeal:uuid}/files/{file:uuid}", "/my-appeals/{appeal:uuid}/files/{file:uuid}",
+    "/vetoes/{veto:uuid}/files/{file:uuid}", "/my-vetoes/{veto:uuid}/files/{file:uuid}",
+    "/rectifications/{follow:uuid}/files/{file:uuid}", "/my-rectifications/{follow:uuid}/files/{file:uuid}",
+    "/settlements/{statement:uuid}/bundle", "/settlements/{statement:uuid}/report.pdf",
+    "/settlements/{statement:uuid}/report.xlsx", "/my-settlements/{statement:uuid}/bundle",
+    "/my-settlements/{statement:uuid}/report.pdf", "/my-settlements/{statement:uuid}/report.xlsx", "/check/verify.py",
 }  # fmt: skip
 """Files, redirects and parts of pages."""
 _PREFERRED = (
@@ -78,7 +91,8 @@ async def test_a_page_is_accessible_and_fits_every_width(path: str, kind: str, n
         await page.set_viewport_size({"width": width, "height": 800})
         assert await page.evaluate("document.documentElement.scrollWidth") <= width, f"scrolls sideways at {width} px"
     await page.set_viewport_size({"width": 390, "height": 844})
-    assert await faults_of(page) == []
+    # Colours do not depend on the width: the slowest rule has looked at them above.
+    assert await faults_of(page, without=("color-contrast",)) == []
     assert hosts <= {portal.url}
     await page.close()
 

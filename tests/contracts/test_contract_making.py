@@ -207,7 +207,9 @@ async def test_it_comes_into_force_on_its_first_day_and_only_with_the_annex(worl
     await signing.look_after(later)
     await signing.look_after(later)
     assert await status_of(key) == "published"
-    assert await Message.count().where(Message.kind == "contract_not_started") == 1
+    told = await Message.select(Message.user).where(Message.kind == "contract_not_started")
+    officers = {world[name].me for name in ("bureau", "second_bureau", "city_bureau")}
+    assert (len(told), {row["user"] for row in told}) == (3, officers), "each officer once a day"
     await drafting.add_file(world["bureau"], key, "data_annex", PDF, later)
     assert await status_of(key) == "active"
 

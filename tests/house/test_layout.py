@@ -38,6 +38,7 @@ def test_modules_stay_small_enough_to_read() -> None:
         str(file.relative_to(ROOT)): lines
         for folder in ("platform", "matching")
         for file in (ROOT / folder).rglob("*.py")
-        if (lines := len(file.read_text(encoding="utf-8").splitlines())) > 420
+        # the checker of bundles is one file that an outsider reads and runs alone (decision 0047)
+        if file.name != "verify.py" and (lines := len(file.read_text(encoding="utf-8").splitlines())) > 420
     }
     assert long == {}

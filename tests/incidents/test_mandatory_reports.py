@@ -32,7 +32,8 @@ async def test_a_report_stands_at_once_and_calls_everybody_who_handles_it(world:
     assert row is not None
     assert (row.status, row.division) == ("reported", TOWN.ljust(12, "0"))
     told = {message["user"] for message in await Message.select(Message.user).where(Message.kind == "incident")}
-    assert told == {world[name].me for name in ("officer", "second_officer", "child_supervisor", "bureau")}
+    officers = ("officer", "second_officer", "child_supervisor", "bureau", "second_bureau", "city_bureau")
+    assert told == {world[name].me for name in officers}
 
 
 async def test_two_clocks_run_and_stop_with_what_they_wait_for(world: World) -> None:

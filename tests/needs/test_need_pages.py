@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from bangfu.accounts.tables import User
 from bangfu.households.tables import Consent
 from bangfu.messages.tables import Message
 from bangfu.needs.tables import Need
@@ -139,13 +140,12 @@ async def test_two_officers_confirming_at_once_confirm_once(visit, world: World)
 
 @pytest.fixture
 async def world(world: World) -> World:
-    """The cast with a second officer of the same township, and one who holds two roles by a mistake of the data."""
-    from bangfu.accounts.tables import User
+    """The cast with a second officer of the same township, and an aide who is going to become an officer."""
     from bangfu.shared.actor import Actor
     from tests.support import TOWN
 
     made = world
-    for name, roles in (("officer_too", ["township_officer"]), ("both", ["assist_coordinator", "township_officer"])):
+    for name, roles in (("officer_too", ["township_officer"]), ("promoted", ["assist_coordinator"])):
         user = User(id=uuid4(), username=name, display_name=name, password_hash="-", roles=roles, scope=TOWN, lang="en")
         await user.save()
         made.cast[name] = Actor(user.id, name, name, frozenset(roles), TOWN)
@@ -153,11 +153,12 @@ async def world(world: World) -> World:
 
 
 async def test_nobody_confirms_what_they_submitted_or_recorded_and_the_try_is_logged(visit, world: World) -> None:
-    both = await visit("both")
-    need = await need_of(both)
-    assert "another officer decides" in (await both.get(f"/needs/{need}")).text
+    promoted = await visit("promoted")
+    need = await need_of(promoted)
+    await User.update(roles=["township_officer"]).where(User.id == world["promoted"].user)
+    assert "another officer decides" in (await promoted.get(f"/needs/{need}")).text
     for verb in ("confirm", "reject"):
-        answer = await both.post(f"/needs/{need}/{verb}", {"consent": await ground_of(need), "remark": "x"})
+        answer = await promoted.post(f"/needs/{need}/{verb}", {"consent": await ground_of(need), "remark": "x"})
         assert answer.status_code == 403
         assert "another officer decides" in answer.text
     assert (await state(need)).status == "submitted"

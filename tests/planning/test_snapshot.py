@@ -5,12 +5,14 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
+from bangfu.assessments.tables import Assessment, AssessmentForm
 from bangfu.contracts.tables import ContractLine, Movement
 from bangfu.dispatch.tables import Assignment
-from bangfu.households.tables import Consent
+from bangfu.households.tables import Consent, Person
 from bangfu.needs.tables import Need
 from bangfu.planning import snapshot
 from bangfu.providers.tables import Carer, Organization, Qualification
+from bangfu.shared.clock import now
 from matching import Need as ProblemNeed
 from matching import Problem
 from tests.planning.making import make_household, make_need
@@ -106,6 +108,23 @@ async def test_people_the_household_refuses_and_children_are_excluded(world: Wor
     child = await make_carer("kid", "volunteer", None, codes=("V",), birth_date=date.today() - timedelta(days=17 * 365))
     need = await only_need(world, excluded=[world.carers["social_worker"]])
     assert {str(child), str(world.carers["social_worker"])} <= set(need.excluded)
+
+
+async def test_who_assessed_somebody_is_not_proposed_to_care_for_them(world: World) -> None:
+    home, key = await make_household(), uuid4()
+    person = uuid4()
+    await Person(id=person, household=home, name="王小明").save()
+    forms = await AssessmentForm.select(AssessmentForm.id).where(AssessmentForm.code == "six_indicators")
+    await Assessment(
+        id=key, number=f"PG-{key.hex[:8]}", household=home, person=person, assessed_on=date.today(), division=VILLAGE,
+        form=forms[0]["id"], form_code="six_indicators", form_version="1",
+        first_assessor=world["worker"].me,
+    ).save()  # fmt: skip
+    need = await only_need(world, household=home, person=person)
+    assert str(world.carers["social_worker"]) not in need.excluded, "nobody has signed it"
+    await Assessment.update(first_signed_at=now()).where(Assessment.id == key)
+    again = (await problem_of("9901")).need_of[need.id]
+    assert str(world.carers["social_worker"]) in again.excluded
 
 
 async def test_another_provider_of_the_same_service_in_the_household_is_excluded(world: World) -> None:

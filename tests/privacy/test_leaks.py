@@ -23,6 +23,8 @@ from tests.privacy import leaks
 from tests.privacy.leaks import Leak, Secrets
 from tests.support import ROLES
 
+ONE_OF_EACH = list({held: name for name, held in reversed(ROLES.items())}.values())
+"""One of the cast for every role and area: a colleague reads the same pages."""
 OPEN_TO = {
     # a volunteer or social worker sees the address of a task that they accepted, and each look is noted (9.2)
     ("volunteer", "/my-tasks"): {"address"},
@@ -61,7 +63,7 @@ async def _dressed() -> Secrets:
     return secrets
 
 
-@pytest.mark.parametrize("who", ["", *ROLES])
+@pytest.mark.parametrize("who", ["", *ONE_OF_EACH])
 async def test_no_page_or_file_shows_a_full_identifier(who: str, staged: Stage, visit: Any, app: Litestar) -> None:
     secrets = await _dressed()
     browser = await visit(who or None)

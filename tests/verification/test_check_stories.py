@@ -38,7 +38,7 @@ async def test_a_later_overlap_on_a_verified_visit_is_shown_and_told_and_moves_n
     assert [flag.flag for flag in await deciding.open_flags(first.id)] == ["overlap"]
     told = await Message.raw('SELECT DISTINCT u.username FROM message m JOIN app_user u ON u.id = m."user"'
                              " WHERE m.kind = 'visit_flag_late' ORDER BY 1")  # fmt: skip
-    assert [row["username"] for row in told] == ["bureau", "officer", "second_officer"]
+    assert [row["username"] for row in told] == ["bureau", "city_bureau", "officer", "second_bureau", "second_officer"]
     flag = (await deciding.open_flags(first.id))[0]
     await deciding.clear(world["officer"], first.id, flag.id, Cleared("plan_changed"), now())
     assert await deciding.open_flags(first.id) == []

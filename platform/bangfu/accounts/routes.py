@@ -24,8 +24,9 @@ from bangfu.shared.web.paging import PAGE_SIZE, page_number
 from bangfu.shared.web.paging import Page as ListPage
 
 ACCOUNT_ROLES = (
-    "assist_coordinator", "child_director", "social_worker", "township_officer", "station_dispatcher",
-    "provider_manager", "caregiver", "volunteer", "bureau_officer", "bureau_lead", "auditor", "sysadmin",
+    "grid_worker", "assist_coordinator", "child_director", "child_supervisor", "social_worker", "township_officer",
+    "station_dispatcher", "department_liaison", "provider_manager", "caregiver", "volunteer", "assessor",
+    "bureau_officer", "bureau_lead", "finance_officer", "auditor", "sysadmin",
 )  # fmt: skip
 
 
@@ -200,6 +201,8 @@ async def _new_user(form: Form) -> actions.NewUser:
     organization, carer = form.uuid("organization", required=False), form.uuid("carer", required=False)
     if "provider_manager" in roles and organization is None:
         form.fault("organization", N_("A provider manager belongs to an organisation."))
+    if roles & {"assessor", "department_liaison"} and organization is None:
+        form.fault("organization", N_("An assessor or a department's liaison belongs to a body: please choose it."))
     if "volunteer" in roles and carer is None:
         form.fault("carer", N_("Please say which volunteer this is."))
     if "caregiver" in roles and carer is None:

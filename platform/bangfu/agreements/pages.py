@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from bangfu.agreements import duties, forms, queries, rules
 from bangfu.agreements.grounds import carers_for, ground_of, institutions_for, office_names
 from bangfu.agreements.listing import candidates
+from bangfu.agreements.panels import panels_of
 from bangfu.agreements.queries import AgreementView, PartyView
 from bangfu.agreements.renewing import content_of
 from bangfu.errors import FormError, Refused
@@ -39,7 +40,7 @@ async def agreement_page(
         faults=summary(errors, forms.LABELS), key=str(uuid4()), today=today(), offered=_offered(actor, found),
         ways={party.role: ways(actor, found, party) for party in found.parties}, english=_english(found),
         events=shown(await events_of(found.id), own=str(found.id)), due_from=rules.due_from(found.ends_on),
-        last_day=found.ended_on or found.ends_on,
+        last_day=found.ended_on or found.ends_on, panels=await panels_of(actor, found.id),
     )  # fmt: skip
 
 

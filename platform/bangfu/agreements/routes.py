@@ -251,7 +251,9 @@ ROUTES: list[Any] = [
 ]  # fmt: skip
 MENU = [
     MenuItem(24, "agreements", N_("Care agreements"), "/agreements", "agreements.read", "quality", group="register"),
-    MenuItem(24, "own_agreements", N_("Care agreements"), "/my-agreements", "agreements.own", "quality"),
+    MenuItem(
+        59, "own_agreements", N_("Care agreements"), "/my-agreements", "agreements.own", "quality", group="supply"
+    ),
     MenuItem(72, "care_rates", N_("Care rates"), "/care-rates", "rates.read", "quality", group="basis"),
 ]
 TODO = [todo]

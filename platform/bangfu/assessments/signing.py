@@ -6,6 +6,7 @@ from uuid import UUID
 
 from bangfu.accounts.tables import User
 from bangfu.assessments import rules
+from bangfu.assessments.commissions import commission_of
 from bangfu.assessments.conflicts import check_apart
 from bangfu.assessments.effects import take_effect
 from bangfu.assessments.moves import already, check_first, check_role, entered, move
@@ -71,7 +72,9 @@ async def sign_second(actor: Actor, assessment: UUID, at: datetime) -> None:
             await check_apart(assessor, row.household, _disputed(row), civil_date(at))
         result = result_of(row.to_dict())
         assert result is not None  # noqa: S101 (the first signature froze it)
-        await move(actor, row, "sign_second", at, second_signed_at=at, **_outcome(row, home, result, at))
+        under = await commission_of([row.first_assessor, actor.me], row.division, row.assessed_on)
+        ended = {**_outcome(row, home, result, at), "commission": under}
+        await move(actor, row, "sign_second", at, second_signed_at=at, **ended)
         await take_effect(actor, row, home, await document_of(row.form), at)
         await send([row.first_assessor], "assessment_completed", f"/assessments/{row.id}", {"number": row.number})
 

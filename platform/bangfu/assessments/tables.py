@@ -59,6 +59,8 @@ class Assessment(Table, tablename="assessment"):
     carried_needs = Array(base_column=UUID(), default=list)
     """The open needs that go on as they were, where nothing has changed."""
     ended_reason_enc = Text(default="")
+    commission = UUID(null=True, default=None, index=True)
+    """The commission contract that it was delivered under: the population of its spot checks (DOMAIN.md 4.1, 5.3)."""
     created_at = Timestamptz(default=TimestamptzNow())
     updated_at = Timestamptz(default=TimestamptzNow())
     revision = Integer(default=1)

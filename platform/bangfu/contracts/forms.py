@@ -27,7 +27,8 @@ LABELS: Final[Mapping[str, str]] = {
     "payment_days": N_("Days to pay"), "acceptance_days": N_("Days for acceptance"),
     "bond_share": N_("Performance bond"), "bond_form": N_("Form of the bond"),
     "spot_check_share": N_("Spot checks"),
-    "afterwards_share": N_("Payable though entered afterwards"), "subcontracting": N_("Sub-contracting"),
+    "pay_rule": N_("How the score pays"), "afterwards_share": N_("Payable though entered afterwards"),
+    "subcontracting": N_("Sub-contracting"),
     "subcontract_part": N_("Part that may be sub-contracted"), "subcontract_share": N_("Share of that part"),
     "looked_on": N_("Lists of serious breach looked at on"), "budget_funded": N_("Paid wholly by the budget"),
     "service": N_("Service"), "fund_source": N_("Fund source"), "unit_price": N_("Unit price"),
@@ -118,6 +119,8 @@ def _terms(form: Form) -> dict[str, Any]:
     said["budget_funded"] = form.choice("budget_funded", ("yes", "no"), required=False)
     if form.get("afterwards_share", "").strip():
         said["afterwards_share"] = str(percent(form, "afterwards_share"))
+    if rule := form.choice("pay_rule", WORDS["pay_rule"], required=False):
+        said["pay_rule"] = rule
     if form.get("subcontracting") == "consent":
         said["subcontract_part"] = form.text("subcontract_part", required=False, most=400)
         said["subcontract_share"] = str(percent(form, "subcontract_share", required=False))
@@ -192,7 +195,7 @@ def fresh(kind: str) -> dict[str, str]:
     return {
         "kind": kind, "pay_period": "quarter", "perf_share": "20", "advance_share": "0", "bond_share": "0",
         "bond_form": "none", "payment_days": "30", "acceptance_days": "30", "spot_check_share": "10",
-        "afterwards_share": _percentage(AFTERWARDS_SHARE),
+        "pay_rule": "steps", "afterwards_share": _percentage(AFTERWARDS_SHARE),
         "subcontracting": "none",
     }  # fmt: skip
 
@@ -212,6 +215,7 @@ def typed_of(found: ContractView, parties: Collection[PartyView]) -> dict[str, A
     typed |= {f"term_{name}": found.terms.get(name, "") for name in TERMS}
     typed |= {name: "yes" if found.terms.get(name) else "" for name in ("purchasable", "no_handing_on")}
     typed |= {name: found.terms.get(name, "") for name in ("budget_funded", "subcontract_part")}
+    typed["pay_rule"] = found.terms.get("pay_rule", "steps")
     typed["afterwards_share"] = _percentage(Decimal(str(found.terms.get("afterwards_share") or AFTERWARDS_SHARE)))
     typed["multi_year"] = "yes" if found.multi_year else ""
     typed["subcontract_share"] = _percentage(Decimal(str(found.terms.get("subcontract_share") or 0)))

@@ -34,10 +34,14 @@ Naming = Callable[[Collection[UUID]], Awaitable[dict[UUID, str]]]
 Expired = Callable[[Collection[UUID], datetime], Awaitable[dict[UUID, int]]]
 """How many offers organisations let expire within 30 days."""
 
+Banding = Callable[[UUID], Awaitable[str]]
+"""The band of a contract's last final quarter (excellent, good, fair, poor), "" for none."""
+
 _LISTING: list[Listing] = []
 _ENDING: list[Ending] = []
 _NAMING: list[Naming] = []
 _EXPIRED: list[Expired] = []
+_BANDING: list[Banding] = []
 
 
 def on_listing(reaction: Listing) -> None:
@@ -62,6 +66,18 @@ def on_expired(reaction: Expired) -> None:
     """Count expired offers; registered once."""
     if reaction not in _EXPIRED:
         _EXPIRED.append(reaction)
+
+
+def on_band(reaction: Banding) -> None:
+    """Say how a contract was rated last; registered once."""
+    if reaction not in _BANDING:
+        _BANDING.append(reaction)
+
+
+async def band_of(contract: UUID) -> str:
+    """The band of the last final quarter, "" for none: an excellent one is preferred for renewal (DOMAIN.md 6.6)."""
+    found = [await reaction(contract) for reaction in _BANDING]
+    return next((band for band in found if band), "")
 
 
 async def open_tasks(lines: Collection[UUID]) -> OpenTasks:

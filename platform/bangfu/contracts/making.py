@@ -15,7 +15,7 @@ from bangfu.contracts import judging, reading, taking_over
 from bangfu.contracts.deadlines import last_day_to_sign, watch_until
 from bangfu.contracts.moves import already, check_sees, locked, locked_with_funds, move, tell
 from bangfu.contracts.tables import Contract, ContractLine
-from bangfu.errors import N_, NotAllowed, Refused
+from bangfu.errors import N_, NotAllowed, Refused, for_second_duty
 from bangfu.messages.actions import send
 from bangfu.shared.actor import Actor
 from bangfu.shared.civil_time import civil_date
@@ -76,7 +76,7 @@ async def check_budget(actor: Actor, contract: UUID, at: datetime, *, version: i
         row = await _for(actor, contract, "finance_officer")
         if await already(actor, row, "check_budget"):
             return
-        _apart(actor, row, N_("Who drafted the contract cannot check its budget."))
+        _apart(actor, row, "check_contract", N_("Who drafted the contract cannot check its budget."))
         if row.status == "draft":
             if row.handed_on_at is None:
                 raise Refused(N_("This draft was not handed on to finance."))
@@ -118,9 +118,11 @@ async def approve(
         row = await _for(actor, contract, "bureau_lead", funds=True)
         if await already(actor, row, "approve"):
             return
-        _apart(actor, row, N_("Who drafted or submitted the contract cannot approve it."), row.submitted_by)
+        sentence = N_("Who drafted or submitted the contract cannot approve it.")
+        _apart(actor, row, "approve_contract", sentence, row.submitted_by)
         if actor.me == row.checked_by:
-            raise NotAllowed(N_("Who checked the budget of the contract cannot approve it."))
+            sentence = N_("Who checked the budget of the contract cannot approve it.")
+            raise for_second_duty(NotAllowed(sentence), "approve_contract")
         if row.imported:
             if not await already(actor, row, "take_over"):
                 await taking_over.confirm(actor, row, at)
@@ -190,10 +192,10 @@ async def _for(actor: Actor, contract: UUID, *roles: str, funds: bool = False) -
     return row
 
 
-def _apart(actor: Actor, row: Contract, sentence: str, *others: UUID | None) -> None:
+def _apart(actor: Actor, row: Contract, duty: str, sentence: str, *others: UUID | None) -> None:
     """Raises NotAllowed for who wrote the draft (DOMAIN.md 8.11)."""
     if actor.me in {row.drafted_by, *row.edited_by, *others}:
-        raise NotAllowed(sentence)
+        raise for_second_duty(NotAllowed(sentence), duty)
 
 
 def _same(row: Contract, version: int | None) -> None:

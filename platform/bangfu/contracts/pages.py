@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
-from bangfu.contracts import life_rules, reading
+from bangfu.contracts import life_hooks, life_rules, reading
 from bangfu.contracts.check_facts_rules import SUPPLYING
 from bangfu.contracts.forms import faults_named
 from bangfu.contracts.judging import checklist, needs_override
@@ -117,7 +117,7 @@ async def show_page(
         override=found.status == "under_approval" and await needs_override(found, today()),
         to_sign=[party for party in seen if party.role not in SUPPLYING and party.signed_on is None],
         township_names=await names_of([pad_division(part) for part in found.scope]),
-        events=shown(await events_of(contract), own=str(contract)),
+        events=shown(await events_of(contract), own=str(contract)), band=await life_hooks.band_of(contract),
     )  # fmt: skip
 
 

@@ -169,6 +169,6 @@ ROUTES: list[Any] = [
 ]  # fmt: skip
 MENU = [
     MenuItem(63, "contracts", N_("Contracts"), "/contracts", "contracts.read", "contract", group="supply"),
-    MenuItem(52, "my_contracts", N_("Our contracts"), "/my-contracts", "contracts.own", "contract", group="supply"),
+    MenuItem(59, "my_contracts", N_("Our contracts"), "/my-contracts", "contracts.own", "contract", group="supply"),
 ]
 TODO = [todo]

@@ -68,6 +68,10 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "county_bureau": ("县（区）民政局", "County bureau"),
         "agency": ("受托机构", "Agency"),
     },
+    "pay_rule": {
+        "steps": ("按等次分档", "By bands"),
+        "linear": ("按得分线性计算", "By the score, linear"),
+    },
     "pay_period": {
         "month": ("按月", "Each month"),
         "quarter": ("按季度", "Each quarter"),

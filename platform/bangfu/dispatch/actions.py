@@ -53,6 +53,7 @@ async def accept(actor: Actor, assignment: UUID, carer: UUID | None, at: datetim
         rules.check_time(step, row.deadline, at)
         serving = row.matched_carer if carer is None else carer
         await check_ground(row.need, row.carer_kind, at)
+        await _guard_care(row.need, serving)
         if serving != row.matched_carer:
             await _check_other(row, serving, at)
         elif problems := await problems_of(row.need, serving, at):
@@ -63,6 +64,19 @@ async def accept(actor: Actor, assignment: UUID, carer: UUID | None, at: datetim
             data={"other_carer": serving != row.matched_carer},
         )  # fmt: skip
         await _tell_dispatchers(row, "accepted")
+
+
+async def _guard_care(need: UUID, carer: UUID) -> None:
+    """Who assessed a person does not care for them (DOMAIN.md 8.11): said as that, before any other reason.
+
+    Raises:
+        asyncpg.CheckViolationError: "separation_of_duties", as the database's own guard words it.
+    """
+    await Assignment.raw(
+        "SELECT guard_duty('person', n.person, 'care', u.id) FROM need n JOIN app_user u ON u.carer = {}"
+        " WHERE n.id = {} AND n.person IS NOT NULL",
+        carer, need,
+    )  # fmt: skip
 
 
 async def decline(actor: Actor, assignment: UUID, reason: str, text: str, at: datetime) -> None:

@@ -20,7 +20,7 @@ from bangfu.errors import N_, NotAllowed, NotYours, Refused
 from bangfu.messages.actions import send
 from bangfu.needs.tables import Need
 from bangfu.providers.carer_rules import told_reason
-from bangfu.providers.register import barred_organizations
+from bangfu.providers.register import kept_off
 from bangfu.providers.standing import barred_carers
 from bangfu.shared import audit
 from bangfu.shared.actor import Actor
@@ -123,9 +123,7 @@ async def _carer(carer: UUID, today: date) -> dict[str, Any]:
         why = Word("barred_reason", told_reason(reason))
         raise Refused(N_("Carer {number} cannot be asked now: {why}."), number=found["number"], why=why)
     organization = found["organization"]
-    if organization is not None and (
-        reason := (await barred_organizations(today, [organization])).get(organization, "")
-    ):
+    if organization is not None and (reason := (await kept_off(today, [organization])).get(organization, "")):
         why = Word("organization_barred", reason)
         raise Refused(
             N_("The organisation of carer {number} cannot be asked now: {why}."), number=found["number"], why=why

@@ -41,8 +41,8 @@ MENU = [
     MenuItem(30, "tasks", N_("Tasks"), "/tasks", "tasks.organization", "visit", new_tasks, phone=1),
     MenuItem(30, "my-tasks", N_("My tasks"), "/my-tasks", "tasks.own", "visit", my_new_tasks, phone=1),
     MenuItem(40, "assignments", N_("Assignments"), "/assignments", "dispatch.read", "dispatch", phone=8),
-    MenuItem(50, "organization", N_("Our carers and contracts"), "/organization", "own_organization.read",
-             "organisation"),
+    MenuItem(58, "organization", N_("Our carers and contracts"), "/organization", "own_organization.read",
+             "organisation", group="supply"),
     MenuItem(60, "providers", N_("Providers"), "/providers", "providers.read", "organisation", group="supply"),
 ]  # fmt: skip
 

@@ -16,6 +16,8 @@ from bangfu.shared.web.access import public, signed_in
 from bangfu.shared.web.frame import MenuItem, TodoCount, TodoRow
 from bangfu.shared.web.pages import Page, Request, page
 
+_URGENCY = ("bad", "warn")
+
 
 @get("/", guards=[signed_in])
 async def start(request: Request) -> Page:
@@ -30,6 +32,7 @@ async def start(request: Request) -> Page:
     late = [row for row in rows if row.until is not None and row.until < at and row.group == "today"]
     waiting = [row for row in rows if row.group == "waiting"]
     today = [row for row in rows if row not in late and row not in waiting]
+    counts.sort(key=lambda count: _URGENCY.index(count.level) if count.level in _URGENCY else len(_URGENCY))
     for group in (late, today, waiting):
         group.sort(key=lambda row: (row.until is None, row.until or at))
     return await page(

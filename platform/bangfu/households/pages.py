@@ -43,7 +43,7 @@ async def head_of(request: Request, household: UUID, tab: str, reveal: str = "")
     """
     actor = request.actor
     shown = await queries.household_for(actor, household, reveal)
-    events, more = await timeline.page_of_household(household)
+    events, more = await timeline.page_of_household(household, reader=actor)
     served = shown.status in {"active", "grace"}
     return {
         "household": shown,

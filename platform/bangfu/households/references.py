@@ -44,6 +44,13 @@ HOUSEHOLD_COLUMNS: Final[dict[tuple[str, str], Rule]] = {
     ("open_task", "household"): "moves",
     ("visit_plan_row", "household"): "moves",
     ("home_code", "household"): "moves",
+    ("spot_check", "household"): "moves",
+    ("callback", "household"): "moves",
+    ("need_goal", "household"): "moves",
+    ("rating_code", "household"): "moves",
+    ("rating", "household"): "moves",
+    ("process_observation", "household"): "moves",
+    ("complaint", "household"): "moves",
 }
 PERSON_COLUMNS: Final[dict[tuple[str, str], Rule]] = {
     ("consent", "person"): "moves",

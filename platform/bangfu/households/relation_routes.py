@@ -120,7 +120,7 @@ async def show_events(request: Request, household: FromPath[UUID]) -> Page:
     asked, before = request.query_params.get("group", ""), request.query_params.get("before", "")
     group = asked if asked in timeline.KINDS else ""
     number = int(before) if before.isdecimal() and len(before) < 18 else None
-    found, more = await timeline.page_of_household(household, group=group, before=number)
+    found, more = await timeline.page_of_household(household, group=group, before=number, reader=request.actor)
     query = f"?group={group}&" if group else "?"
     return await page(
         request, "households/events.html",

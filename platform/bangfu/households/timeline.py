@@ -1,12 +1,13 @@
 """What happened to a household or one of its needs, from the audit trail; newest first."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from bangfu.shared.actor import Actor
 from bangfu.shared.i18n import word
 from bangfu.shared.masking_filters import shown_time
 from bangfu.shared.permissions import allows
@@ -80,16 +81,29 @@ async def events_of(subject: UUID, limit: int = RECENT) -> list[Happening]:
     return [_happening(row) for row in rows]
 
 
+Subjects = Callable[[Actor, str], Awaitable[list[str]]]
+_SUBJECTS: list[Subjects] = []
+
+
+def add_subjects(found: Subjects) -> None:
+    """Let a later feature put objects on a household's timeline that only some may know of: called with the reader and
+    the household's id, it gives the ids of those that this reader sees. Their events do not name the household."""
+    if found not in _SUBJECTS:
+        _SUBJECTS.append(found)
+
+
 async def page_of_household(
-    household: UUID, *, group: str = "", before: int | None = None, limit: int = RECENT
+    household: UUID, *, group: str = "", before: int | None = None, limit: int = RECENT, reader: Actor | None = None
 ) -> tuple[list[Happening], bool]:
     """The newest events of a household and of everything that was done for it, and whether there are earlier ones.
 
-    `group`: one of GROUPS or "other"; `before`: the number of an event, for those before it.
+    `group`: one of GROUPS or "other"; `before`: the number of an event, for those before it; `reader`: who reads, to
+    whom also what only some may know of is shown.
     """
     parts: list[str] = [_OWN]
     own = [row["id"] for row in await AuditEvent.raw(_WITH_DUPLICATES, household)]
-    values: list[Any] = [own, own, household]
+    seen = [each for find in _SUBJECTS for each in await find(reader, str(household))] if reader else []
+    values: list[Any] = [[*own, *seen], own, household]
     if before is not None:
         parts.append("e.id < {}")
         values.append(before)

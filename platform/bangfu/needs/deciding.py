@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from bangfu.errors import N_, FormError, NotAllowed, NotYours, Refused
+from bangfu.errors import N_, FormError, NotAllowed, NotYours, Refused, for_second_duty
 from bangfu.households.consent_queries import live_grounds
 from bangfu.households.consents import grounds_for, missing
 from bangfu.households.kinship import refuse_relative
@@ -151,7 +151,8 @@ async def check_decider(actor: Actor, need: UUID, at: datetime) -> None:
         return
     async with transaction():
         await audit.record(actor, "need.refused_two_people", "need", need, division=row.division)
-    raise NotAllowed(N_("You recorded, changed or submitted this need yourself: another officer decides on it."))
+    sentence = N_("You recorded, changed or submitted this need yourself: another officer decides on it.")
+    raise for_second_duty(NotAllowed(sentence), "confirm_need")
 
 
 async def _unrelated(actor: Actor, need: UUID, at: datetime) -> Need:

@@ -85,7 +85,7 @@ def _qualification(detail: Mapping[str, object]) -> Sentence:
 
 def _exclusion(detail: Mapping[str, object]) -> Sentence:
     if detail["excluded"]:
-        return N_("This carer is excluded: refused by the household, outside the service area, or barred."), {}
+        return N_("This carer is excluded: refused by the household, out of area, assessed the person, or barred."), {}
     return N_("The need asks for a carer of the sex: {sex}."), {"sex": Word("sex", detail["gender_required"])}
 
 

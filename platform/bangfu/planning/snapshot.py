@@ -19,12 +19,12 @@ from uuid import UUID
 from bangfu.contracts.queries import Account, accounts_of
 from bangfu.contracts.rules import PERIOD_DAYS, Posted, left_for_period
 from bangfu.needs.rules import ANY_TIME
-from bangfu.planning import sources
+from bangfu.planning import keeping_off, sources
 from bangfu.planning.areas import Reach, reach_of
 from bangfu.planning.shared_limits import limits_of
 from bangfu.planning.sources import Held, Row
 from bangfu.planning.weights import DETOUR, weights_with
-from bangfu.providers.register import barred_organizations
+from bangfu.providers.register import kept_off
 from bangfu.providers.roster import Presence, windows_for
 from bangfu.providers.standing import barred_carers
 from matching import Carer, ContractLine, Need, Organisation, Problem, Weights
@@ -39,7 +39,7 @@ class Snapshot:
     """A problem, and what the pages need beside it: minutes and households that open assignments already take
     (carer id -> number), the numbers of needs that have no place on the map and so cannot be matched, and of those
     that no consent or statutory ground covers (reason no_ground); who may not serve at all today and why (carer id ->
-    code of barred_carers, or "organization:" and a code of barred_organizations); and the numbers of the contracts
+    code of barred_carers, or "organization:" and a code of kept_off); and the numbers of the contracts
     that pay ("organisation/service" -> number)."""
 
     problem: Problem
@@ -84,7 +84,7 @@ async def _build(
     chosen = _chosen(accounts, own)
     lines = [_line(account, own.get(account.line.id), as_of) for account in chosen]
     standing = await _standing(reaches, as_of)
-    kept_off = {row["id"]: set(refused.get(row["id"], ())) | kin for row, kin in await sources.relatives(needs)}
+    by_name = await keeping_off.kept_off(needs, refused)
     problem = Problem(
         as_of=as_of,
         detour=DETOUR,
@@ -93,7 +93,7 @@ async def _build(
         contract_lines=tuple(lines),
         carers=tuple(await _carers(reaches, taken, as_of)),
         needs=tuple(
-            _need(row, reaches, _Barred(row, taken, kept_off[row["id"]] | standing.keys(), as_of)) for row in placed
+            _need(row, reaches, _Barred(row, taken, by_name[row["id"]] | standing.keys(), as_of)) for row in placed
         ),
         limits=tuple(await limits_of(chosen, lines, placed, own, as_of)),
     )
@@ -113,7 +113,7 @@ async def _build(
 async def _standing(reaches: Sequence[Reach], as_of: date) -> dict[UUID, str]:
     """Who of the carers may not serve on the day: for reasons of their own, or of their organisation's."""
     own = await barred_carers(as_of, [reach.id for reach in reaches])
-    organizations = await barred_organizations(as_of, {reach.organization for reach in reaches if reach.organization})
+    organizations = await kept_off(as_of, {reach.organization for reach in reaches if reach.organization})
     theirs = {
         reach.id: f"organization:{organizations[reach.organization]}"
         for reach in reaches
@@ -257,8 +257,8 @@ def _required(row: Row) -> list[list[str]]:
 
 class _Barred:
     """Hard exclusions that name a person (DOMAIN.md 2.3, 8.4): refused by the household, outside the service area,
-    blacklisted, under age, a near relative, or another provider already gives this service in the household; and who
-    declined."""
+    blacklisted, under age, kept off by name (keeping_off), or another provider already gives this service in the
+    household."""
 
     def __init__(self, row: Row, taken: _Taken, refused: set[UUID], as_of: date) -> None:
         self._row, self._refused, self._as_of = row, refused | set(row["excluded"]), as_of

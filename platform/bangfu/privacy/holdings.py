@@ -32,6 +32,7 @@ HOLDINGS: Final[Mapping[str, str]] = {
     " AND (person IS NULL OR person = {person}))",
     "need": _OWN,
     "emergency_paper": f"need IN {_NEEDS}",
+    "need_goal": f"need IN {_NEEDS}",
     "norm_proposal": _OWN,
     "assignment": f"id IN {_ASSIGNMENTS}",
     "contract_movement": f"subject IN {_ASSIGNMENTS}",
@@ -45,8 +46,15 @@ HOLDINGS: Final[Mapping[str, str]] = {
     "service_pause": f"need IN {_NEEDS}",
     "visit_explanation": f"visit IN {_VISITS}",
     "visit_dispute": f"visit IN {_VISITS}",
+    "spot_check": f"visit IN {_VISITS} OR assessment IN {_ASSESSMENTS}",
+    "settlement_visit": f"visit IN {_VISITS}",
     "home_code": _HOME,
     "call_code": f"visit IN {_VISITS}",
+    "callback": _HOME,
+    "callback_attempt": f"callback IN (SELECT id FROM callback WHERE {_HOME})",  # noqa: S608 (constants)
+    "rating_code": _HOME,
+    "rating": _HOME,
+    "process_observation": f"agreement IN {_AGREEMENTS}",
     "visit_sms_code": f"visit IN {_VISITS}",
     "visit_afterwards": f"visit IN {_VISITS}",
     "visit_sheet_line": f"visit IN {_VISITS}",
@@ -88,6 +96,9 @@ EXCLUDED: Final[Mapping[str, str]] = {
     "incident": SECRET,
     "incident_entry": SECRET,
     "visit_danger": SECRET,
+    "complaint": N_("kept secret by law to protect who complained; the reply was told"),
+    "complaint_entry": N_("kept secret by law to protect who complained; the reply was told"),
+    "complaint_handover": N_("kept secret by law to protect who complained; the reply was told"),
     "read_log": N_("listed under “Who read it”"),
     "audit_event": N_("listed under “What happened”; holds codes and numbers only"),
     "household_merge": N_("a technical copy of what stands in the register"),
@@ -101,6 +112,9 @@ EXCLUDED: Final[Mapping[str, str]] = {
     "outbox": N_("messages of staff; numbers and links only"),
     "api_client": N_("other systems, no people; its sealed secret signs requests"),
     "api_request": N_("numbers of what other systems sent; what they told is listed as reports"),
+    "check_inspector": N_("who of the staff was drawn to check; what they found is listed as spot checks"),
+    "draw_pick": N_("what was drawn to be checked; listed as spot checks"),
+    "check_attempt": N_("when staff tried to reach somebody for a spot check"),
     "stored_file": N_("scans of signed papers; what they say is listed above, a copy is handed out on request"),
     "upload": N_("lists as they were handed in; deleted after use, their content stands in the register"),
 }  # fmt: skip
@@ -113,7 +127,9 @@ NO_PERSON: Final = frozenset(
         "volunteer_hours_change", "volunteer_certificate", "volunteer_note",
         "volunteer_insurance", "guardian_consent", "clearance_check", "expiry_notice",
         "contract", "contract_note", "contract_amendment", "contract_acceptance", "contract_acceptance_member",
-        "contract_acceptance_finding",
+        "contract_acceptance_finding", "settlement_statement", "settlement_line", "settlement_claim",
+        "settlement_adjustment", "payee_account", "payment_item",
+        "draw_secret", "score_appeal", "score_veto", "score_follow", "score_note",
     }
 )  # fmt: skip
 """Tables about staff and carers, not about assisted people."""
@@ -135,6 +151,9 @@ THIRD: Final[Mapping[tuple[str, str], str]] = {
     ("assessment", "informant"): "name",
     ("care_agreement", "caregiver"): "hide",
     ("visit_sheet", "witness"): "name",
+    ("spot_check", "appeal"): "hide",
+    ("spot_check", "decision"): "hide",
+    ("spot_check", "returned"): "hide",
     ("care_agreement", "emergency"): "hide",
     ("care_agreement", "document"): "hide",
     ("agreement_party", "name"): "name",
@@ -150,5 +169,6 @@ TECHNICAL: Final = frozenset(
         "search_version", "search_terms", "name_grams", "pinyin", "head_pinyin", "initials", "alternatives",
         "cost", "cost_parts", "load_minutes", "load_before", "load_after", "load_limit", "checks", "reason_detail",
         "binding_detail", "revision", "undo", "document_hash", "signed_hash", "check_code",
+        "mark", "population", "population_hash", "code_hash", "traits",
     }
 )  # fmt: skip

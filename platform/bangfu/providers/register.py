@@ -34,6 +34,21 @@ async def barred_organizations(day: date, only: Collection[UUID] | None = None) 
     return {row["id"]: reason for row in rows if (reason := reason_of(row, ends.get(row["id"], {}), day))}
 
 
+async def kept_off(day: date, only: Collection[UUID] | None = None) -> dict[UUID, str]:
+    """Every organisation (or of `only`) that may be given no new services on a day, and why: those that are barred,
+    and those whose last quarter was poor until they have put it right (`quality_hold`, DOMAIN.md 6.6). What they serve
+    already goes on. Scores come later; here they are read by SQL.
+    """
+    wanted = None if only is None else list(only)
+    rows = await Organization.raw(
+        "SELECT DISTINCT organization FROM score_follow WHERE holds AND status IN ('open', 'handed_in', 'returned')"
+        " AND ({}::uuid[] IS NULL OR organization = ANY({}::uuid[]))",
+        wanted, wanted,
+    )  # fmt: skip
+    held = {row["organization"]: "quality_hold" for row in rows if row["organization"] is not None}
+    return {**held, **await barred_organizations(day, only)}
+
+
 def reason_of(row: dict[str, Any], ends: dict[str, date], day: date) -> str:
     """Why the organisation of a row may not serve on a day; `ends` as `licence_ends` gives them."""
     expired = expired_licences(needed_licences(row["org_type"], row["services"]), ends, day)

@@ -245,8 +245,8 @@ ROUTES = [
     *FEED_ROUTES, *SIGN_UP_ROUTES,
 ]  # fmt: skip
 MENU = [
-    MenuItem(51, "roster", N_("Roster"), "/roster", "roster.read", "calendar", group="supply"),
-    MenuItem(52, "my_times", N_("My times"), OWN, "roster.own", "clock", phone=3),
+    MenuItem(59, "roster", N_("Roster"), "/roster", "roster.read", "calendar", group="supply"),
+    MenuItem(31, "my_times", N_("My times"), OWN, "roster.own", "clock", phone=3),
     *SIGN_UP_MENU,
 ]
 TODO = [_todo, *SIGN_UP_TODO]

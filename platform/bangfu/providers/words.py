@@ -49,6 +49,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "not_active": ("已停用", "Closed"),
         "blacklisted": ("在黑名单禁入期内", "Blacklisted"),
         "licence_expired": ("必备证照已过期", "A needed licence has expired"),
+        "quality_hold": ("上季度评定为差，整改合格前不派新单", "Rated poor last quarter and not yet put right"),
     },
     "licence_kind": {
         "registration": ("登记证书（营业执照）", "Registration or business licence"),

@@ -52,6 +52,8 @@ POSTS = (
     Post("assessor1", "assessor", CITY, "殷国平", body="fairness"),
     Post("assessor2", "assessor", CITY, "庄雅琴", body="fairness"),
     Post("bureau", "bureau_officer", CITY, "丁文斌"),
+    Post("bureau2", "bureau_officer", CITY, "林秀珍"),
+    Post("officer2", "township_officer", OFFICER_TOWN, "束长林"),
     Post("lead", "bureau_lead", CITY, "薛志芳"),
     Post("finance", "finance_officer", CITY, "巢明华"),
     Post("auditor", "auditor", CITY, "潘建新"),

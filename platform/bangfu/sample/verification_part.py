@@ -56,7 +56,7 @@ async def load(at: datetime) -> None:
     manager, carer, officer, bureau = [
         await actor_of(name) for name in ("manager1", "caregiver1", "officer", "bureau")
     ]  # fmt: skip
-    homes = await _homes(manager, at)
+    homes = await homes_of(manager, at)
     if not homes:
         return
     for n, story in enumerate(STORIES):
@@ -73,7 +73,7 @@ async def load(at: datetime) -> None:
     )  # fmt: skip
 
 
-async def _homes(manager: Actor, at: datetime) -> list[dict[str, Any]]:
+async def homes_of(manager: Actor, at: datetime) -> list[dict[str, Any]]:
     """Two homes that the organisation serves in the officer's township; it accepts offers where there are fewer."""
     offers = await Visit.raw(
         "SELECT id FROM assignment WHERE organization = {} AND division LIKE {} AND status = 'offered' ORDER BY number",
@@ -111,11 +111,11 @@ async def _visit(manager: Actor, carer: Actor, home: dict[str, Any], n: int, sto
     await door_actions.arrive(carer, visit, Proof(key(f"in{n}"), "gps", lat=lat, lon=home["lon"], accuracy_m=12), begun)
     leaving = Proof(key(f"out{n}"), "gps", lat=lat, lon=home["lon"], accuracy_m=15)
     await door_actions.leave_and_submit(
-        carer, visit, key(f"record{n}"), leaving, await _record(row, story, n), [], ended
+        carer, visit, key(f"record{n}"), leaving, await record_of(row, story, n), [], ended
     )
 
 
-async def _record(row: Visit, story: Story, n: int) -> Record:
+async def record_of(row: Visit, story: Story, n: int) -> Record:
     form = await door_checklists.for_service(row.service, civil_date(row.planned_start))
     confirmed = Confirmation(story.confirmed, by="本人" if story.confirmed else "")
     text = f"第{n + 1}次上门，精神尚好，已提醒服药。"

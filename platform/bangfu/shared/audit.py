@@ -160,7 +160,7 @@ async def verify() -> tuple[int, BrokenLink | None]:
     for stream, head_seq, head_hash in await _heads():
         expected_seq, previous = 1, b""
         async for row in _events(stream):
-            event = _as_recorded(row)
+            event = as_recorded(row)
             if row["seq"] != expected_seq:
                 return checked, BrokenLink(stream, expected_seq, "the event is missing")
             if bytes(row["previous"]) != previous:
@@ -194,7 +194,8 @@ async def _events(stream: str) -> AsyncIterator[dict[str, Any]]:
         after = rows[-1]["seq"]
 
 
-def _as_recorded(row: Mapping[str, Any]) -> dict[str, object]:
+def as_recorded(row: Mapping[str, Any]) -> dict[str, object]:
+    """A row of the trail as the event that its hash covers."""
     data = row["data"]
     return {
         "stream": row["stream"],

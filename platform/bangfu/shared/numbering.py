@@ -22,6 +22,14 @@ PREFIXES: Final = {
     "visit_plan": "RC",
     "volunteer_certificate": "ZM",
     "open_task": "RL",
+    "complaint": "TS",
+    "spot_check": "CC",
+    "settlement_statement": "JS",
+    "settlement_claim": "QK",
+    "payment_batch": "ZF",
+    "score_appeal": "YY",
+    "score_veto": "FJ",
+    "score_follow": "ZG",
 }
 """Table -> prefix; the sequence is named after the table (`need_number`)."""
 

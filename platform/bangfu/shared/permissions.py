@@ -6,6 +6,8 @@ BUREAU = frozenset({"bureau_officer", "bureau_lead"})
 SERVERS = frozenset({"provider_manager", "social_worker", "volunteer"})
 AT_THE_DOOR = frozenset({"caregiver", "social_worker", "volunteer"})
 """The named server of a visit, with an account."""
+INSPECTORS = frozenset({"township_officer", "bureau_officer", "assessor"})
+"""Who may be drawn to check visits on the spot (DOMAIN.md 5.3, 8.8)."""
 OFFICE = STATION | TOWNSHIP | BUREAU
 CHILD_WORKERS = frozenset({"child_director", "child_supervisor", "social_worker"})
 FIELD = frozenset({"grid_worker", "volunteer"})
@@ -169,6 +171,66 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "volunteers.organise": frozenset({"station_dispatcher", "provider_manager"}),
     "volunteers.read": TOWNSHIP | BUREAU | {"auditor", "provider_manager"},
     "volunteers.award": frozenset({"bureau_officer"}),
+    # complaints (5.4, 8.9): who handles one is not its target nor of its staff; the auditor alone sees who reported
+    # what came from or goes to discipline inspection
+    "complaints.read": OFFICE | {"auditor"},
+    "complaints.enter": STATION | TOWNSHIP | BUREAU,
+    # the lead handles what is about an officer of the bureau
+    "complaints.decide": frozenset({"township_officer"}) | BUREAU,
+    "complaints.identity": frozenset({"township_officer", "auditor"}) | BUREAU,
+    "complaints.self_report": OFFICE | AT_THE_DOOR | {"provider_manager"},
+    "complaints.extend": frozenset({"bureau_lead"}),
+    "complaints.organization": frozenset({"provider_manager"}),
+    "complaints.discipline": frozenset({"auditor"}),
+    # spot checks (5.3, 8.8): each secret is its holder's; inspectors without a link to what they check
+    "draws.read": TOWNSHIP | BUREAU | {"auditor", "assessor"},
+    "draws.commit": frozenset({"bureau_officer", "auditor"}),
+    "draws.pool": frozenset({"bureau_officer"}),
+    "checks.read": OFFICE | {"auditor"},
+    "checks.own": INSPECTORS,
+    "checks.organization": frozenset({"provider_manager"}),
+    "checks.decide": frozenset({"bureau_officer"}),
+    # what the people served say (5.3, 5.4): never entered by the side that serves
+    "callbacks.read": OFFICE | {"auditor"},
+    "callbacks.call": frozenset({"assist_coordinator", "station_dispatcher"}),
+    "ratings.codes": frozenset({"assist_coordinator", "child_director"}) | TOWNSHIP,
+    "observations.read": OFFICE | {"auditor"},
+    "observations.write": frozenset({"volunteer"}),
+    "feedback.organization": frozenset({"provider_manager"}),
+    # the score of a quarter (6): who scores does not decide the appeal
+    "quality.read": BUREAU | {"township_officer", "auditor", "assessor"},
+    "quality.own": frozenset({"provider_manager"}),
+    # the score of an agreement is its caregiver's own (6: agreement x caregiver), who may appeal like a provider
+    "quality.own_care": AT_THE_DOOR,
+    "quality.own_score": AT_THE_DOOR | {"provider_manager"},
+    "quality.score": frozenset({"bureau_officer", "assessor"}),
+    "quality.publish": frozenset({"bureau_officer"}),
+    "quality.facts": frozenset({"township_officer"}),
+    "quality.decide": frozenset({"bureau_officer"}),
+    # the city's bureau or a third party; what follows from a band is decided by the lead, an officer, the township
+    "quality.review": frozenset({"bureau_officer", "assessor"}),
+    "quality.outcome": BUREAU,
+    "quality.veto": frozenset({"bureau_lead"}),
+    "quality.follow": frozenset({"bureau_officer"}),
+    "goals.read": OFFICE | {"auditor"},
+    "goals.set": frozenset({"station_dispatcher", "assist_coordinator"}),
+    "goals.confirm": frozenset({"township_officer"}),
+    "standards.read": BUREAU | {"township_officer", "finance_officer", "auditor", "assessor", "provider_manager"},
+    "standards.edit": frozenset({"bureau_officer"}),
+    "standards.publish": frozenset({"bureau_lead"}),
+    # settlement (8.9): the organisation claims, an officer reviews, the lead approves, finance pays
+    "settlements.read": BUREAU | {"finance_officer", "auditor"},
+    "settlements.own": frozenset({"provider_manager"}),
+    "settlements.review": frozenset({"bureau_officer"}),
+    "settlements.approve": frozenset({"bureau_lead"}),
+    "settlements.pay": frozenset({"finance_officer"}),
+    "settlements.adjust": frozenset({"bureau_officer"}),
+    # the township looks at a caregiver's 差 before nothing is paid; one person enters an account, another confirms it
+    "settlements.subsidy": frozenset({"township_officer"}),
+    "payees.keep": frozenset({"bureau_officer", "finance_officer"}),
+    "bundles.read": BUREAU | {"finance_officer", "auditor", "provider_manager"},
+    # who did what on one chain (8.11)
+    "separation.read": frozenset({"auditor", "bureau_lead"}),
     "accounts.manage": frozenset({"sysadmin"}),
     "audit.read": frozenset({"auditor"}),
     "signed_in": WORKERS | SERVERS | {"auditor", "sysadmin", "finance_officer"},

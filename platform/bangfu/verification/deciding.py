@@ -3,14 +3,14 @@
 Each verb is one transaction over the locked visit; a repeat by the same person changes nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from bangfu.accounts.queries import user_of_carer
-from bangfu.errors import N_, FormError, NotAllowed, NotYours, Refused
+from bangfu.errors import N_, FormError, NotAllowed, NotYours, Refused, for_second_duty
 from bangfu.messages.actions import send
 from bangfu.shared.actor import SYSTEM, Actor
 from bangfu.shared.database import transaction
@@ -26,6 +26,17 @@ class Cleared:
 
     reason: str
     text: str = ""
+
+
+Bar = Callable[[Actor, Visit], Awaitable[str]]
+BARS: Final[list[Bar]] = []
+"""`await bar(actor, visit)`: why this person does not decide on the visit, as a message id, or ""."""
+
+
+def bar(ask: Bar) -> None:
+    """Let a later feature keep people from deciding (who spot-checks a visit does not verify it), once."""
+    if ask not in BARS:
+        BARS.append(ask)
 
 
 async def entered(actor: Actor, visit: UUID, permission: str = "verification.decide") -> Visit:
@@ -44,9 +55,12 @@ async def entered(actor: Actor, visit: UUID, permission: str = "verification.dec
     if not allows(actor.roles, permission):
         raise NotAllowed
     if barred := own_side(actor, row):
-        raise Refused(barred)
+        raise for_second_duty(Refused(barred), "verify")
     if await VisitProof.exists().where((VisitProof.visit == visit) & (VisitProof.entered_by == actor.user)):
-        raise Refused(decisions.SENDER)
+        raise for_second_duty(Refused(decisions.SENDER), "verify")
+    for ask in BARS:
+        if barred := await ask(actor, row):
+            raise for_second_duty(Refused(barred), "verify")
     return row
 
 

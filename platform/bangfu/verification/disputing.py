@@ -1,8 +1,8 @@
 """A bureau's doubt about a verified visit, and its decision within ten working days (DOMAIN.md 8.8)."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from bangfu.accounts.queries import users_with
@@ -12,7 +12,7 @@ from bangfu.shared.actor import SYSTEM, Actor
 from bangfu.shared.database import transaction
 from bangfu.supervision.actions import Timed, settle, watch
 from bangfu.supervision.calendar import current_calendar, end_of_working_day
-from bangfu.verification import decisions
+from bangfu.verification import decisions, flagging
 from bangfu.verification.deciding import entered, tell, uphold_flags
 from bangfu.verification.tables import VisitDispute
 from bangfu.visits import moves
@@ -20,6 +20,16 @@ from bangfu.visits.tables import Visit
 
 DISPUTE = "visit.dispute"
 WORKING_DAYS = 10
+
+Wait = Callable[[Visit], Awaitable[str]]
+WAITS: Final[list[Wait]] = []
+"""`await wait(visit)`: why a rejection has to wait (an appeal is open), as a message id, or ""."""
+
+
+def wait_for(ask: Wait) -> None:
+    """Let a later feature hold rejections back, once."""
+    if ask not in WAITS:
+        WAITS.append(ask)
 
 
 async def dispute(actor: Actor, key: UUID, visit: UUID, reason: str, text: str, at: datetime) -> None:
@@ -37,22 +47,47 @@ async def dispute(actor: Actor, key: UUID, visit: UUID, reason: str, text: str, 
             if known.visit != visit or known.opened_by != actor.user:
                 raise NotYours
             return
-        due = end_of_working_day(at, WORKING_DAYS, await current_calendar())
         await moves.move(actor, row, "dispute", at, reason=reason, text=text.strip())
-        await VisitDispute(id=key, visit=visit, reason=reason, opened_by=actor.user, opened_at=at, due_at=due).save()
-        await watch(
-            SYSTEM,
-            Timed(
-                kind=DISPUTE, subject_type="visit", subject=row.id, href=f"/visits/{row.id}", division=row.division,
-                due_at=due, number=row.number, unit="bureau", role="bureau_officer", household=row.household,
-            ),
-            at,
-        )  # fmt: skip
-        await tell(row, "visit_disputed")
-        await send(
-            await users_with("township_officer", row.division), "visit_disputed", f"/visits/{row.id}",
-            {"number": row.number},
-        )  # fmt: skip
+        await _begin(row, key, reason, actor.user, at)
+
+
+async def dispute_by_check(inspector: UUID, check: UUID, row: Visit, reason: str, number: str, at: datetime) -> None:
+    """What a failed spot check means for its locked visit: verified -> disputed; what nobody has decided yet is flagged
+    for the township. A visit that is rejected or settled already stays as it is.
+
+    Args:
+        inspector: who put the name to the result: never the one who rejects (DOMAIN.md 8.11).
+        check: the spot check; its id is the dispute's.
+        reason: why it failed, one of decisions.DISPUTE_REASONS.
+        number: of the check.
+    """
+    async with transaction():
+        if row.status == "verified":
+            await moves.move(SYSTEM, row, "dispute", at, reason=reason, data={"check": number})
+            await _begin(row, check, reason, inspector, at)
+        elif row.status in {"submitted", "flagged"}:
+            await flagging.put(row.id, "by_hand", {"check": number, "why": reason}, "", at)
+            if row.status == "submitted":
+                await flagging.to_flagged(row, at, ["by_hand"])
+
+
+async def _begin(row: Visit, key: UUID, reason: str, by: UUID | None, at: datetime) -> None:
+    """The dispute with its ten working days; the serving side and the township are told."""
+    due = end_of_working_day(at, WORKING_DAYS, await current_calendar())
+    await VisitDispute(id=key, visit=row.id, reason=reason, opened_by=by, opened_at=at, due_at=due).save()
+    await watch(
+        SYSTEM,
+        Timed(
+            kind=DISPUTE, subject_type="visit", subject=row.id, href=f"/visits/{row.id}", division=row.division,
+            due_at=due, number=row.number, unit="bureau", role="bureau_officer", household=row.household,
+        ),
+        at,
+    )  # fmt: skip
+    await tell(row, "visit_disputed")
+    await send(
+        await users_with("township_officer", row.division), "visit_disputed", f"/visits/{row.id}",
+        {"number": row.number},
+    )  # fmt: skip
 
 
 async def decide(actor: Actor, visit: UUID, outcome: str, reason: str, text: str, at: datetime) -> None:
@@ -74,6 +109,9 @@ async def decide(actor: Actor, visit: UUID, outcome: str, reason: str, text: str
             raise Refused(
                 N_("You raised this doubt yourself: another officer decides to reject. You may withdraw the doubt.")
             )
+        for ask in WAITS if outcome == "reject" else ():
+            if waits := await ask(row):
+                raise Refused(waits)
         columns: dict[str, Any] = {"decided_by": actor.user, "decided_at": at} if outcome == "reject" else {}
         given = reason if outcome == "reject" else ""
         await moves.move(actor, row, outcome, at, reason=given, text=text.strip(), **columns)

@@ -77,7 +77,9 @@ def _incomplete(d: Numbers) -> str:
     return " ".join(parts)
 
 
-def _by_hand(_d: Numbers) -> str:
+def _by_hand(d: Numbers) -> str:
+    if d.get("check"):
+        return _("Spot check {check} failed: {why}.", check=d["check"], why=word("reject_reason", d["why"]))
     return _("A township officer flagged it; the reason stands with the decision.")
 
 

@@ -54,6 +54,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "wrong_person": ("疑非指定人员服务", "Doubt about the person"),
         "items_missing": ("疑项目未完成", "Doubt about the items"),
         "forged": ("疑记录虚假", "Doubt that the record is true"),
+        "recipient_dissatisfied": ("服务对象不认可", "The household does not accept it"),
         "complaint": ("服务对象投诉", "The household complained"),
         "late_flag": ("核实后出现异常", "A flag came after the check"),
         "other": ("其他（请说明）", "Other (please explain)"),

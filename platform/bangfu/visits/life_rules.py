@@ -70,7 +70,7 @@ def _table() -> list[Transition]:
         *(Transition(state, "miss", "missed", SYSTEM, "any", "missed") for state in ("planned", "in_progress")),
         Transition("missed", "excuse", "excused", OFFICER, "scope", "excused"),
         Transition("missed", "make_up", "planned", MANAGER | OWN_PLANNERS, "own", "make_up_planned"),
-        Transition("verified", "dispute", "disputed", BUREAU, "scope", "disputed"),
+        Transition("verified", "dispute", "disputed", BUREAU | SYSTEM, "scope", "disputed"),
         Transition("disputed", "uphold", "verified", BUREAU, "scope", "upheld"),
         Transition("disputed", "reject", "rejected", BUREAU, "scope", "rejected"),
         Transition("verified", "settle", "settled", SYSTEM, "any", "settled"),

@@ -61,6 +61,19 @@ def _collided(request: Request, error: Exception) -> Response[Any]:
     return _simple(request, 409, text)
 
 
+SEPARATION = "separation_of_duties"
+"""The name under which the database refuses a second duty on one chain (DOMAIN.md 8.11)."""
+
+
+def _violated(request: Request, error: Exception) -> Response[Any]:
+    """A rule of the database that no action asked before: of these only the separation of duties is a person's."""
+    if getattr(error, "constraint_name", "") != SEPARATION:
+        return _unexpected(request, error)
+    log.warning("two duties of one person were refused at %s %s", request.method, _route(request))
+    text = i18n._("You did another part of this matter already; somebody else has to do this one. Nothing was changed.")
+    return _simple(request, 409, text)
+
+
 def _no_database(request: Request, error: Exception) -> Response[Any]:
     log.warning("the database does not answer: %s", type(error).__name__)
     return _simple(request, 503, i18n._("The database does not answer. Nothing was changed. Try again in a minute."))
@@ -91,6 +104,7 @@ HANDLERS: dict[Any, Any] = {
     asyncpg.DeadlockDetectedError: _collided,
     asyncpg.SerializationError: _collided,
     ConnectionError: _no_database,
+    asyncpg.CheckViolationError: _violated,
     asyncpg.PostgresConnectionError: _no_database,
     asyncpg.CannotConnectNowError: _no_database,
     asyncpg.InterfaceError: _no_database,

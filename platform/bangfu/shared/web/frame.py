@@ -98,6 +98,8 @@ GROUPS: dict[str, str] = {
     "supervision": N_("Deadlines and supervision"),
     "supply": N_("Providers and contracts"),
     "service": N_("Home visits"),
+    "quality": N_("Quality and complaints"),
+    "settlement": N_("Scores and settlement"),
     "money": N_("Budget and purchase"),
     "basis": N_("Reference data"),
 }

@@ -22,6 +22,7 @@ from bangfu.shared.permissions import allows
 from bangfu.shared.web import frame
 from bangfu.shared.web.access import SignInFirst
 from bangfu.shared.web.forms import Form
+from bangfu.shared.web.naming import named
 
 Page = Response[str]
 _IN_ADDRESS = "/?#[]@!$&'()*+,;=:%-._~"
@@ -89,7 +90,7 @@ async def page(request: Request, template: str, /, status: int = 200, **values: 
     values.setdefault("errors", {})
     values.setdefault("form", {})
     context = await _frame(request)
-    html = environment().get_template(template).render({**context, **_typed(values)})
+    html = named(environment().get_template(template).render({**context, **_typed(values)}))
     headers = {"Cache-Control": "no-store", "Vary": "HX-Request, Cookie"}
     return Response(html, status_code=status, media_type=MediaType.HTML, headers=headers)
 
@@ -97,7 +98,7 @@ async def page(request: Request, template: str, /, status: int = 200, **values: 
 def fragment(request: Request, template: str, /, status: int = 200, **values: Any) -> Page:
     """A part of a page, for an update in place."""
     base = {"csrf_field": lambda: csrf_field(request), "actor": request.scope.get("user"), "errors": {}, "form": {}}
-    html = environment().get_template(template).render({**base, **_language(request), **_typed(values)})
+    html = named(environment().get_template(template).render({**base, **_language(request), **_typed(values)}))
     return Response(html, status_code=status, media_type=MediaType.HTML, headers={"Cache-Control": "no-store"})
 
 

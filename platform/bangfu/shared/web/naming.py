@@ -1,0 +1,35 @@
+"""A fault at the top of a form says which field it is about: by the very label that the field carries on the page."""
+
+import re
+from typing import Final
+
+_PLACE: Final = re.compile(r'<span data-label-of="([^"]+)">([^<]*)</span>')
+"""What error_summary leaves before a fault that it has no label for: the field's id, and the colon."""
+
+
+def named(html: str) -> str:
+    """The page with every fault of its summary named; a field without a label of its own stays as it is.
+
+    Args:
+        html: a rendered page; labels are taken from it as they are written there, escaped.
+    """
+    return _PLACE.sub(lambda place: _prefix(html, place[1], place[2]), html) if "data-label-of" in html else html
+
+
+def _prefix(html: str, field: str, colon: str) -> str:
+    label = _label(html, field).rstrip(":：")
+    return f"{label}{colon}" if label else ""
+
+
+def _label(html: str, field: str) -> str:
+    """The text of the field's label, of its tick box, or of the group that it begins; "" where there is none."""
+    if found := re.search(rf'<label for="{re.escape(field)}"[^>]*>([^<]+)', html):
+        return found[1].strip()
+    tag = re.search(rf'<(?:input|select|textarea)[^>]* id="{re.escape(field)}"[^>]*>', html)
+    if tag is None:
+        return ""
+    if 'type="checkbox"' in tag[0] and 'value="yes"' in tag[0]:
+        word = re.match(r"\s*<span>([^<]+)", html[tag.end() :])
+        return word[1].strip() if word else ""
+    legends = list(re.finditer(r"<legend[^>]*>([^<]+)", html[: tag.start()]))
+    return legends[-1][1].strip() if legends and "</fieldset>" not in html[legends[-1].end() : tag.start()] else ""
