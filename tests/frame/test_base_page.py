@@ -34,6 +34,12 @@ def test_the_page_declares_its_language_and_type_size() -> None:
     assert '<html lang="en" class="large-type">' in page(large_type=True)
 
 
+def test_what_is_marked_up_in_the_heading_is_plain_in_the_title() -> None:
+    marked = PAGE.replace("Needs{%", 'Needs &amp; <span class="muted">2026</span>{%')
+    context: dict[str, Any] = {"lang": "en", "layout": "base.html", "path": "/", "csrf_field": lambda: ""}
+    assert "<title>Needs &amp; 2026 · " in environment().from_string(marked).render(context)
+
+
 def test_an_error_is_said_in_the_title() -> None:
     assert "<title>Error: Needs" in page(errors={"name": "Enter the name"})
     assert "<title>Needs" in page(errors={})

@@ -30,3 +30,8 @@ def test_a_fault_says_which_field_it_is_about(name: str, label: str) -> None:
 def test_a_label_that_the_form_gives_stands_alone() -> None:
     page = named(html('{{ error_summary({"a": "wrong"}, labels={"a": "Amount"}) }}<label for="f-a">Other</label>'))
     assert '<a href="#f-a">Amount: wrong</a>' in page
+
+
+def test_a_fault_that_names_its_field_itself_is_left_as_it_is() -> None:
+    page = named(html('{{ error_summary({"a": "Amount: fill this in"}) }}<label for="f-a">Amount</label>'))
+    assert '<a href="#f-a">Amount: fill this in</a>' in page

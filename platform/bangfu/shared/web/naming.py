@@ -3,8 +3,8 @@
 import re
 from typing import Final
 
-_PLACE: Final = re.compile(r'<span data-label-of="([^"]+)">([^<]*)</span>')
-"""What error_summary leaves before a fault that it has no label for: the field's id, and the colon."""
+_PLACE: Final = re.compile(r'<span data-label-of="([^"]+)">([^<]*)</span>([^<]*)')
+"""What error_summary leaves before a fault that it has no label for: the field's id, the colon, and the fault."""
 
 
 def named(html: str) -> str:
@@ -13,12 +13,13 @@ def named(html: str) -> str:
     Args:
         html: a rendered page; labels are taken from it as they are written there, escaped.
     """
-    return _PLACE.sub(lambda place: _prefix(html, place[1], place[2]), html) if "data-label-of" in html else html
+    return _PLACE.sub(lambda place: _said(html, *place.groups()), html) if "data-label-of" in html else html
 
 
-def _prefix(html: str, field: str, colon: str) -> str:
+def _said(html: str, field: str, colon: str, fault: str) -> str:
+    """The fault with its field's name before it, unless it begins with that name itself."""
     label = _label(html, field).rstrip(":：")
-    return f"{label}{colon}" if label else ""
+    return fault if not label or fault.startswith(label) else f"{label}{colon}{fault}"
 
 
 def _label(html: str, field: str) -> str:
