@@ -10,6 +10,7 @@ import numpy as np
 
 from matching.assign.model import Model, build
 from matching.candidates import Candidates, candidates
+from matching.canonical import canonical
 from matching.limits import Cancelled, Limits, Report, Watch
 from matching.problem import Problem
 from matching.solution import Assignment, Solution, UnservedNeed
@@ -38,10 +39,12 @@ def solve(
 
     Serving nobody is a plan too, so there always is one. `progress` is called often with where the run stands;
     `cancelled` is asked often and, once true, ends the run with the best plan so far. The first run on a machine
-    compiles the inner loops before its time starts (about ten seconds, once; see warm_up).
+    compiles the inner loops before its time starts (about ten seconds, once; see warm_up). The order of the problem's
+    records does not matter: the plan is made, and stands in the solution, in the order of the needs' ids.
     """
     from matching.assign import engine  # the solver is loaded only by those who solve, not by every page
 
+    problem = canonical(problem)
     engine.prepare(problem)
     watch = Watch(limits or Limits(), time.monotonic, progress, cancelled)
     watch.tell("candidates", 0.0)
