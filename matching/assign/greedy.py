@@ -18,6 +18,15 @@ class Room:
         self._homes = model.homes_limit.tolist()
         self._held: set[int] = set()
 
+    @classmethod
+    def after(cls, model: Model, chosen: Ints) -> Room:
+        """What a given plan leaves."""
+        room = cls(model)
+        room._left = (model.limit - model.used(chosen)).tolist()
+        room._homes = (model.homes_limit - model.homes(chosen)).tolist()
+        room._held = set(model.slot[chosen[chosen != NONE]].tolist())
+        return room
+
     def _draws(self, arc: int) -> list[tuple[int, int]]:
         resource, amount = self._model.resource[arc].tolist(), self._model.amount[arc].tolist()
         return [(r, q) for r, q in zip(resource, amount, strict=True) if r != NONE]
