@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any, TypeVar
 
 from matching.problem import Problem
@@ -14,7 +15,7 @@ Record = TypeVar("Record")
 def _sorted(records: tuple[Record, ...], key: Callable[[Record], Any]) -> tuple[Record, ...]:
     """The records by key; the same tuple where they already stand so."""
     keys = [key(record) for record in records]
-    if all(a <= b for a, b in zip(keys, keys[1:], strict=False)):
+    if all(a <= b for a, b in pairwise(keys)):
         return records
     return tuple(sorted(records, key=key))
 
@@ -33,5 +34,5 @@ def canonical(problem: Problem) -> Problem:
         "pairs": (problem.pairs or (), lambda pair: (pair.need, pair.carer)),
     }
     ordered = {name: _sorted(records, key) for name, (records, key) in lists.items()}
-    moved = {name: records for name, records in ordered.items() if records is not lists[name][0]}
+    moved: dict[str, Any] = {name: records for name, records in ordered.items() if records is not lists[name][0]}
     return replace(problem, **moved) if moved else problem
