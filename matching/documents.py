@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from matching import values
+from matching import columns, values
 from matching.records import Carer, ContractLine, Need, Organisation, Pair, SharedLimit, Weights
 from matching.values import ProblemError
 
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from matching.problem import Problem
 
 Made = TypeVar("Made")
+
+# What a version means stands in MATCHING.md; a document of any other version is refused.
+VERSIONS = (1,)
 
 LISTS: dict[str, type[Any]] = {
     "organisations": Organisation,
@@ -35,29 +38,31 @@ def read_record(kind: type[Made], place: str, entry: Any) -> Made:
     given = {}
     for name in named(kind):
         if name not in entry:
-            record = f"{place} ({entry['id']})" if isinstance(entry.get("id"), str) else place
+            record = f"{place} ({values.short(entry['id'])})" if isinstance(entry.get("id"), str) else place
             raise ProblemError(record, name, "is missing")
         given[name] = entry[name]
     return kind(**given)
 
 
 def read_records(kind: type[Made], document: Mapping[str, Any], name: str) -> tuple[Made, ...]:
-    """A list of records; a fault names the list and the position."""
+    """A list of records, judged by whole columns; what that refuses is read one by one, so that a fault has a place."""
     if name not in document:
         raise ProblemError("problem", name, "is missing")
     entries = document[name]
     if not isinstance(entries, list | tuple):
         raise ProblemError("problem", name, f"must be a list, is {values.shown(entries)}")
-    return tuple(read_record(kind, f"{name}[{at}]", entry) for at, entry in enumerate(entries))
+    made = columns.read(kind, entries)
+    return made if made is not None else tuple(read_record(kind, f"{name}[{at}]", e) for at, e in enumerate(entries))
 
 
 def check_version(document: Any, what: str) -> None:
-    """Only version 1 is understood; a later version may mean something this reader would miss."""
+    """Refuses versions that this reader does not know: a later one may mean something it would miss."""
     if not isinstance(document, Mapping):
         raise ProblemError(what, "", f"must be a JSON object, is {values.shown(document)}")
     version = document.get("version")
-    if version != 1 or isinstance(version, bool | float):
-        raise ProblemError(what, "version", f"must be 1, is {values.shown(version)}")
+    if isinstance(version, bool | float) or version not in VERSIONS:
+        known = " or ".join(map(str, VERSIONS))
+        raise ProblemError(what, "version", f"must be {known}, is {values.shown(version)}")
 
 
 def problem_fields(document: Mapping[str, Any]) -> dict[str, Any]:

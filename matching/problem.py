@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from matching import documents, values
+from matching.columns import collector_paused
 from matching.records import Carer, ContractLine, Need, Organisation, Pair, SharedLimit, Weights
 from matching.values import ProblemError
 
@@ -23,9 +24,16 @@ def _index(name: str, keyed: Iterable[tuple[Key, Record]]) -> dict[Key, Record]:
     for key, record in keyed:
         if key in found:
             said = "/".join(key) if isinstance(key, tuple) else str(key)
-            raise ProblemError(f"{name} {said}", "", "stands twice in the problem")
+            raise ProblemError(values.place(name, said), "", "stands twice in the problem")
         found[key] = record
     return found
+
+
+def _known(known: Mapping[Any, Any], key: str | tuple[str, str], kind: str, id_: str, field_name: str) -> None:
+    """`key` stands in the problem, or the record that names it is at fault."""
+    if key not in known:
+        said = "/".join(key) if isinstance(key, tuple) else key
+        raise ProblemError(values.place(kind, id_), field_name, f"{values.short(said)} is unknown")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,24 +92,20 @@ class Problem:
 
     def _check_references(self) -> None:
         for line in self.contract_lines:
-            if line.organisation not in self.organisation_of:
-                raise ProblemError(f"contract line {line.organisation}/{line.service}", "organisation", "is unknown")
+            said = f"{line.organisation}/{line.service}"
+            _known(self.organisation_of, line.organisation, "contract line", said, "organisation")
         for carer in self.carers:
-            if carer.organisation is not None and carer.organisation not in self.organisation_of:
-                raise ProblemError(f"carer {carer.id}", "organisation", f"{carer.organisation} is unknown")
+            if carer.organisation is not None:
+                _known(self.organisation_of, carer.organisation, "carer", carer.id, "organisation")
         for pair in self.pairs or ():
-            if pair.need not in self.need_of:
-                raise ProblemError(f"pair {pair.need}/{pair.carer}", "need", f"{pair.need} is unknown")
-            if pair.carer not in self.carer_of:
-                raise ProblemError(f"pair {pair.need}/{pair.carer}", "carer", f"{pair.carer} is unknown")
-
+            if pair.need not in self.need_of or pair.carer not in self.carer_of:
+                _known(self.need_of, pair.need, "pair", f"{pair.need}/{pair.carer}", "need")
+                _known(self.carer_of, pair.carer, "pair", f"{pair.need}/{pair.carer}", "carer")
         for limit in self.limits:
             for key in limit.lines:
-                if key not in self.line_of:
-                    raise ProblemError(f"limit {limit.id}", "lines", f"{'/'.join(key)} is unknown")
+                _known(self.line_of, key, "limit", limit.id, "lines")
             for need in limit.needs or ():
-                if need not in self.need_of:
-                    raise ProblemError(f"limit {limit.id}", "needs", f"{need} is unknown")
+                _known(self.need_of, need, "limit", limit.id, "needs")
 
     @property
     def given_pairs(self) -> bool:
@@ -128,7 +132,8 @@ class Problem:
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> Problem:
         """Read MATCHING.md's JSON object; unknown extra keys are ignored. Raises ProblemError."""
-        return cls(**documents.problem_fields(document))
+        with collector_paused():
+            return cls(**documents.problem_fields(document))
 
     def to_document(self) -> dict[str, Any]:
         """MATCHING.md's JSON object; reading it back gives an equal problem."""
@@ -138,7 +143,8 @@ class Problem:
 def load_json(path: str | Path) -> Any:
     """The JSON value of a UTF-8 file. Raises ProblemError for what is not JSON, OSError for what cannot be read."""
     try:
-        return json.loads(Path(path).read_bytes().decode("utf-8-sig"))
+        with collector_paused():
+            return json.loads(Path(path).read_bytes().decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise ProblemError(f"file {path}", "", f"is not a JSON document ({error})") from error
 

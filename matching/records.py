@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import ClassVar
 
 from matching import values
+from matching.shapes import Days, Groups, OneOf, Real, Shape, Text, Texts, Whole, Windows, settle
 
 PRIORITIES = ("urgent", "key", "edge", "general")
 KINDS = ("worker", "social_worker", "volunteer")
 GENDERS = ("f", "m")
 MOST_WEIGHT = 10**9
+MOST_LOAD = 10**12
 
 Window = tuple[int, int, int]
 
 
-def _settle(record: object, **checked: object) -> None:
+def _keep(record: object, **checked: object) -> None:
     """Put checked values into a frozen record."""
     for name, value in checked.items():
         object.__setattr__(record, name, value)
@@ -38,7 +41,7 @@ class Weights:
         for priority in PRIORITIES:
             if priority not in given:
                 raise values.ProblemError("weights", f"unserved.{priority}", "is missing")
-        _settle(
+        _keep(
             self,
             unserved={p: values.whole("weights", f"unserved.{p}", given[p], MOST_WEIGHT) for p in PRIORITIES},
             per_km=values.real("weights", "per_km", self.per_km, 0, MOST_WEIGHT),
@@ -53,17 +56,27 @@ class Weights:
 class Organisation:
     """An organisation and the service minutes its workers may give in 4 weeks, travel excluded."""
 
+    SHAPES: ClassVar[Mapping[str, Shape]] = {"id": Text(), "minutes_per_4_weeks": Whole()}
+
     id: str
     minutes_per_4_weeks: int
 
     def __post_init__(self) -> None:
         values.text("an organisation", "id", self.id)
-        values.whole(f"organisation {self.id}", "minutes_per_4_weeks", self.minutes_per_4_weeks)
+        settle(self, values.place("organisation", self.id))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContractLine:
     """What is left of one organisation's contract for one service, per 4 weeks; money in fen."""
+
+    SHAPES: ClassVar[Mapping[str, Shape]] = {
+        "organisation": Text(),
+        "service": Text(),
+        "unit_price_fen": Whole(values.MOST_PRICE_FEN),
+        "max_visits": Whole(),
+        "max_fen": Whole(),
+    }
 
     organisation: str
     service: str
@@ -74,10 +87,7 @@ class ContractLine:
     def __post_init__(self) -> None:
         values.text("a contract line", "organisation", self.organisation)
         values.text("a contract line", "service", self.service)
-        record = f"contract line {self.organisation}/{self.service}"
-        values.whole(record, "unit_price_fen", self.unit_price_fen, values.MOST_PRICE_FEN)
-        values.whole(record, "max_visits", self.max_visits)
-        values.whole(record, "max_fen", self.max_fen)
+        settle(self, values.place("contract line", f"{self.organisation}/{self.service}"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,13 +106,13 @@ class SharedLimit:
 
     def __post_init__(self) -> None:
         values.text("a limit", "id", self.id)
-        record = f"limit {self.id}"
+        record = values.place("limit", self.id)
         pairs = [values.texts(record, "lines", pair) for pair in values.items(record, "lines", self.lines)]
         if any(len(pair) != 2 for pair in pairs):
             raise values.ProblemError(record, "lines", "must hold [organisation, service]")
         if self.max_visits is None and self.max_fen is None:
             raise values.ProblemError(record, "max_visits", "or max_fen must be given")
-        _settle(
+        _keep(
             self,
             lines=tuple((pair[0], pair[1]) for pair in pairs),
             needs=None if self.needs is None else values.texts(record, "needs", self.needs),
@@ -114,6 +124,22 @@ class SharedLimit:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Carer:
     """Someone who serves: a paid worker, a station's social worker, a volunteer, or a team as one carer."""
+
+    SHAPES: ClassVar[Mapping[str, Shape]] = {
+        "id": Text(),
+        "organisation": Text(optional=True),
+        "kind": OneOf(KINDS),
+        "lat": Real(-90, 90),
+        "lon": Real(-180, 180),
+        "speed_kmh": Real(0.1, 10_000),
+        "max_km": Real(0, 1_000_000),
+        "minutes_per_4_weeks": Whole(),
+        "max_households": Whole(),
+        "gender": OneOf(GENDERS),
+        "languages": Texts(),
+        "qualifications": Days(),
+        "windows": Windows(),
+    }
 
     id: str
     organisation: str | None = None
@@ -131,31 +157,31 @@ class Carer:
 
     def __post_init__(self) -> None:
         values.text("a carer", "id", self.id)
-        record = f"carer {self.id}"
-        held = values.mapping(record, "qualifications", self.qualifications)
-        _settle(
-            self,
-            organisation=values.text_or_none(record, "organisation", self.organisation),
-            kind=values.one_of(record, "kind", self.kind, KINDS),
-            lat=values.real(record, "lat", self.lat, -90, 90),
-            lon=values.real(record, "lon", self.lon, -180, 180),
-            speed_kmh=values.real(record, "speed_kmh", self.speed_kmh, 0.1, 10_000),
-            max_km=values.real(record, "max_km", self.max_km, 0, 1_000_000),
-            minutes_per_4_weeks=values.whole(record, "minutes_per_4_weeks", self.minutes_per_4_weeks),
-            max_households=values.whole(record, "max_households", self.max_households),
-            gender=values.one_of(record, "gender", self.gender, GENDERS),
-            languages=values.texts(record, "languages", self.languages),
-            qualifications={
-                values.text(record, "qualifications", code): values.day(record, f"qualifications.{code}", until)
-                for code, until in held.items()
-            },
-            windows=values.windows(record, self.windows),
-        )
+        settle(self, values.place("carer", self.id))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
     """One service for one household: `visits` per 4 weeks of `minutes` each, by one carer."""
+
+    SHAPES: ClassVar[Mapping[str, Shape]] = {
+        "id": Text(),
+        "household": Text(),
+        "lat": Real(-90, 90),
+        "lon": Real(-180, 180),
+        "service": Text(),
+        "visits": Whole(values.MOST_VISITS),
+        "minutes": Whole(values.MOST_MINUTES),
+        "priority": OneOf(PRIORITIES),
+        "qualifications": Groups(),
+        "kinds": Texts(KINDS),
+        "gender_required": OneOf(GENDERS, optional=True),
+        "gender_wish": OneOf(GENDERS, optional=True),
+        "language_wish": Text(optional=True),
+        "windows": Windows(),
+        "excluded": Texts(),
+        "current": Text(optional=True),
+    }
 
     id: str
     household: str
@@ -176,32 +202,19 @@ class Need:
 
     def __post_init__(self) -> None:
         values.text("a need", "id", self.id)
-        record = f"need {self.id}"
-        groups = values.items(record, "qualifications", self.qualifications)
-        kinds = values.texts(record, "kinds", self.kinds)
-        _settle(
-            self,
-            household=values.text(record, "household", self.household),
-            lat=values.real(record, "lat", self.lat, -90, 90),
-            lon=values.real(record, "lon", self.lon, -180, 180),
-            service=values.text(record, "service", self.service),
-            visits=values.whole(record, "visits", self.visits, values.MOST_VISITS),
-            minutes=values.whole(record, "minutes", self.minutes, values.MOST_MINUTES),
-            priority=values.one_of(record, "priority", self.priority, PRIORITIES),
-            qualifications=tuple(values.texts(record, "qualifications", group) for group in groups),
-            kinds=tuple(values.one_of(record, "kinds", kind, KINDS) for kind in kinds),
-            gender_required=values.one_of_or_none(record, "gender_required", self.gender_required, GENDERS),
-            gender_wish=values.one_of_or_none(record, "gender_wish", self.gender_wish, GENDERS),
-            language_wish=values.text_or_none(record, "language_wish", self.language_wish),
-            windows=values.windows(record, self.windows),
-            excluded=values.texts(record, "excluded", self.excluded),
-            current=values.text_or_none(record, "current", self.current),
-        )
+        settle(self, values.place("need", self.id))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
     """A candidate given from outside: its whole cost and its load in minutes per 4 weeks."""
+
+    SHAPES: ClassVar[Mapping[str, Shape]] = {
+        "need": Text(),
+        "carer": Text(),
+        "cost": Whole(MOST_WEIGHT, -MOST_WEIGHT),
+        "minutes": Whole(MOST_LOAD),
+    }
 
     need: str
     carer: str
@@ -211,6 +224,4 @@ class Pair:
     def __post_init__(self) -> None:
         values.text("a pair", "need", self.need)
         values.text("a pair", "carer", self.carer)
-        record = f"pair {self.need}/{self.carer}"
-        values.whole(record, "cost", self.cost, MOST_WEIGHT, -MOST_WEIGHT)
-        values.whole(record, "minutes", self.minutes, 10**12)
+        settle(self, values.place("pair", f"{self.need}/{self.carer}"))

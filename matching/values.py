@@ -12,6 +12,7 @@ MOST_VISITS = 1000
 MOST_PRICE_FEN = 10**10
 MOST_WHOLE = 2**63 - 1
 DAY_MINUTES = 24 * 60
+MOST_SHOWN = 60
 
 
 class ProblemError(ValueError):
@@ -29,8 +30,21 @@ class ProblemError(ValueError):
 
 def shown(value: object) -> str:
     """The value as a person may see it, cut to one short line."""
-    said = repr(value)
-    return said if len(said) <= 60 else said[:57] + "..."
+    try:
+        said = repr(value)
+    except (ValueError, RecursionError):  # a number of thousands of digits, lists without end in each other
+        return f"a {type(value).__name__} too large to show"
+    return said if len(said) <= MOST_SHOWN else said[: MOST_SHOWN - 3] + "..."
+
+
+def short(id_: str) -> str:
+    """An id as a fault names it: itself, or one short line of it."""
+    return id_ if len(id_) <= MOST_SHOWN and id_.isprintable() else shown(id_)
+
+
+def place(kind: str, id_: str) -> str:
+    """How a fault names a record, such as "need n12"."""
+    return f"{kind} {short(id_)}"
 
 
 def text(record: str, field: str, value: Any) -> str:
@@ -75,7 +89,7 @@ def items(record: str, field: str, value: Any) -> tuple[Any, ...]:
     """A list (or another plain collection) as a tuple."""
     if not isinstance(value, list | tuple | set | frozenset):
         raise ProblemError(record, field, f"must be a list, is {shown(value)}")
-    return tuple(sorted(value) if isinstance(value, set | frozenset) else value)
+    return tuple(sorted(value, key=str) if isinstance(value, set | frozenset) else value)
 
 
 def texts(record: str, field: str, value: Any) -> tuple[str, ...]:
