@@ -1,4 +1,4 @@
-"""Generalised assignment problems, published and made up: python -m tests.benchmarks.gap_instances [NAMES] [--seconds 20]
+"""Generalised assignment problems, published and made up: python -m tests.benchmarks.gap_instances [NAMES].
 
 NAMES are published ones of OR-Library (c05100 = class c, 5 agents, 100 jobs), read from ../shared/data/gap, or made-up
 ones of the same classes c and d (c05100.1 = seed 1). Without names: a few of them. Prints one table row each.
