@@ -111,6 +111,7 @@ class Part:
             self.solver_model.add_hint(var, bool(self.chosen[self.model.need[arc]] == arc))
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = 1
+        solver.parameters.catch_sigint_signal = False  # whoever runs us decides what an interruption means
         solver.parameters.random_seed = effort.seed
         solver.parameters.max_deterministic_time = effort.work
         solver.parameters.max_time_in_seconds = effort.seconds
