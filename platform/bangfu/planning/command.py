@@ -1,6 +1,11 @@
 """`bangfu match PROBLEM.json --out SOLUTION.json`: solve a problem from a file, without a database."""
 
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 from bangfu.errors import SetupError
 from bangfu.planning.explaining import gap
@@ -13,6 +18,8 @@ LEAST_SECONDS, MOST_SECONDS = 0.1, 86_400.0
 def run_match(problem_path: str, out_path: str, time_limit: float, seed: int) -> int:
     """Solve, verify and write the solution; print a short summary. 0, or 1 if the plan does not pass the check.
 
+    The time limit and a first SIGINT end the search with the best plan so far; a second SIGINT ends the program.
+
     Raises:
         SetupError: one sentence for what is wrong with a file or an argument.
     """
@@ -23,18 +30,40 @@ def run_match(problem_path: str, out_path: str, time_limit: float, seed: int) ->
     out = Path(out_path)
     if not out.parent.is_dir():
         raise SetupError(f"The folder of {out} does not exist.")
-    problem = _read(problem_path)
-    solution = solve(problem, Limits(seconds=time_limit, seed=seed))
-    try:
-        write_solution(solution, out)
-    except OSError as error:
-        raise SetupError(f"{out} cannot be written: {error.strerror}.") from error
-    faults = check(problem, solution)
-    for line in summary(problem, solution):
-        print(line)  # noqa: T201 (this is a command)
-    for fault in faults[:10]:
-        print(f"fault: {fault}")  # noqa: T201
+    with interruptible() as interrupted:
+        problem = _read(problem_path)
+        _say(f"needs {len(problem.needs)}, carers {len(problem.carers)}")
+        solution = solve(problem, Limits(seconds=time_limit, seed=seed), cancelled=interrupted)
+        try:
+            write_solution(solution, out)
+        except OSError as error:
+            raise SetupError(f"{out} cannot be written: {error.strerror}.") from error
+        if interrupted():
+            _say(f"interrupted after {solution.seconds:.1f} s: this is the best plan so far")
+        faults = check(problem, solution)
+    for line in [*summary(problem, solution), *(f"fault: {fault}" for fault in faults[:10])]:
+        _say(line)
     return 1 if faults else 0
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201 (this is a command)
+
+
+@contextmanager
+def interruptible() -> Iterator[Callable[[], bool]]:
+    """Within, a first SIGINT only makes what is yielded answer True; a second one ends the process at once."""
+    asked = threading.Event()
+
+    def ask(_: int, __: FrameType | None) -> None:
+        asked.set()
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    before = signal.signal(signal.SIGINT, ask)
+    try:
+        yield asked.is_set
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _read(path: str) -> Problem:
@@ -55,7 +84,6 @@ def summary(problem: Problem, solution: Solution) -> list[str]:
     km = sum(pair.km or 0.0 for pair in solution.assignments)
     proven = gap(problem, solution)
     return [
-        f"needs {len(problem.needs)}, carers {len(problem.carers)}",
         f"served {len(solution.assignments)}, unserved {len(solution.unserved)} ({named})",
         f"objective {solution.objective}, bound {solution.bound if solution.bound is not None else 'none'},"
         f" gap {'unknown' if proven is None else f'{proven:.2f} %'}",
