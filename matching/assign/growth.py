@@ -156,10 +156,11 @@ class Growth:
         slot, carer = int(model.slot[arc]), int(model.carer[arc])
         self._push(label, LEAVE, carer)
         for resource in model.resource[arc].tolist():
-            if resource >= model.carers:
+            if resource >= model.carers and self.left[resource] < self.near.largest[resource]:
                 self._push(label, LEAVE, resource)
         if model.homes_limit[carer] < model.needs:
-            for other in self.near.arcs_of_carer(carer)[model.slot[self.near.arcs_of_carer(carer)] == slot].tolist():
+            theirs = self.near.arcs_of(carer)
+            for other in theirs[model.slot[theirs] == slot].tolist():
                 if self.start[model.need[other]] == other:
                     self._push(label, NEED, int(model.need[other]))
 
@@ -178,8 +179,9 @@ class Growth:
     def _exits(self, number: int) -> tuple[Ints, Floats]:
         """The needs that draw on something and are not fixed, and what it costs each to do without."""
         model, reduced = self.model, self.near.reduced
-        served = np.flatnonzero((self.start != NONE) & ~self.fixed)
-        users = served[self._drawing(self.start[served], number)]
+        drawing = self.near.arcs_of(number)
+        users = np.sort(model.need[drawing[self.start[model.need[drawing]] == drawing]])
+        users = users[~self.fixed[users]]
         if not len(users):
             return users, np.zeros(0)
         counts = model.first[users + 1] - model.first[users]
@@ -192,10 +194,7 @@ class Growth:
     def _let_in(self, label: float, number: int) -> None:
         """The needs that would most like to draw on what has become free."""
         model, reduced = self.model, self.near.reduced
-        if number < model.carers:
-            arcs = self.near.arcs_of_carer(number)
-        else:
-            arcs = np.flatnonzero(self._drawing(np.arange(model.arcs), number))
+        arcs = self.near.arcs_of(number)
         needs = model.need[arcs]
         open_ = (self.start[needs] != arcs) & ~self.fixed[needs] & ~self.barred[arcs]
         arcs, needs = arcs[open_], needs[open_]

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matching.assign.exact import Effort, Part
 from matching.assign.greedy import Room
 from matching.assign.growth import Growth
 from matching.assign.model import NONE, Model
@@ -32,11 +31,13 @@ COST_OVER_CHANGE = 1024
 class NearEffort:
     """`arcs` of one neighbourhood (a model of fewer arcs is solved whole), `work` in CP-SAT's deterministic seconds.
 
+    `rounds` more neighbourhoods follow around needs that the plan found no longer serves, as long as that helps.
     `seconds` of the clock only guard against a machine far slower than expected.
     """
 
     arcs: int = 240
     work: float = 0.05
+    rounds: int = 3
     seconds: float = 20.0
     seed: int = 1
 
@@ -58,18 +59,24 @@ class Nearby:
 
 
 class Surroundings:
-    """What is worked out once for a model: its arcs by carer, and their cost at the prices (plain cost without)."""
+    """What is worked out once for a model: its arcs by carer and resource, and their cost at the prices (plain cost without)."""
 
     def __init__(self, model: Model, prices: Prices | None = None) -> None:
         """O(arcs log arcs); keep it for many calls."""
-        self.model = model
-        self.by_carer = np.argsort(model.carer, kind="stable")
-        self.first_of_carer = np.searchsorted(model.carer[self.by_carer], np.arange(model.carers + 1))
+        self.model, shared = model, model.resource[:, 1:] != NONE
+        rows, columns = np.nonzero(shared)
+        keys = np.concatenate([model.carer, model.resource[:, 1:][shared]])
+        drawing = np.concatenate([np.arange(model.arcs), rows])
+        order = np.argsort(keys, kind="stable")
+        self._arcs, count = drawing[order], max(model.carers, len(model.limit))
+        self._first = np.searchsorted(keys[order], np.arange(count + 1))
+        self.largest = np.zeros(count, dtype=np.int64)
+        np.maximum.at(self.largest, model.resource[rows, columns + 1], model.amount[rows, columns + 1])
         self.reduced = _reduced(model, prices)
 
-    def arcs_of_carer(self, carer: int) -> Ints:
-        """All arcs to a carer."""
-        return self.by_carer[self.first_of_carer[carer] : self.first_of_carer[carer + 1]]
+    def arcs_of(self, number: int) -> Ints:
+        """All arcs to a carer, or that draw on another resource."""
+        return self._arcs[self._first[number] : self._first[number + 1]]
 
 
 def _reduced(model: Model, prices: Prices | None) -> Floats:
@@ -99,14 +106,35 @@ def reoptimise(
     """
     model, work = near.model, effort or NearEffort()
     arcs, fixed = np.array(sorted(forced), dtype=np.int64), _mask(model.needs, locked)
-    start, barred = chosen.copy(), np.array(sorted(forbidden), dtype=np.int64)
-    gone = np.flatnonzero(np.isin(chosen, barred) & (chosen != NONE))
+    start, barred = chosen.copy(), _mask(model.arcs, forbidden)
+    gone = np.flatnonzero((chosen != NONE) & barred[chosen])
     start[model.need[arcs]] = arcs
     fixed[model.need[arcs]] = True
-    growth = Growth(near, chosen, start, fixed, _mask(model.arcs, barred))
+    growth = Growth(near, chosen, start, fixed, barred)
     growth.begin([*around, *gone.tolist()], arcs.tolist())
     growth.grow(work.arcs)
-    return _solve(near, chosen, start, growth, work) if growth.mend() else None
+    if not growth.mend():
+        return None
+    found = _solve(near, chosen, start, growth, work)
+    return found if found.whole else _more_rounds(near, chosen, found, (fixed, barred), work)
+
+
+def _more_rounds(
+    near: Surroundings, chosen: Ints, found: Nearby, ties: tuple[Bools, Bools], work: NearEffort
+) -> Nearby:
+    """Solve again around needs that lost their carer, as long as that makes the plan better."""
+    for _ in range(work.rounds):
+        lost = np.flatnonzero((chosen != NONE) & (found.chosen == NONE))
+        if not len(lost):
+            break
+        growth = Growth(near, found.chosen, found.chosen, *ties)
+        growth.begin(lost.tolist(), [])
+        growth.grow(work.arcs)
+        again = _solve(near, chosen, found.chosen, growth, work)
+        if again.objective >= found.objective:
+            break
+        found = replace(again, free=np.union1d(found.free, again.free), proven=False, whole=False)
+    return found
 
 
 def _mask(size: int, marked: Iterable[int]) -> Bools:
@@ -117,8 +145,10 @@ def _mask(size: int, marked: Iterable[int]) -> Bools:
 
 def _solve(near: Surroundings, chosen: Ints, start: Ints, growth: Growth, work: NearEffort) -> Nearby:
     """The free needs exactly; among equal plans the one that moves the fewest needs."""
+    from matching.assign.exact import Effort, Part  # the solver is loaded by those who solve, not by every page
+
     model, free, arcs = near.model, growth.free, growth.allowed
-    before = _refilled(model, chosen, start, free, arcs)
+    before = _refilled(model, start, free, arcs)
     changed = np.ones(model.arcs, dtype=np.int64)
     changed[chosen[chosen != NONE]] = 0
     weighed = replace(
@@ -134,7 +164,7 @@ def _solve(near: Surroundings, chosen: Ints, start: Ints, growth: Growth, work: 
     return Nearby(found, model.objective(found), moved, free, proven, proven and growth.whole)
 
 
-def _refilled(model: Model, chosen: Ints, start: Ints, free: Ints, arcs: Ints) -> Ints:
+def _refilled(model: Model, start: Ints, free: Ints, arcs: Ints) -> Ints:
     """A first plan: the free needs keep their arcs as far as they fit, the weightiest first, else take the cheapest."""
     rest = start.copy()
     rest[free] = NONE
@@ -144,7 +174,7 @@ def _refilled(model: Model, chosen: Ints, start: Ints, free: Ints, arcs: Ints) -
         options.setdefault(int(model.need[arc]), []).append(arc)
     for need in free[np.lexsort((free, -model.unserved[free]))].tolist():
         mine = options.get(need, [])
-        for arc in sorted(mine, key=lambda arc: arc != chosen[need]):
+        for arc in sorted(mine, key=lambda arc: arc != start[need]):
             if room.fits(arc):
                 room.take(arc)
                 rest[need] = arc
