@@ -73,7 +73,7 @@ class Model:
         return bool((self.used(chosen) <= self.limit).all() and (self.homes(chosen) <= self.homes_limit).all())
 
 
-def _draws(problem: Problem, found: Candidates) -> tuple[Ints, Ints, Ints]:
+def draws(problem: Problem, found: Candidates) -> tuple[Ints, Ints, Ints]:
     """Resource and amount of each candidate, a column each kind, and the limit of each resource."""
     carers, organisations = len(problem.carers), len(problem.organisations)
     resource = np.full((len(found), OWN_COLUMNS), NONE, dtype=np.int64)
@@ -161,7 +161,7 @@ def _paying_line(problem: Problem, found: Candidates) -> Ints:
 def build(problem: Problem, found: Candidates) -> Model:
     """The assignment problem of a matching problem and its candidates."""
     needs, carers = len(problem.needs), len(problem.carers)
-    resource, amount, limit = _draws(problem, found)
+    resource, amount, limit = draws(problem, found)
     unserved = np.array([problem.unserved_cost(n) for n in problem.needs], dtype=np.int64)
     homes_limit = np.array([c.max_households for c in problem.carers], dtype=np.int64)
     over = (resource >= 0) & (amount > limit[resource]) if len(limit) else np.zeros(resource.shape, dtype=np.bool_)

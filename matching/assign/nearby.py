@@ -59,7 +59,7 @@ class Nearby:
 
 
 class Surroundings:
-    """What is worked out once for a model: its arcs by carer and resource, and their cost at the prices (plain cost without)."""
+    """What is worked out once for a model: arcs by carer and resource, their cost at the prices (without: plain cost)."""
 
     def __init__(self, model: Model, prices: Prices | None = None) -> None:
         """O(arcs log arcs); keep it for many calls."""
