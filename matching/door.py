@@ -115,9 +115,12 @@ def _only_money_lacks(problem: Problem, found: Candidates, model: Model, chosen:
     known = np.array(
         [pair in homes for pair in zip(model.home[need].tolist(), carer.tolist(), strict=True)], dtype=bool
     )
-    used, homes_used = model.used(chosen), model.homes(chosen)
+    # not model.used: the model drops limits that cannot bind among its own arcs, and `found` has more
+    used, held_rows = np.zeros(model.carers, dtype=np.int64), model.origin[chosen[chosen >= 0]]
+    np.add.at(used, found.carer[held_rows], found.load[held_rows])
+    homes_used = model.homes(chosen)
     limits = np.array([c.minutes_per_4_weeks for c in problem.carers], dtype=np.float64)
-    time_left = used[: model.carers][carer] + found.load[rows] <= limits[carer]
+    time_left = used[carer] + found.load[rows] <= limits[carer]
     home_left = known | (homes_used[carer] < model.homes_limit[carer])
     worker = np.array([c.kind == "worker" for c in problem.carers], dtype=np.bool_)[carer]
     return set(need[time_left & home_left & worker].tolist())
