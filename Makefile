@@ -9,7 +9,7 @@ HOST ?= 127.0.0.1
 WORKERS ?= 2
 export PORT HOST BROWSER PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup setup-test demo test lint format benchmarks bench lock migration clean
+.PHONY: help setup setup-test demo test lint format benchmarks bench fuzz lock migration clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -58,6 +58,9 @@ benchmarks: .venv/.installed-dev ## Time, gap to the bound and memory of the mat
 
 bench: .venv/.installed-dev ## Speed of the search at 300,000 made-up people, beside a plain search
 	@$(BIN)/python -m tests.benchmarks.search
+
+fuzz: .venv/.installed-dev ## 10,000 small odd matching problems: solved, checked, beside their true optimum (COUNT=)
+	@$(BIN)/python -m tests.matching.fuzz --count $(or $(COUNT),10000)
 
 lock: ## Renew the locked requirements (needs uv)
 	@flags="--universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --quiet" ; \
