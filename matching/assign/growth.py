@@ -55,8 +55,10 @@ class Growth:
         """The arcs they may use, by number."""
         return np.array(sorted(self.arcs), dtype=np.int64)
 
-    def begin(self, needs: Iterable[int], forced: Iterable[int]) -> None:
-        """Start at touched needs, and at what forced arcs draw on or leave."""
+    def begin(self, needs: Iterable[int], forced: Iterable[int] = (), offered: Iterable[int] = ()) -> None:
+        """Start at touched needs, at arcs to offer whatever they cost, and at what forced arcs draw on or leave."""
+        for arc in offered:
+            self._push(0.0, NEED, int(self.model.need[arc]), int(arc))
         for need in needs:
             self._push(0.0, NEED, int(need))
         for arc in forced:

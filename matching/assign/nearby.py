@@ -59,7 +59,7 @@ class Nearby:
 
 
 class Surroundings:
-    """What is worked out once for a model: arcs by carer and resource, their cost at the prices (without: plain cost)."""
+    """What is worked out once for a model: arcs by carer and resource, and their cost at the prices (else plain)."""
 
     def __init__(self, model: Model, prices: Prices | None = None) -> None:
         """O(arcs log arcs); keep it for many calls."""
@@ -96,22 +96,25 @@ def reoptimise(
     forced: Iterable[int] = (),
     forbidden: Iterable[int] = (),
     locked: Iterable[int] = (),
+    offered: Iterable[int] = (),
     effort: NearEffort | None = None,
 ) -> Nearby | None:
     """The best plan that differs from `chosen` only near the needs `around` and the needs of the `forced` arcs.
 
     `chosen` is the arc of each need (NONE = unserved); it may break limits where the needs around can mend that (a
     carer's hours were cut). Forced arcs are in the plan found, forbidden ones are not (also where chosen has them),
-    locked needs keep what they have. None where no such plan keeps the limits.
+    locked needs keep what they have, `offered` arcs may be used however dear they are. None where no such plan keeps
+    the limits.
     """
     model, work = near.model, effort or NearEffort()
     arcs, fixed = np.array(sorted(forced), dtype=np.int64), _mask(model.needs, locked)
     start, barred = chosen.copy(), _mask(model.arcs, forbidden)
-    gone = np.flatnonzero((chosen != NONE) & barred[chosen])
+    served = np.flatnonzero(chosen != NONE)
+    gone = served[barred[chosen[served]]]
     start[model.need[arcs]] = arcs
     fixed[model.need[arcs]] = True
     growth = Growth(near, chosen, start, fixed, barred)
-    growth.begin([*around, *gone.tolist()], arcs.tolist())
+    growth.begin([*around, *gone.tolist()], arcs.tolist(), offered)
     growth.grow(work.arcs)
     if not growth.mend():
         return None
@@ -128,7 +131,7 @@ def _more_rounds(
         if not len(lost):
             break
         growth = Growth(near, found.chosen, found.chosen, *ties)
-        growth.begin(lost.tolist(), [])
+        growth.begin(lost.tolist())
         growth.grow(work.arcs)
         again = _solve(near, chosen, found.chosen, growth, work)
         if again.objective >= found.objective:
