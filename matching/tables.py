@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TypeVar
 
 import numpy as np
@@ -15,6 +16,7 @@ from matching.records import GENDERS, KINDS, Window
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
+Minutes = npt.NDArray[np.int16]
 
 Value = TypeVar("Value", bound=Hashable)
 
@@ -34,22 +36,26 @@ def _gender(value: str | None) -> int:
     return NO_GENDER if value is None else GENDERS.index(value)
 
 
-def pad_windows(rows: Iterable[tuple[Window, ...]]) -> Ints:
+def pad_windows(rows: Sequence[tuple[Window, ...]]) -> Minutes:
     """Windows as [row, weekday, slot, (start, end)]; an unused slot is (0, -1), which overlaps nothing."""
-    by_day = [[[(s, e) for d, s, e in row if d == day] for day in range(WEEK)] for row in rows]
-    slots = max((len(day) for row in by_day for day in row), default=0)
-    padded = np.zeros((len(by_day), WEEK, max(1, slots), 2), dtype=np.int64)
+    flat = np.array(list(chain.from_iterable(chain.from_iterable(rows))), dtype=np.int64).reshape(-1, 3)
+    many = np.array([len(row) for row in rows], dtype=np.int64)
+    key = np.repeat(np.arange(len(rows)) * WEEK, many) + flat[:, 0]
+    order = np.argsort(key, kind="stable")
+    key, flat = key[order], flat[order]
+    slot = np.arange(len(key)) - np.searchsorted(key, key)
+    padded = np.zeros((len(rows), WEEK, int(slot.max(initial=0)) + 1, 2), dtype=np.int16)
     padded[..., 1] = -1
-    for at, row in enumerate(by_day):
-        for day, spans in enumerate(row):
-            if spans:
-                padded[at, day, : len(spans)] = spans
+    padded[key // WEEK, key % WEEK, slot] = flat[:, 1:]
     return padded
 
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """Arrays of one problem; `*_sig` number distinct values so that a rule judges each distinct value once."""
+    """Arrays of one problem; `*_sig` number distinct values so that a rule judges each distinct value once.
+
+    `able`: [qualification_sig, carer], who holds what is asked; `excluded`: need * carers + carer of excluded pairs.
+    """
 
     problem: Problem
     need_lat: Floats
@@ -65,7 +71,7 @@ class Tables:
     language_sig: Ints
     language_values: list[str | None]
     need_windows_sig: Ints
-    need_windows: Ints
+    need_windows: Minutes
     service: Ints
     household: Ints
     unserved: Ints
@@ -77,8 +83,10 @@ class Tables:
     gender: Ints
     organisation: Ints
     carer_windows_sig: Ints
-    carer_windows: Ints
+    carer_windows: Minutes
     line: Ints
+    able: Bools
+    excluded: Ints
 
     def line_of(self, need: Ints, carer: Ints) -> Ints:
         """The number of the contract line that pays for each pair, NO_LINE where none does."""
@@ -103,6 +111,24 @@ def _paying_organisation(problem: Problem) -> Ints:
     return np.array(
         [at[c.organisation] if c.kind == "worker" and c.organisation else none for c in problem.carers], dtype=np.int64
     )
+
+
+def _able(problem: Problem, asked: list[tuple[tuple[str, ...], ...]]) -> Bools:
+    """[requirement, carer] -> one code of every group is held and valid; judged once for those who hold the same."""
+    valid = (frozenset(c for c, until in x.qualifications.items() if until >= problem.as_of) for x in problem.carers)
+    holder, held = codes(valid)
+    able = np.empty((len(asked), len(held)), dtype=np.bool_)
+    for at, groups in enumerate(asked):
+        able[at] = [all(not having.isdisjoint(group) for group in groups) for having in held]
+    return able[:, holder]
+
+
+def _excluded(problem: Problem) -> Ints:
+    """Keys need * carers + carer of the pairs that a need excludes; carers who left count for nothing."""
+    at = {carer.id: number for number, carer in enumerate(problem.carers)}
+    named = ((number, need.excluded) for number, need in enumerate(problem.needs) if need.excluded)
+    keys = [number * len(at) + at[carer] for number, carers in named for carer in carers if carer in at]
+    return np.array(keys, dtype=np.int64)
 
 
 def tables(problem: Problem) -> Tables:
@@ -143,4 +169,6 @@ def tables(problem: Problem) -> Tables:
         carer_windows_sig=carer_windows_sig,
         carer_windows=pad_windows(carer_windows),
         line=_line_table(problem, services),
+        able=_able(problem, qualification_values),
+        excluded=_excluded(problem),
     )

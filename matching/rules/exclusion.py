@@ -20,22 +20,10 @@ def judge(problem: Problem, need: Need, carer: Carer) -> Finding:
     return Finding(CODE, not excluded and right_gender, detail)
 
 
-def _excluded_pairs(tables: Tables) -> Ints:
-    """Keys need * carers + carer of the excluded pairs."""
-    at = {carer.id: number for number, carer in enumerate(tables.problem.carers)}
-    keys = [
-        number * len(at) + at[carer]
-        for number, need in enumerate(tables.problem.needs)
-        for carer in need.excluded
-        if carer in at
-    ]
-    return np.array(keys, dtype=np.int64)
-
-
 def holds(tables: Tables, need: Ints, carer: Ints) -> Bools:
     """The rule for pairs (need[i], carer[i])."""
     required = tables.gender_required[need]
     right_gender = (required == NO_GENDER) | (required == tables.gender[carer])
-    named = np.isin(need * len(tables.problem.carers) + carer, _excluded_pairs(tables))
+    named = np.isin(need * len(tables.problem.carers) + carer, tables.excluded)
     ok: Bools = right_gender & ~named
     return ok

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from matching.problem import Problem
 from matching.records import Carer, Need
 from matching.rules.finding import Finding
@@ -29,10 +27,5 @@ def judge(problem: Problem, need: Need, carer: Carer) -> Finding:
 
 
 def holds(tables: Tables, need: Ints, carer: Ints) -> Bools:
-    """The rule for pairs (need[i], carer[i]); each distinct requirement is judged once per distinct holder."""
-    as_of = tables.problem.as_of
-    valid = [{code for code, until in c.qualifications.items() if until >= as_of} for c in tables.problem.carers]
-    able = np.empty((len(tables.qualification_values), len(valid)), dtype=np.bool_)
-    for at, groups in enumerate(tables.qualification_values):
-        able[at] = [all(codes.intersection(group) for group in groups) for codes in valid]
-    return able[tables.qualification_sig[need], carer]
+    """The rule for pairs (need[i], carer[i])."""
+    return tables.able[tables.qualification_sig[need], carer]

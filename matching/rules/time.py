@@ -8,6 +8,7 @@ from matching.problem import Problem
 from matching.records import Carer, Need
 from matching.rules.finding import Finding
 from matching.tables import WEEK, Bools, Ints, Tables
+from matching.values import DAY_MINUTES
 
 CODE, REASON = "time", "no_time"
 WEEKS = 4
@@ -37,18 +38,17 @@ def judge(problem: Problem, need: Need, carer: Carer) -> Finding:
 
 
 def _count_days(tables: Tables, need: Ints, carer: Ints) -> Ints:
+    """Weekdays with a common window; an unused slot ends before it starts and overlaps nothing."""
     mine = tables.need_windows[tables.need_windows_sig[need]]
     theirs = tables.carer_windows[tables.carer_windows_sig[carer]]
-    minutes, count = tables.minutes[need], np.zeros(len(need), dtype=np.int64)
-    for day in range(WEEK):
-        found = np.zeros(len(need), dtype=np.bool_)
-        for a in range(mine.shape[2]):
-            for b in range(theirs.shape[2]):
-                used = (mine[:, day, a, 1] >= 0) & (theirs[:, day, b, 1] >= 0)
-                ends = np.minimum(mine[:, day, a, 1], theirs[:, day, b, 1])
-                found |= used & (ends - np.maximum(mine[:, day, a, 0], theirs[:, day, b, 0]) >= minutes)
-        count += found
-    return count
+    minutes = np.minimum(tables.minutes[need], DAY_MINUTES + 1).astype(np.int16)[:, None]
+    found = np.zeros((len(need), WEEK), dtype=np.bool_)
+    for a in range(mine.shape[2]):
+        for b in range(theirs.shape[2]):
+            ends = np.minimum(mine[:, :, a, 1], theirs[:, :, b, 1])
+            found |= ends - np.maximum(mine[:, :, a, 0], theirs[:, :, b, 0]) >= minutes
+    days: Ints = found.sum(axis=1, dtype=np.int64)
+    return days
 
 
 def holds(tables: Tables, need: Ints, carer: Ints) -> Bools:
