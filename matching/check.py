@@ -16,6 +16,8 @@ from matching.solution import Assignment, Solution
 GEOD = Geod(ellps="WGS84")
 KM_SLACK = 0.001
 COST_SLACK = 1
+# Two places a degree of latitude apart are never nearer than this (110.57 km at the equator).
+LEAST_KM_A_DEGREE = 110.5
 
 
 def _km(need: Need, carer: Carer) -> float:
@@ -40,6 +42,8 @@ def _permitted(_: Problem, need: Need, carer: Carer) -> bool:
 
 
 def _near(_: Problem, need: Need, carer: Carer) -> bool:
+    if abs(need.lat - carer.lat) * LEAST_KM_A_DEGREE > carer.max_km:  # spares the exact distance
+        return False
     return _km(need, carer) <= carer.max_km
 
 
@@ -92,6 +96,7 @@ class _Audit:
         self.visits: dict[tuple[str | None, str], int] = defaultdict(int)
         self.fen: dict[tuple[str | None, str], int] = defaultdict(int)
         self.paid: list[tuple[Need, Carer, int]] = []
+        self.fit: dict[object, tuple[list[Carer], list[Carer]]] = {}
 
     def entry(self, need_id: str, carer_id: str | None) -> Need | None:
         """The need of an entry that stands in the plan for the first time."""
@@ -172,12 +177,22 @@ class _Audit:
 
     def reasons(self, need: Need) -> set[str]:
         """The reason of the first rule that leaves nobody; either of the plan's reasons where somebody is left."""
-        left = list(self.problem.carers)
-        for _, reason, holds in RULES:
+        of_kind, left = self.fitting(need)
+        if not left:
+            return {"no_qualified" if of_kind else "no_kind"}
+        for _, reason, holds in RULES[2:]:
             left = [carer for carer in left if holds(self.problem, need, carer)]
             if not left:
                 return {reason}
         return {"no_capacity", "budget"}
+
+    def fitting(self, need: Need) -> tuple[list[Carer], list[Carer]]:
+        """The carers left after rule 1 and after rule 2; judged once for all needs that ask for the same."""
+        asked = (need.service, need.kinds, need.qualifications)
+        if asked not in self.fit:
+            of_kind = [carer for carer in self.problem.carers if _kind_holds(self.problem, need, carer)]
+            self.fit[asked] = of_kind, [carer for carer in of_kind if _qualified(self.problem, need, carer)]
+        return self.fit[asked]
 
     def limits(self) -> Iterator[Fault]:
         """Rules 7-10 over the whole plan."""
