@@ -158,15 +158,15 @@ def _paying_line(problem: Problem, found: Candidates) -> Ints:
     return table[found.carer, service[found.need]]
 
 
-def build(problem: Problem, found: Candidates) -> Model:
-    """The assignment problem of a matching problem and its candidates."""
+def build(problem: Problem, found: Candidates, *, whole: bool = False) -> Model:
+    """The assignment problem of a matching problem and its candidates; `whole` leaves no arc and no limit out."""
     needs, carers = len(problem.needs), len(problem.carers)
     resource, amount, limit = draws(problem, found)
     unserved = np.array([problem.unserved_cost(n) for n in problem.needs], dtype=np.int64)
     homes_limit = np.array([c.max_households for c in problem.carers], dtype=np.int64)
     over = (resource >= 0) & (amount > limit[resource]) if len(limit) else np.zeros(resource.shape, dtype=np.bool_)
     useful = ~over.any(axis=1) & (homes_limit[found.carer] > 0) & (found.cost <= unserved[found.need])
-    kept = np.flatnonzero(useful)
+    kept = np.flatnonzero(useful | whole)
     need, carer = found.need[kept], found.carer[kept]
     home = codes(n.household for n in problem.needs)[0]
     keys, slot = np.unique(home[need] * max(1, carers) + carer, return_inverse=True)
@@ -177,7 +177,7 @@ def build(problem: Problem, found: Candidates) -> Model:
         need=need,
         carer=carer,
         cost=found.cost[kept],
-        resource=_without_loose(need, resource[kept], amount[kept], limit, needs),
+        resource=resource[kept] if whole else _without_loose(need, resource[kept], amount[kept], limit, needs),
         amount=amount[kept],
         slot=slot.astype(np.int64),
         slot_carer=keys % max(1, carers),
