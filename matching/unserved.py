@@ -63,28 +63,33 @@ def why_unserved(problem: Problem, plan: Mapping[str, str], need_id: str, *, led
     `ledger`, where given, is the plan's own account and saves counting it for every need.
     """
     need, account = find_need(problem, need_id), Ledger(problem, plan) if ledger is None else ledger
-    judged = [(carer, findings(problem, need, carer)) for carer in problem.carers]
-    left = _carers_left(problem, judged)
+    judged = judged_carers(problem, need)
+    left = carers_left(problem, judged)
     able = [carer for carer, found in judged if all(finding.ok for finding in found)]
     before = account.carer_of.get(need_id)
     account.remove(need_id)
-    blocks = [(carer, _blocks(account, need, carer)) for carer in able]
+    blocks = [(carer, blocks_of(account, need, carer)) for carer in able]
     options = [_of_faults(carer, faults) for carer, faults in blocks if faults]
     for carer, found in judged:
         broken = [finding for finding in found if not finding.ok]
         if len(broken) == 1 and _may_ease(broken[0]):
-            options.append(_of_finding(carer, broken[0], _blocks(account, need, carer)))
+            options.append(_of_finding(carer, broken[0], blocks_of(account, need, carer)))
     if before is not None:
         account.add(need_id, before)
     return Unserved(
         need=need_id,
-        reason=_reason(left, [faults for _, faults in blocks]),
+        reason=reason_of(left, [faults for _, faults in blocks]),
         carers_left=left,
         relaxations=_easiest(options),
     )
 
 
-def _carers_left(problem: Problem, judged: list[tuple[Carer, tuple[Finding, ...]]]) -> dict[str, int]:
+def judged_carers(problem: Problem, need: Need) -> list[tuple[Carer, tuple[Finding, ...]]]:
+    """Every carer with the findings of the pair rules."""
+    return [(carer, findings(problem, need, carer)) for carer in problem.carers]
+
+
+def carers_left(problem: Problem, judged: list[tuple[Carer, tuple[Finding, ...]]]) -> dict[str, int]:
     """How many carers keep each pair rule and all before it."""
     left, standing = {}, [found for _, found in judged]
     codes = ["pair"] if problem.given_pairs else [rule.CODE for rule in PAIR_RULES]
@@ -94,7 +99,7 @@ def _carers_left(problem: Problem, judged: list[tuple[Carer, tuple[Finding, ...]
     return left
 
 
-def _reason(left: Mapping[str, int], blocks: list[list[Fault]]) -> str:
+def reason_of(left: Mapping[str, int], blocks: list[list[Fault]]) -> str:
     """The first empty pair rule; else budget where somebody has the time but nobody pays, else no_capacity."""
     for code, count in left.items():
         if not count:
@@ -103,7 +108,7 @@ def _reason(left: Mapping[str, int], blocks: list[list[Fault]]) -> str:
     return "budget" if {"budget"} in reasons else "no_capacity"
 
 
-def _blocks(ledger: Ledger, need: Need, carer: Carer) -> list[Fault]:
+def blocks_of(ledger: Ledger, need: Need, carer: Carer) -> list[Fault]:
     """The plan rules that break when a need that nobody has goes to the carer; the account stays as it was."""
     ledger.add(need.id, carer.id)
     faults = limit_faults(ledger, carer, need)

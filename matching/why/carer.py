@@ -7,14 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.assign.model import NONE
-from matching.assign.nearby import Nearby, Surroundings, reoptimise
+from matching.assign.nearby import Nearby, reoptimise
 from matching.measure import Measure
 from matching.plan_check import find_need
 from matching.records import Carer, Need
 from matching.why.binding import Binding, bindings
 from matching.why.case import Case, Move, gained, lost
-from matching.why.patch import patched
 
 CHEAPEST, ONLY, BALANCE, IMPROVABLE = "cheapest", "only", "balance", "improvable"
 
@@ -120,11 +118,9 @@ def _others(case: Case, need: Need, present: str | None) -> list[tuple[Carer, Me
 
 
 def _choice(case: Case, need: Need, carer: Carer, numbers: Measure, here: int) -> Choice:
-    near, chosen, arc = case.near, case.chosen, case.arc(need.id, carer.id)
-    if arc is None:
-        near, chosen, arc = _with_pair(case, need, carer)
-    found = None if arc is None else reoptimise(near, chosen, forced=[arc], effort=case.effort)
-    moves = () if found is None else case.moves(found, near.model)
+    arc = case.arc(need.id, carer.id)
+    found = None if arc is None else reoptimise(case.near, case.chosen, forced=[arc], effort=case.effort)
+    moves = () if found is None else case.moves(found)
     others = tuple(move for move in moves if move.need != need.id)
     return Choice(
         carer=carer.id,
@@ -140,13 +136,6 @@ def _choice(case: Case, need: Need, carer: Carer, numbers: Measure, here: int) -
         exact=found is not None and found.whole,
         limits=bindings(case.ledger, need, carer),
     )
-
-
-def _with_pair(case: Case, need: Need, carer: Carer) -> tuple[Surroundings, np.ndarray, int | None]:
-    """A pair that no best plan needs (dearer than leaving the need) still can be asked about; None where none fits."""
-    model, chosen, arc = patched(case, case.problem, (need.id, carer.id))
-    fits = arc is not None and model.feasible(np.where(np.arange(model.needs) == model.need[arc], arc, NONE))
-    return Surroundings(model), chosen, arc if fits else None
 
 
 def _improvable(case: Case, need: Need) -> int:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matching.assign.model import NONE, Model, build, draws
+from matching.assign.model import NONE, Model, build
 from matching.assign.nearby import Nearby, NearEffort, Surroundings
 from matching.candidates import Candidates, candidates
 from matching.canonical import canonical
@@ -56,9 +56,9 @@ class Case:
         self.effort = effort or NearEffort(seed=seed)
         self.plan = dict(plan.plan if isinstance(plan, Solution) else plan)
         self.found: Candidates = candidates(self.problem)
-        built = build(self.problem, self.found)
-        # Limits that suffice for all are left out of a model; here they count, because a question may add a pair.
-        self.model: Model = replace(built, resource=draws(self.problem, self.found)[0][built.origin])
+        # Pairs that break a limit alone and limits that suffice for all count here: a question may raise the one and
+        # add a pair to the other.
+        self.model: Model = build(self.problem, self.found, whole=True)
         self.need_number = {need.id: number for number, need in enumerate(self.problem.needs)}
         self.carer_number = {carer.id: number for number, carer in enumerate(self.problem.carers)}
         self.chosen: Ints = self._arcs_of_plan()
