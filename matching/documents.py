@@ -18,6 +18,8 @@ Made = TypeVar("Made")
 # What a version means stands in MATCHING.md; a document of any other version is refused.
 VERSIONS = (1,)
 
+KEYS: dict[type[Any], tuple[str, ...]] = {}
+SCALARS = frozenset((str, int, float, bool, type(None)))
 LISTS: dict[str, type[Any]] = {
     "organisations": Organisation,
     "contract_lines": ContractLine,
@@ -28,7 +30,9 @@ LISTS: dict[str, type[Any]] = {
 
 def named(kind: type[Any]) -> tuple[str, ...]:
     """The keys of a record that stand in its document."""
-    return tuple(f.name for f in fields(kind) if f.init)
+    if kind not in KEYS:
+        KEYS[kind] = tuple(f.name for f in fields(kind) if f.init)
+    return KEYS[kind]
 
 
 def read_record(kind: type[Made], place: str, entry: Any) -> Made:
@@ -93,6 +97,8 @@ def _limits(document: Mapping[str, Any]) -> tuple[SharedLimit, ...]:
 
 
 def _plain(value: Any) -> Any:
+    if type(value) in SCALARS:
+        return value
     if isinstance(value, tuple):
         return [_plain(entry) for entry in value]
     if isinstance(value, Mapping):

@@ -137,7 +137,8 @@ class Problem:
 
     def to_document(self) -> dict[str, Any]:
         """MATCHING.md's JSON object; reading it back gives an equal problem."""
-        return documents.problem_document(self)
+        with collector_paused():
+            return documents.problem_document(self)
 
 
 def load_json(path: str | Path) -> Any:
