@@ -40,8 +40,9 @@ def _given(problem: Problem) -> Candidates:
     """Pairs that replace geometry; a need without any pair counts as too narrow in time (MATCHING.md: not judged)."""
     at_need = {n.id: number for number, n in enumerate(problem.needs)}
     at_carer = {c.id: number for number, c in enumerate(problem.carers)}
-    rows = sorted((at_need[p.need], at_carer[p.carer], p.cost, p.minutes) for p in problem.pairs or ())
-    need, carer, cost, load = np.array(rows, dtype=np.int64).reshape(-1, 4).T.copy()
+    rows = [(at_need[p.need], at_carer[p.carer], p.cost, p.minutes) for p in problem.pairs or ()]
+    columns = np.array(rows, dtype=np.int64).reshape(-1, 4).T
+    need, carer, cost, load = columns[:, np.lexsort((columns[1], columns[0]))]
     reasons = dict.fromkeys(set(range(len(problem.needs))) - set(need.tolist()), "no_time")
     return Candidates(need, carer, np.full(len(need), np.nan), cost, load, np.zeros(len(need), dtype=np.int64), reasons)
 

@@ -21,9 +21,10 @@ def _sorted(records: tuple[Record, ...], key: Callable[[Record], Any]) -> tuple[
 
 
 def canonical(problem: Problem) -> Problem:
-    """The same problem with every list of records by id (lines and pairs by both their ids); itself where it is so.
+    """The same problem with its records by id, lines by organisation and service; itself where they stand so.
 
-    What stands inside a record needs no order: the rules read windows, codes, kinds and exclusions as sets.
+    Given pairs are numbered by need and carer anyway, and what stands inside a record needs no order: the rules read
+    windows, codes, kinds and exclusions as sets.
     """
     lists: dict[str, tuple[Any, Callable[[Any], Any]]] = {
         "organisations": (problem.organisations, lambda organisation: organisation.id),
@@ -31,7 +32,6 @@ def canonical(problem: Problem) -> Problem:
         "carers": (problem.carers, lambda carer: carer.id),
         "needs": (problem.needs, lambda need: need.id),
         "limits": (problem.limits, lambda limit: limit.id),
-        "pairs": (problem.pairs or (), lambda pair: (pair.need, pair.carer)),
     }
     ordered = {name: _sorted(records, key) for name, (records, key) in lists.items()}
     moved: dict[str, Any] = {name: records for name, records in ordered.items() if records is not lists[name][0]}

@@ -21,6 +21,7 @@ Minutes = npt.NDArray[np.int16]
 Value = TypeVar("Value", bound=Hashable)
 
 WEEK = 7
+AFTER_MIDNIGHT = 24 * 60 + 1
 NO_GENDER = -1
 NO_LINE = -1
 
@@ -37,12 +38,18 @@ def _gender(value: str | None) -> int:
 
 
 def pad_windows(rows: Sequence[tuple[Window, ...]]) -> Minutes:
-    """Windows as [row, weekday, slot, (start, end)]; an unused slot is (0, -1), which overlaps nothing."""
+    """Windows as [row, weekday, slot, (start, end)]; an unused slot is (0, -1), which overlaps nothing.
+
+    Windows within another one of the same day are left out: they add no overlap.
+    """
     flat = np.array(list(chain.from_iterable(chain.from_iterable(rows))), dtype=np.int64).reshape(-1, 3)
     many = np.array([len(row) for row in rows], dtype=np.int64)
     key = np.repeat(np.arange(len(rows)) * WEEK, many) + flat[:, 0]
-    order = np.argsort(key, kind="stable")
+    order = np.lexsort((-flat[:, 2], flat[:, 1], key))
     key, flat = key[order], flat[order]
+    reached = key * AFTER_MIDNIGHT + flat[:, 2]
+    outer = np.append(True, reached[1:] > np.maximum.accumulate(reached)[:-1])[: len(key)]
+    key, flat = key[outer], flat[outer]
     slot = np.arange(len(key)) - np.searchsorted(key, key)
     padded = np.zeros((len(rows), WEEK, int(slot.max(initial=0)) + 1, 2), dtype=np.int16)
     padded[..., 1] = -1

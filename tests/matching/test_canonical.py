@@ -78,3 +78,13 @@ def test_the_order_of_given_pairs_does_not_change_the_plan() -> None:
 def test_a_solution_stands_in_the_order_of_the_needs_ids() -> None:
     plan = solve(town(needs=(care("n2"), care("n1"))))
     assert [served.need for served in plan.assignments] == ["n1", "n2"]
+
+
+@pytest.mark.parametrize("seed", [5, 6])
+def test_the_names_of_households_do_not_matter(seed: int) -> None:
+    problem = random_town(seed, needs=60, carers=8, tightness=0.6)
+    draw = random.Random(seed)
+    homes = sorted({need.household for need in problem.needs})
+    renamed = dict(zip(homes, draw.sample(homes, len(homes)), strict=True))
+    other = replace(problem, needs=tuple(replace(need, household=renamed[need.household]) for need in problem.needs))
+    assert told(solve(other, Limits(seconds=1))) == told(solve(problem, Limits(seconds=1)))
