@@ -53,6 +53,17 @@ def test_the_solution_passes_the_independent_check(tmp_path: Path, capsys: pytes
         ('{"version": 2}', "version must be 1"),
         (json.dumps({**PROBLEM, "needs": [{**NEED, "visits": -1}]}), "need n1: visits must be a whole number"),
         (json.dumps({**PROBLEM, "carers": [CARER, CARER]}), "stands twice"),
+        ("", "is not a JSON document"),
+        ("[" * 100_000, "is not a JSON document"),
+        ("[]", "must be a JSON object"),
+        (json.dumps({**PROBLEM, "detour": float("nan")}), "problem: detour must be a number"),
+        (json.dumps({**PROBLEM, "needs": [{**NEED, "lat": float("inf")}]}), "need n1: lat must be a number"),
+        (json.dumps({**PROBLEM, "needs": [{**NEED, "minutes": True}]}), "need n1: minutes must be a whole number"),
+        (json.dumps({**PROBLEM, "needs": [{**NEED, "id": "a\nb", "minutes": "30"}]}), "need 'a\\nb': minutes must be"),
+        (json.dumps({**PROBLEM, "needs": [{**NEED, "id": "\ud800", "visits": 1.5}]}), "need '\\ud800': visits must be"),
+        (json.dumps({**PROBLEM, "carers": [{**CARER, "organisation": "x"}]}), "carer c1: organisation x is unknown"),
+        (json.dumps({**PROBLEM, "carers": [{k: v for k, v in CARER.items() if k != "lat"}]}), "lat is missing"),
+        (json.dumps({**PROBLEM, "pairs": [{"need": "n9", "carer": "c1", "cost": 1, "minutes": 1}]}), "n9 is unknown"),
     ],
 )
 def test_a_bad_file_gets_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, said: str) -> None:
@@ -70,7 +81,10 @@ def test_a_bad_file_gets_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixt
     [
         (["missing.json", "--out", "s.json"], "cannot be read"),
         (["p.json", "--out", "no/such/folder/s.json"], "folder of"),
+        (["p.json", "--out", "."], "is a folder"),
+        ([".", "--out", "s.json"], "cannot be read"),
         (["p.json", "--out", "s.json", "--time-limit", "0"], "time limit"),
+        (["p.json", "--out", "s.json", "--time-limit", "nan"], "time limit"),
         (["p.json", "--out", "s.json", "--seed", "-1"], "seed"),
     ],
 )
@@ -81,4 +95,15 @@ def test_a_bad_argument_gets_one_sentence(
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SystemExit):
         cli.main(["match", *arguments])
-    assert said in capsys.readouterr().err
+    error = capsys.readouterr().err
+    assert said in error
+    assert error.count("\n") == 1
+
+
+def test_what_is_not_utf_8_gets_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "p.json").write_bytes(json.dumps(PROBLEM, ensure_ascii=False).replace("h1", "é").encode("latin-1"))
+    with pytest.raises(SystemExit):
+        cli.main(["match", str(tmp_path / "p.json"), "--out", str(tmp_path / "s.json")])
+    error = capsys.readouterr().err
+    assert "is not a JSON document" in error
+    assert error.count("\n") == 1

@@ -1,5 +1,6 @@
 """`bangfu match PROBLEM.json --out SOLUTION.json`: solve a problem from a file, without a database."""
 
+import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -27,9 +28,7 @@ def run_match(problem_path: str, out_path: str, time_limit: float, seed: int) ->
         raise SetupError(f"The time limit must be from {LEAST_SECONDS} to {MOST_SECONDS:.0f} seconds.")
     if not 0 <= seed < 2**31:
         raise SetupError("The seed must be a whole number from 0 to 2147483647.")
-    out = Path(out_path)
-    if not out.parent.is_dir():
-        raise SetupError(f"The folder of {out} does not exist.")
+    out = _out(out_path)
     with interruptible() as interrupted:
         problem = _read(problem_path)
         _say(f"needs {len(problem.needs)}, carers {len(problem.carers)}")
@@ -44,6 +43,18 @@ def run_match(problem_path: str, out_path: str, time_limit: float, seed: int) ->
     for line in [*summary(problem, solution), *(f"fault: {fault}" for fault in faults[:10])]:
         _say(line)
     return 1 if faults else 0
+
+
+def _out(path: str) -> Path:
+    """Where the solution goes; what cannot be written is told before the work, not after it."""
+    out = Path(path)
+    if not out.parent.is_dir():
+        raise SetupError(f"The folder of {out} does not exist.")
+    if out.is_dir():
+        raise SetupError(f"{out} is a folder, not a file to write.")
+    if not os.access(out if out.exists() else out.parent, os.W_OK):
+        raise SetupError(f"{out} cannot be written: permission denied.")
+    return out
 
 
 def _say(line: str) -> None:
