@@ -40,7 +40,30 @@ def best_within(model: Model, plan: Ints, stay: Ints, counted: Bools, arcs: Ints
     stays = [part.pick[int(stay[need])] for need in free.tolist() if counted[need]]
     outside = moved(plan, stay, counted & ~np.isin(np.arange(model.needs), free))
     part.solver_model.add(sum(stays) >= len(stays) + outside - most)
-    return part.solve(effort)
+    for arc, var in part.pick.items():
+        part.solver_model.add_hint(var, bool(plan[model.need[arc]] == arc))
+    return _solve(part, effort)
+
+
+def _solve(part: Part, effort: Effort) -> Outcome:
+    """The part with all of its rows in the linear relaxation: with a row over all moves that finds much more."""
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.linearization_level = 2
+    solver.parameters.catch_sigint_signal = False
+    solver.parameters.random_seed = effort.seed
+    solver.parameters.max_deterministic_time = effort.work
+    solver.parameters.max_time_in_seconds = effort.seconds
+    status = solver.solve(part.solver_model)
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return Outcome(part.chosen, float("-inf"), proven=False)
+    found = part.chosen.copy()
+    found[part.free] = NONE
+    for arc, var in part.pick.items():
+        if solver.boolean_value(var):
+            found[part.model.need[arc]] = arc
+    better = part.model.objective(found) <= part.model.objective(part.chosen)
+    return Outcome(found if better else part.chosen, solver.best_objective_bound, status == cp_model.OPTIMAL)
 
 
 def fewest_to_leave(model: Model, chosen: Ints, may_leave: Bools) -> Ints:
@@ -61,6 +84,7 @@ def fewest_to_leave(model: Model, chosen: Ints, may_leave: Bools) -> Ints:
     solver_model.minimize(cp_model.LinearExpr.weighted_sum(leaves, weights))
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
+    solver.parameters.catch_sigint_signal = False
     solver.parameters.max_deterministic_time = LEAVE_WORK
     if solver.solve(solver_model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return served

@@ -21,10 +21,10 @@ from matching.replan.near import Near
 from matching.tables import Bools, Ints
 
 # Prices of a move, in the smallest weight of an unserved need: dear moves serve somebody, cheap ones save kilometres.
-PRICES = (1.2, 0.5, 0.2, 0.05)
-STEPS, SHORT_LIST, HOT = 60, 12, 0.4
-MOVES_PER_NEED, LEAST_MOVES, MOST_MOVES = 120, 100_000, 1_500_000
-MOST_ALL_ARCS, WAITING_ARCS, SINGLE_MOVES = 1500, 6, 150
+PRICES = (2.0, 1.0, 0.5)
+STEPS, SHORT_LIST, HOT = 60, 12, 0.2
+MOVES_PER_NEED, LEAST_MOVES, MOST_MOVES = 80, 120_000, 1_500_000
+MOST_ALL_ARCS, WAITING_ARCS, SINGLE_MOVES = 1500, 6, 50
 THREADS = 2
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -19,6 +18,8 @@ from matching.replan.events import Event, LimitShrinks, LineShrinks, NeedAppears
 from matching.replan.exact import fewest_to_leave
 from matching.tables import Bools, Ints
 from matching.values import ProblemError
+
+NEED_FIELDS = tuple(part.name for part in fields(Need))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,9 @@ def _with_current(need: Need, carer: str | None) -> Need:
     """The need whose present carer is the plan's; not judged again: only a known id changes."""
     if carer is None or need.current == carer:
         return need
-    changed = copy.copy(need)
+    changed = object.__new__(Need)
+    for name in NEED_FIELDS:
+        object.__setattr__(changed, name, getattr(need, name))
     object.__setattr__(changed, "current", carer)
     return changed
 
