@@ -26,7 +26,7 @@ def read(kind: type[Made], entries: Sequence[Any]) -> tuple[Made, ...] | None:
     try:
         of((dict,), entries)
         columns = [(field, shape.many(list(map(itemgetter(field), entries)))) for field, shape in shapes.items()]
-    except (Doubt, KeyError, OverflowError):
+    except (Doubt, KeyError, OverflowError, TypeError):  # TypeError: a list or an object where a value should stand
         return None
     made = list(map(object.__new__, repeat(kind, len(entries))))
     for field, column in columns:

@@ -41,6 +41,15 @@ class Pool(dict[Any, Any]):
         return key
 
 
+def said_in(texts: Iterable[Any]) -> set[str]:
+    """The distinct texts, none of them empty; nothing but a text equals one, so distinct ones suffice. Raises Doubt."""
+    said = set(texts)
+    of((str,), said)
+    if "" in said:
+        raise Doubt
+    return said
+
+
 class Shape:
     """`one` judges a value (ProblemError names record and field), `many` a column (Doubt where that needs `one`)."""
 
@@ -151,11 +160,10 @@ class Texts(Shape):
     def many(self, column: Sequence[Any]) -> Sequence[tuple[str, ...]]:
         """The lists."""
         of(LISTS, column)
-        of((str,), chain.from_iterable(column))
         pool = Pool()
         kept = [pool[entry] for entry in map(tuple, column)]
-        said = set(chain.from_iterable(pool))
-        if "" in said or (self.options and not said.issubset(self.options)):
+        said = said_in(chain.from_iterable(pool))
+        if self.options and not said.issubset(self.options):
             raise Doubt
         return kept
 
@@ -171,11 +179,9 @@ class Groups(Shape):
         """The lists of each record."""
         of(LISTS, column)
         of(LISTS, chain.from_iterable(column))
-        of((str,), chain.from_iterable(chain.from_iterable(column)))
         pool = Pool()
         kept = [pool[tuple(map(tuple, groups))] for groups in column]
-        if "" in set(chain.from_iterable(chain.from_iterable(pool))):
-            raise Doubt
+        said_in(chain.from_iterable(chain.from_iterable(pool)))
         return kept
 
 
