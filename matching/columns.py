@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import repeat
 from operator import itemgetter
@@ -13,6 +13,19 @@ from typing import Any, TypeVar
 from matching.shapes import Doubt, of
 
 Made = TypeVar("Made")
+
+
+def optional(kind: type[Any]) -> Mapping[str, Any]:
+    """The keys that a record's document may leave out, each with what that means: the record's OPTIONAL."""
+    found: Mapping[str, Any] = getattr(kind, "OPTIONAL", {})
+    return found
+
+
+def _column(kind: type[Any], field: str, entries: Sequence[Any]) -> list[Any]:
+    """What all records say of one field. Raises KeyError."""
+    if field in (absent := optional(kind)):
+        return [entry.get(field, absent[field]) for entry in entries]
+    return list(map(itemgetter(field), entries))
 
 
 def read(kind: type[Made], entries: Sequence[Any]) -> tuple[Made, ...] | None:
@@ -25,7 +38,7 @@ def read(kind: type[Made], entries: Sequence[Any]) -> tuple[Made, ...] | None:
         return None
     try:
         of((dict,), entries)
-        columns = [(field, shape.many(list(map(itemgetter(field), entries)))) for field, shape in shapes.items()]
+        columns = [(field, shape.many(_column(kind, field, entries))) for field, shape in shapes.items()]
     except (Doubt, KeyError, OverflowError, TypeError):  # TypeError: a list or an object where a value should stand
         return None
     made = list(map(object.__new__, repeat(kind, len(entries))))

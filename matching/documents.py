@@ -7,6 +7,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from matching import columns, values
+from matching.columns import optional
 from matching.records import Carer, ContractLine, Need, Organisation, Pair, SharedLimit, Weights
 from matching.values import ProblemError
 
@@ -36,15 +37,16 @@ def named(kind: type[Any]) -> tuple[str, ...]:
 
 
 def read_record(kind: type[Made], place: str, entry: Any) -> Made:
-    """One record from its JSON object; every key must be there, others are ignored."""
+    """One record from its JSON object; every key must be there but the kind's OPTIONAL ones, others are ignored."""
     if not isinstance(entry, Mapping):
         raise ProblemError(place, "", f"must be an object with named values, is {values.shown(entry)}")
     given = {}
     for name in named(kind):
-        if name not in entry:
+        if name in entry:
+            given[name] = entry[name]
+        elif name not in optional(kind):
             record = f"{place} ({values.short(entry['id'])})" if isinstance(entry.get("id"), str) else place
             raise ProblemError(record, name, "is missing")
-        given[name] = entry[name]
     return kind(**given)
 
 
@@ -79,21 +81,9 @@ def problem_fields(document: Mapping[str, Any]) -> dict[str, Any]:
     if document.get("pairs") is not None:
         given["pairs"] = read_records(Pair, document, "pairs")
     if document.get("limits") is not None:
-        given["limits"] = _limits(document)
+        given["limits"] = read_records(SharedLimit, document, "limits")
     weights = read_record(Weights, "weights", document["weights"])
     return {"as_of": document["as_of"], "detour": document["detour"], "weights": weights, **given}
-
-
-def _limits(document: Mapping[str, Any]) -> tuple[SharedLimit, ...]:
-    """The optional shared limits; of their keys only `id` and `lines` must be there."""
-    entries = document["limits"]
-    if not isinstance(entries, list | tuple):
-        raise ProblemError("problem", "limits", f"must be a list, is {values.shown(entries)}")
-    optional = dict.fromkeys(("needs", "max_visits", "max_fen"))
-    return tuple(
-        read_record(SharedLimit, f"limits[{at}]", {**optional, **entry} if isinstance(entry, Mapping) else entry)
-        for at, entry in enumerate(entries)
-    )
 
 
 def _plain(value: Any) -> Any:
@@ -107,8 +97,13 @@ def _plain(value: Any) -> Any:
 
 
 def write_record(record: Any) -> dict[str, Any]:
-    """The JSON object of one record."""
-    return {name: _plain(getattr(record, name)) for name in named(type(record))}
+    """The JSON object of one record, without OPTIONAL keys that say nothing."""
+    silent, document = optional(type(record)), {}
+    for name in named(type(record)):
+        value = getattr(record, name)
+        if name not in silent or value != silent[name]:
+            document[name] = _plain(value)
+    return document
 
 
 def problem_document(problem: Problem) -> dict[str, Any]:
@@ -124,8 +119,5 @@ def problem_document(problem: Problem) -> dict[str, Any]:
     if problem.pairs is not None:
         document["pairs"] = [write_record(pair) for pair in problem.pairs]
     if problem.limits:
-        document["limits"] = [
-            {name: value for name, value in write_record(limit).items() if value is not None}
-            for limit in problem.limits
-        ]
+        document["limits"] = [write_record(limit) for limit in problem.limits]
     return document

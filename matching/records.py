@@ -98,6 +98,8 @@ class SharedLimit:
     At least one of `max_visits` and `max_fen` is given. docs/decisions/0024 says what it is for.
     """
 
+    OPTIONAL: ClassVar[Mapping[str, None]] = {"needs": None, "max_visits": None, "max_fen": None}
+
     id: str
     lines: tuple[tuple[str, str], ...]
     needs: tuple[str, ...] | None = None

@@ -2,16 +2,17 @@
 
 import copy
 import gc
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching import Carer, ContractLine, Need, Organisation, Pair, ProblemError, columns
-from matching.documents import read_record
+from matching.documents import read_record, write_record
+from matching.shapes import Shape, Text, Whole, settle
 from tests.matching.cast import care, worker
 from tests.matching.spoiling import VALUES, document, document_with_pairs
 
@@ -69,6 +70,27 @@ def test_columns_never_accept_what_a_record_refuses(data: st.DataObject, listed:
         for one, other in zip(quick, careful, strict=True):
             for field in kind.SHAPES:
                 assert types_of(getattr(one, field)) == types_of(getattr(other, field))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """A record with a key that documents may leave out."""
+
+    SHAPES: ClassVar[dict[str, Shape]] = {"id": Text(), "weight": Whole(9)}
+    OPTIONAL: ClassVar[dict[str, int]] = {"weight": 3}
+
+    id: str
+    weight: int = 3
+
+    def __post_init__(self) -> None:
+        settle(self, f"wish {self.id}")
+
+
+def test_a_key_that_may_be_left_out_keeps_its_meaning_both_ways() -> None:
+    entries = [{"id": "a"}, {"id": "b", "weight": 4}]
+    assert columns.read(Wish, entries) == one_by_one(Wish, entries) == (Wish(id="a"), Wish(id="b", weight=4))
+    assert [write_record(wish) for wish in one_by_one(Wish, entries)] == entries
+    assert columns.read(Wish, [{"id": "a", "weight": 10}]) is None
 
 
 def test_equal_windows_and_codes_are_kept_once() -> None:
