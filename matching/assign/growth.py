@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 # Arcs of a free need that are offered to the solver: the cheapest at the prices, its present one, and what led to it.
 SHORT_LIST = 8
 # Needs that a freed place lets in, at most.
-LET_IN = 20
+LET_IN = 40
 MENDED_AT_ONCE = 4
 
 Node = tuple[str, int]
-NEED, ENTER, LEAVE = "need", "enter", "leave"
+NEED, ENTER, LEAVE, EASED = "need", "enter", "leave", "eased"
 
 
 class Growth:
@@ -55,8 +55,16 @@ class Growth:
         """The arcs they may use, by number."""
         return np.array(sorted(self.arcs), dtype=np.int64)
 
-    def begin(self, needs: Iterable[int], forced: Iterable[int] = (), offered: Iterable[int] = ()) -> None:
-        """Start at touched needs, at arcs to offer whatever they cost, and at what forced arcs draw on or leave."""
+    def begin(
+        self,
+        needs: Iterable[int],
+        forced: Iterable[int] = (),
+        offered: Iterable[int] = (),
+        eased: Iterable[int] = (),
+    ) -> None:
+        """Start at touched needs, arcs to offer at any cost, what forced arcs draw on or leave, what has more room."""
+        for number in eased:
+            self._push(0.0, EASED, int(number))
         for arc in offered:
             self._push(0.0, NEED, int(self.model.need[arc]), int(arc))
         for need in needs:
@@ -88,7 +96,7 @@ class Growth:
             elif kind == ENTER:
                 self._push_out(label, number)
             else:
-                self._let_in(label, number)
+                self._let_in(label, number, free=kind == EASED)
 
     def _free_all(self) -> None:
         self.freed = dict.fromkeys(np.flatnonzero(~self.fixed).tolist())
@@ -193,15 +201,24 @@ class Growth:
         best = np.minimum(np.minimum.reduceat(elsewhere, offsets), model.unserved[users])
         return users, np.maximum(0.0, best - reduced[self.start[users]])
 
-    def _let_in(self, label: float, number: int) -> None:
-        """The needs that would most like to draw on what has become free."""
+    def _let_in(self, label: float, number: int, *, free: bool) -> None:
+        """The needs that would most like to draw on what others left, or on new room, which is `free`."""
         model, reduced = self.model, self.near.reduced
         arcs = self.near.arcs_of(number)
         needs = model.need[arcs]
         open_ = (self.start[needs] != arcs) & ~self.fixed[needs] & ~self.barred[arcs]
         arcs, needs = arcs[open_], needs[open_]
         present = self.start[needs]
+        outside = (present == NONE) | ~self._drawing(present, number)
+        arcs, needs, present = arcs[outside], needs[outside], present[outside]
         here = np.where(present == NONE, model.unserved[needs], reduced[present])
-        extra = np.maximum(0.0, reduced[arcs] - here)
-        for at in np.lexsort((arcs, extra))[:LET_IN].tolist():
-            self._push(label + float(extra[at]), NEED, int(needs[at]), int(arcs[at]))
+        extra = reduced[arcs] - here
+        if free:
+            drawn = np.where(model.resource[arcs] == number, model.amount[arcs], 0).sum(axis=1)
+            extra -= self.near.price[number] * drawn
+        order = np.lexsort((arcs, extra))
+        if free:  # who is served already only makes room elsewhere: those who wait get half of the places
+            waits = present[order] == NONE
+            order = np.concatenate([order[waits][: LET_IN // 2], order[~waits][: LET_IN // 2]])
+        for at in order[:LET_IN].tolist():
+            self._push(label + max(0.0, float(extra[at])), NEED, int(needs[at]), int(arcs[at]))

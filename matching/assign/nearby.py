@@ -10,6 +10,7 @@ work is measured in CP-SAT's deterministic seconds. docs/decisions/0049 says how
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -72,14 +73,22 @@ class Surroundings:
         self._first = np.searchsorted(keys[order], np.arange(count + 1))
         self.largest = np.zeros(count, dtype=np.int64)
         np.maximum.at(self.largest, model.resource[rows, columns + 1], model.amount[rows, columns + 1])
-        self.reduced = _reduced(model, prices)
+        self.reduced = reduced_costs(model, prices)
+        self.price = np.zeros(count) if prices is None else np.append(prices.resource, np.zeros(count))[:count]
 
     def arcs_of(self, number: int) -> Ints:
         """All arcs to a carer, or that draw on another resource."""
         return self._arcs[self._first[number] : self._first[number + 1]]
 
+    def under(self, model: Model) -> Surroundings:
+        """The same arcs under other limits or costs of leaving a need; nothing is worked out again."""
+        other = copy(self)
+        other.model = model
+        return other
 
-def _reduced(model: Model, prices: Prices | None) -> Floats:
+
+def reduced_costs(model: Model, prices: Prices | None) -> Floats:
+    """The cost of each arc with what it draws at the prices."""
     reduced = model.cost.astype(np.float64)
     if prices is not None and len(prices.resource):
         for k in range(model.resource.shape[1]):
@@ -97,14 +106,15 @@ def reoptimise(
     forbidden: Iterable[int] = (),
     locked: Iterable[int] = (),
     offered: Iterable[int] = (),
+    eased: Iterable[int] = (),
     effort: NearEffort | None = None,
 ) -> Nearby | None:
     """The best plan that differs from `chosen` only near the needs `around` and the needs of the `forced` arcs.
 
     `chosen` is the arc of each need (NONE = unserved); it may break limits where the needs around can mend that (a
     carer's hours were cut). Forced arcs are in the plan found, forbidden ones are not (also where chosen has them),
-    locked needs keep what they have, `offered` arcs may be used however dear they are. None where no such plan keeps
-    the limits.
+    locked needs keep what they have, `offered` arcs may be used however dear they are, and `eased` carers (by number)
+    or other resources are those that have just got more room. None where no such plan keeps the limits.
     """
     model, work = near.model, effort or NearEffort()
     arcs, fixed = np.array(sorted(forced), dtype=np.int64), _mask(model.needs, locked)
@@ -114,7 +124,7 @@ def reoptimise(
     start[model.need[arcs]] = arcs
     fixed[model.need[arcs]] = True
     growth = Growth(near, chosen, start, fixed, barred)
-    growth.begin([*around, *gone.tolist()], arcs.tolist(), offered)
+    growth.begin([*around, *gone.tolist()], arcs.tolist(), offered, eased)
     growth.grow(work.arcs)
     if not growth.mend():
         return None

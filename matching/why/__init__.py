@@ -1,1 +1,39 @@
-"""Answers about a plan that take re-solving: why this carer, why nobody, where it is short (docs/decisions/0049)."""
+"""Answers about a plan that take solving again: why this carer, why nobody, where it is short (docs/decisions/0049).
+
+case = Case(problem, solution) once, then as many questions as wanted. Answers are data with stable codes; pages word
+them. Importing this loads no solver, asking does.
+"""
+
+from matching.why.binding import Binding
+from matching.why.carer import Choice, WhyCarer, why_carer, why_carers
+from matching.why.case import Case, Move
+from matching.why.document import document
+from matching.why.easing import Easing, EasingCosts, Step
+from matching.why.groups import GroupWorth
+from matching.why.nobody import Verified, WhyNobody, why_nobodies, why_nobody
+from matching.why.relax import relaxed
+from matching.why.worth import Checked, Shortage, Worth, worth
+
+__all__ = [
+    "Binding",
+    "Case",
+    "Checked",
+    "Choice",
+    "Easing",
+    "EasingCosts",
+    "GroupWorth",
+    "Move",
+    "Shortage",
+    "Step",
+    "Verified",
+    "WhyCarer",
+    "WhyNobody",
+    "Worth",
+    "document",
+    "relaxed",
+    "why_carer",
+    "why_carers",
+    "why_nobodies",
+    "why_nobody",
+    "worth",
+]

@@ -216,10 +216,16 @@ class _Trials:
             unserved[(chosen != NONE) & (model.unserved >= model.unserved[number])] += KEEP * unit
             unserved[number] += SERVE * unit
         keen = replace(model, unserved=unserved)
-        same = len(model.limit) == len(self.case.model.limit)  # a new line moves the numbers that prices go by
-        near = Surroundings(keen, self.case.prices if same and not self.case.small else None)
+        near = self._near(keen)
         offered = [] if arc is None else [arc]
         return reoptimise(near, chosen, around=[number], offered=offered, effort=self.case.effort)
+
+    def _near(self, model: Model) -> Surroundings:
+        """What is near what in a patched model; a new line moves the numbers that prices go by."""
+        if model.arcs == self.case.model.arcs and len(model.limit) == len(self.case.model.limit):
+            return self.case.near.under(model)
+        same = len(model.limit) == len(self.case.model.limit)
+        return Surroundings(model, self.case.prices if same and not self.case.small else None)
 
 
 def _order(easing: Easing) -> tuple[bool, int, float, str, tuple[tuple[str, str], ...]]:
