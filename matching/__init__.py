@@ -1,10 +1,11 @@
 """The matching library: who may serve whom, and the best plan (no web, no database).
 
 solve(problem, limits) makes a plan; check(problem, solution) verifies any plan without a solver; pair_check, plan_check
-and edit_check judge what a person changes by hand; explain says why. The problem itself is defined in MATCHING.md.
+and edit_check judge what a person changes by hand; explain says why; replan changes a plan as little as possible after
+events. The problem itself is defined in MATCHING.md.
 """
 
-from matching import explain
+from matching import explain, replan
 from matching.check import check
 from matching.door import solve, warm_up
 from matching.fault import Fault
@@ -41,6 +42,7 @@ __all__ = [
     "plan_check",
     "read_problem",
     "read_solution",
+    "replan",
     "solve",
     "warm_up",
     "write_problem",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from matching.assign.model import NONE, Model
-from matching.replan.situation import Situation
+from matching.replan.situation import Situation, holders
 from matching.tables import Bools, Ints
 
 # Up to so many arcs nothing is left out.
@@ -28,17 +28,17 @@ class Near:
 
 def around(case: Situation, touched: Bools, freed: Bools) -> Near:
     """The part around touched needs and carers with newly freed time: two steps of carers making room for another."""
-    model, holder = case.model, np.where(case.start != NONE, case.model.carer[case.start], NONE)
+    model, holder = case.model, holders(case.model, case.start)
     carers = np.ones(model.carers, dtype=np.bool_)
     if model.arcs > WHOLE_ARCS:
         carers = freed.copy()
         carers[model.carer[touched[model.need]]] = True
         carers[holder[touched & (holder != NONE)]] = True
-        held = (holder != NONE) & carers[holder]
+        held = np.append(carers, False)[holder]
         carers[model.carer[held[model.need]]] = True
     reached = np.zeros(model.needs, dtype=np.bool_)
     reached[model.need[carers[model.carer]]] = True
-    needs = np.flatnonzero(np.where(holder != NONE, carers[holder], reached))
+    needs = np.flatnonzero(np.where(holder != NONE, np.append(carers, False)[holder], reached))
     return part_of(case, needs, carers)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from matching.assign.model import NONE
 from matching.replan.curve import MOVED, NEW, ORPHAN, WAITING, CarerNews, Change, Point
-from matching.replan.situation import Situation
+from matching.replan.situation import Situation, holders
 from matching.solution import Assignment, UnservedNeed
 from matching.tables import Ints
 
@@ -69,7 +69,7 @@ class Teller:
     def _changes(self, chosen: Ints) -> Iterable[Change]:
         """Needs whose carer is another than in the present plan, in the problem's order."""
         case = self.case
-        carers, holder = case.problem.carers, np.where(chosen != NONE, case.model.carer[chosen], NONE)
+        carers, holder = case.problem.carers, holders(case.model, chosen)
         lost = np.array([name in self.orphans for name in self.ids], dtype=np.bool_)
         for need in np.flatnonzero((chosen != case.stay) | lost).tolist():
             before = case.before.get(self.ids[need])

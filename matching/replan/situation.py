@@ -50,6 +50,12 @@ class Situation:
         return counted
 
 
+def holders(model: Model, chosen: Ints) -> Ints:
+    """The carer number of each need, NONE where nobody serves it."""
+    by_arc: Ints = np.append(model.carer, NONE)[chosen]
+    return by_arc
+
+
 def _check_plan(problem: Problem, plan: Mapping[str, str], locked: Iterable[str]) -> frozenset[str]:
     for need, carer in plan.items():
         if need not in problem.need_of:

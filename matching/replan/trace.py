@@ -55,7 +55,8 @@ class _Trace:
         self.counted = case.counted
         self.costs = weighed(case.model, case.stay, self.counted)
         self.exact = near.model.arcs <= EXACT_ARCS
-        self.arcs = near.arcs
+        self.open = near.arcs[~case.fixed[case.model.need[near.arcs]]]
+        self.arcs = self.open
         self.known = [self.plan(case.start)]
 
     def plan(self, chosen: Ints, *, proven: bool = False) -> Plan:
@@ -69,15 +70,29 @@ class _Trace:
             if not self.exact and not self.watch.over():
                 self.search()
             wanted = steps(budget) if self.case.forced else steps(budget)[1:]
-            with ThreadPoolExecutor(max_workers=THREADS) as threads:
-                found = list(threads.map(lambda k: self.within(k, self.arcs), wanted))
-            self.known += found
+            self.known += self.each(wanted, self.arcs)
+            if not self.exact:
+                self.known += self.each(wanted, self.used())
         return self.improving(budget)
+
+    def each(self, wanted: list[int], arcs: Ints) -> list[Plan]:
+        """The best plan over some arcs for each number of moves, independent of each other."""
+        with ThreadPoolExecutor(max_workers=THREADS) as threads:
+            return list(threads.map(lambda k: self.within(k, arcs), wanted))
+
+    def used(self) -> Ints:
+        """Arcs of all plans known so far that are not the present ones, and the present ones that some plan gives up:
+        so few that good parts of several plans are put together at once."""
+        stay, arcs = self.case.stay, []
+        for plan in self.known:
+            other = plan.chosen != stay
+            arcs += [plan.chosen[other & (plan.chosen != NONE)], stay[other & (stay != NONE)]]
+        return np.unique(np.concatenate(arcs))
 
     def first(self) -> Plan:
         """Nobody moves but the forced: needs without a carer are placed into free room."""
-        case, arcs = self.case, self.near.arcs
-        waiting = ~self.counted & ~case.fixed | (case.start == NONE)
+        case, arcs = self.case, self.open
+        waiting = case.start == NONE
         return self.within(0, arcs[waiting[case.model.need[arcs]]])
 
     def within(self, k: int, arcs: Ints) -> Plan:
@@ -89,7 +104,7 @@ class _Trace:
         work = EXACT_WORK if self.exact else min(MOST_WORK, WORK + WORK_PER_ARC * len(arcs))
         effort = Effort(work, max(0.01, self.watch.left), self.watch.limits.seed)
         outcome = best_within(self.costs, start.chosen, self.case.stay, self.counted, arcs, most, effort)
-        all_arcs = len(arcs) == len(self.near.arcs) or most == 0
+        all_arcs = len(arcs) == len(self.open) or most == 0
         return self.plan(outcome.chosen, proven=outcome.proven and all_arcs)
 
     def search(self) -> None:
