@@ -1,4 +1,4 @@
-"""Reads many records of one kind at once: a tenth of the time of judging them one by one."""
+"""Reads many records of one kind at once, in less than half the time of judging them one by one."""
 
 from __future__ import annotations
 
