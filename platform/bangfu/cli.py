@@ -72,6 +72,18 @@ def _parser() -> argparse.ArgumentParser:
     match.add_argument("--seed", type=int, default=1)
     match.set_defaults(run=_match)
 
+    again = add("replan", help="change a plan as little as possible after events, from files")
+    again.add_argument("problem")
+    again.add_argument("plan", help="the present plan: a solution document")
+    again.add_argument("events", help='{"version": 1, "events": [{"code": "carer_ill", "carer": "c7"}, ...]}')
+    again.add_argument("--out", help="where to write the recommended plan")
+    again.add_argument("--problem-out", help="where to write the problem after the events")
+    again.add_argument("--budget", type=int, help="the most needs that move though they could stay")
+    again.add_argument("--lock", action="append", default=[], metavar="NEED", help="a need that keeps its carer")
+    again.add_argument("--time-limit", type=float, default=15.0)
+    again.add_argument("--seed", type=int, default=1)
+    again.set_defaults(run=_replan)
+
     day = add("day", help="route the day of a team from a file")
     day.add_argument("instance")
     day.add_argument("--out", required=True)
@@ -164,6 +176,22 @@ def _match(chosen: argparse.Namespace) -> int:
     from bangfu.planning.command import run_match
 
     return run_match(chosen.problem, chosen.out, chosen.time_limit, chosen.seed)
+
+
+def _replan(chosen: argparse.Namespace) -> int:
+    from bangfu.planning.replan_command import run_replan
+
+    return run_replan(
+        chosen.problem,
+        chosen.plan,
+        chosen.events,
+        chosen.out,
+        chosen.problem_out,
+        chosen.budget,
+        chosen.lock,
+        chosen.time_limit,
+        chosen.seed,
+    )
 
 
 def _day(chosen: argparse.Namespace) -> int:
