@@ -78,7 +78,7 @@ def why_unserved(problem: Problem, plan: Mapping[str, str], need_id: str, *, led
         account.add(need_id, before)
     return Unserved(
         need=need_id,
-        reason=reason_of(left, [faults for _, faults in blocks]),
+        reason=reason_of(left, blocks),
         carers_left=left,
         relaxations=_easiest(options),
     )
@@ -99,13 +99,18 @@ def carers_left(problem: Problem, judged: list[tuple[Carer, tuple[Finding, ...]]
     return left
 
 
-def reason_of(left: Mapping[str, int], blocks: list[list[Fault]]) -> str:
-    """The first empty pair rule; else budget where somebody has the time but nobody pays, else no_capacity."""
+def reason_of(left: Mapping[str, int], blocks: list[tuple[Carer, list[Fault]]]) -> str:
+    """The first empty pair rule; else budget where a worker has the time but nobody pays, else no_capacity.
+
+    `blocks` are the plan rules that keep each able carer from the need. As the solver does, a worker whom nothing keeps
+    (serving the need costs more than leaving it) counts as one whom nobody pays.
+    """
     for code, count in left.items():
         if not count:
             return str(REASON_OF.get(code, "no_time"))
-    reasons = [{REASON_OF[fault.code] for fault in faults} for faults in blocks]
-    return "budget" if {"budget"} in reasons else "no_capacity"
+    paid = [faults for carer, faults in blocks if carer.kind == "worker"]
+    unpaid = any(all(REASON_OF[fault.code] == "budget" for fault in faults) for faults in paid)
+    return "budget" if unpaid else "no_capacity"
 
 
 def blocks_of(ledger: Ledger, need: Need, carer: Carer) -> list[Fault]:

@@ -9,7 +9,7 @@ from matching.why.carer import Choice, WhyCarer, why_carer, why_carers
 from matching.why.case import Case, Move
 from matching.why.document import document
 from matching.why.easing import Easing, EasingCosts, Step
-from matching.why.groups import GroupWorth
+from matching.why.groups import GroupWorth, LineGroupWorth
 from matching.why.nobody import Verified, WhyNobody, why_nobodies, why_nobody
 from matching.why.relax import relaxed
 from matching.why.worth import Checked, Shortage, Worth, worth
@@ -22,6 +22,7 @@ __all__ = [
     "Easing",
     "EasingCosts",
     "GroupWorth",
+    "LineGroupWorth",
     "Move",
     "Shortage",
     "Step",

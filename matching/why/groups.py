@@ -40,6 +40,48 @@ class GroupWorth:
     line: tuple[str, str] | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineGroupWorth:
+    """Contract lines of one group: visits `used` of those that visits and money allow (`limit`), and what one more
+    `visit` and 10,000 yuan more (`money`) are worth in its dearest `line` (None where nothing is worth anything)."""
+
+    id: str
+    lines: int
+    used: int
+    limit: int
+    visit: float
+    money: float
+    line: tuple[str, str] | None
+
+
+def by_line_group(case: Case, groups: Mapping[tuple[str, str], str]) -> tuple[LineGroupWorth, ...]:
+    """Every group of lines (organisation, service), the one with the dearest line first; other lines are left out."""
+    if case.problem.given_pairs:
+        return ()
+    members: dict[str, list[int]] = {}
+    for number, key in enumerate(case.problem.line_of, _first_line(case)):
+        if key in groups:
+            members.setdefault(groups[key], []).append(number)
+    found = [_line_group(case, id_, np.array(numbers, dtype=np.int64)) for id_, numbers in members.items()]
+    return tuple(sorted(found, key=lambda group: (-group.money, -group.visit, group.id)))
+
+
+def _line_group(case: Case, id_: str, numbers: Ints) -> LineGroupWorth:
+    price = case.prices.resource[numbers]
+    cost = _unit_prices(case, numbers)
+    money = np.where(cost > 0, price * TEN_THOUSAND_YUAN / np.maximum(1, cost), 0.0)
+    dear = _dearest(numbers, money if money.any() else price)
+    return LineGroupWorth(
+        id=id_,
+        lines=len(numbers),
+        used=int(case.model.used(case.chosen)[numbers].sum()),
+        limit=int(case.model.limit[numbers].sum()),
+        visit=round(float(price.max()), 2),
+        money=round(float(money.max()), 2),
+        line=None if dear is None else _line(case, dear),
+    )
+
+
 def by_service(case: Case) -> tuple[GroupWorth, ...]:
     """Every service that somebody needs, the one with the most unserved cost first."""
     return by_group(case, {need.id: need.service for need in case.problem.needs})

@@ -24,7 +24,10 @@ Steps = tuple[Step, ...]
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """Each group of steps is one change; all `groups` together are enough while the rest of the plan stays."""
+    """What is enough for a carer while the rest of the plan stays: each group of steps is one change.
+
+    All that the pair rules ask for is one group, the first.
+    """
 
     carer: str
     groups: tuple[Steps, ...]
@@ -47,7 +50,7 @@ def options(problem: Problem, ledger: Ledger, need: Need) -> list[Option]:
             ways = [[step for step in way if step.sized] for way in ways]
         limits = limit_steps(problem, bindings(ledger, need, carer)) if all(ways) else ()
         for steps in product(*ways):
-            groups = (*((step,) for step in steps), *limits)
+            groups = (tuple(steps), *limits) if steps else limits
             found += [Option(carer.id, groups)] if groups else []
     return found
 

@@ -9,6 +9,7 @@ import numpy as np
 from matching.assign.model import NONE, Model, draws
 from matching.candidates import Candidates
 from matching.measure import measure
+from matching.plan_check import allowed
 from matching.problem import Problem
 from matching.tables import Ints
 from matching.why.case import Case
@@ -18,9 +19,9 @@ def patched(case: Case, problem: Problem, pair: tuple[str, str]) -> tuple[Model,
     """The model under the limits of `problem`, the plan in it, and the arc of a pair (need id, carer id).
 
     `problem` has the needs, carers, organisations and limits of the case's, in the same order; lines may have been
-    added at the end. The pair's arc is added where it was none; None where the pair's numbers are not known. Other
-    pairs that the relaxed problem allows as well are left out: a plan found here is one of the relaxed problem, and at
-    most too careful.
+    added at the end. The pair's arc is added where there was none; None where the pair still breaks a rule of
+    `problem`. Other pairs that the relaxed problem allows as well are left out: a plan found here is one of the relaxed
+    problem, and at most too careful.
     """
     row = _row(case, problem, pair)
     if row is None:
@@ -36,6 +37,8 @@ def patched(case: Case, problem: Problem, pair: tuple[str, str]) -> tuple[Model,
     arc = case.arc(*pair)
     if arc is not None:
         return model, case.chosen, arc
+    if not allowed(problem, problem.need_of[pair[0]], problem.carer_of[pair[1]]):
+        return model, case.chosen, None
     return _with_arc(model, case.chosen, row, resource[0], amount[0])
 
 

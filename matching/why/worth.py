@@ -10,7 +10,7 @@ from matching.assign.nearby import NearEffort, reoptimise
 from matching.records import ContractLine
 from matching.tables import Ints
 from matching.why.case import Case
-from matching.why.groups import GroupWorth, by_group, by_service
+from matching.why.groups import GroupWorth, LineGroupWorth, by_group, by_line_group, by_service
 
 HOUR, TEN_THOUSAND_YUAN = 60, 1_000_000
 CARER_HOUR, HOUSEHOLD, ORGANISATION_HOUR = "carer_hour", "household", "organisation_hour"
@@ -71,6 +71,7 @@ class Shortage:
     limits: tuple[Worth, ...]
     services: tuple[GroupWorth, ...]
     groups: tuple[GroupWorth, ...]
+    line_groups: tuple[LineGroupWorth, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +83,17 @@ class _Asked:
     amount: int
 
 
-def worth(case: Case, *, top: int = 5, groups: Mapping[str, str] | None = None) -> Shortage:
+def worth(
+    case: Case,
+    *,
+    top: int = 5,
+    groups: Mapping[str, str] | None = None,
+    line_groups: Mapping[tuple[str, str], str] | None = None,
+) -> Shortage:
     """What one more unit of every limit is worth; the `top` of each kind are checked by solving again.
 
-    `groups` (need id -> division, or anything) adds a list by group. The duals take a second at 10,000 needs, each
+    `groups` (need id -> division, or anything) and `line_groups` ((organisation, service) -> anything) add lists by
+    group. The duals take a second at 10,000 needs, each
     check about a fifth of one.
     """
     asked = [*_of_carers(case), *_of_organisations(case), *_of_lines(case), *_of_limits(case)]
@@ -106,6 +114,7 @@ def worth(case: Case, *, top: int = 5, groups: Mapping[str, str] | None = None) 
         limits=tuple(listed[LIMIT_VISIT] + listed[LIMIT_MONEY]),
         services=by_service(case),
         groups=by_group(case, groups) if groups is not None else (),
+        line_groups=by_line_group(case, line_groups) if line_groups is not None else (),
     )
 
 

@@ -14,6 +14,7 @@ from matching.why.easing import Easing, EasingCosts, Step
 from matching.why.nobody import Verified, WhyNobody, why_nobodies, why_nobody
 from matching.why.relax import relaxed
 from tests.matching.cast import LAT, care, line, random_town, town, volunteer, worker
+from tests.matching.odd_problems import odd_problem
 
 
 def why(problem: Problem, plan: dict[str, str] | None = None, need: str = "n1") -> WhyNobody:
@@ -128,6 +129,27 @@ def test_two_limits_at_once_are_raised_together_where_neither_is_enough() -> Non
     assert [(step.code, step.to) for step in steps] == [("capacity", 560), ("households", 1)]
     assert {easing.steps[0].code for easing in found.unverified} == {"capacity", "households"}
     assert found.easings[0].easing.cost == EasingCosts().of(steps) == 60.0
+
+
+def test_two_pair_rules_that_a_carer_breaks_are_eased_together() -> None:
+    problem = town(carers=(worker(max_km=1.0, windows=[(0, 480, 1080)]),))
+    found = why(problem)
+    assert [step.code for step in found.easings[0].easing.steps] == ["distance", "carer_weekday"]
+    assert plan_check(relaxed(problem, found.easings[0].easing), {"n1": "li"}) == []
+
+
+@pytest.mark.parametrize("seed", range(0, 60, 2))
+def test_odd_problems_have_answers_that_hold(seed: int) -> None:
+    problem = odd_problem(seed)
+    solution = solve(problem, Limits(seconds=5))
+    case = Case(problem, solution)
+    for left in solution.unserved:
+        found = why_nobody(case, left.need)
+        assert found.rearranged is None or solution.status != "optimal"
+        assert found.reason == left.reason
+        for proof in found.easings:
+            easier = relaxed(problem, proof.easing)
+            assert plan_check(easier, applied(problem, solution.plan, proof)) == []
 
 
 def test_visits_and_money_of_one_line_are_one_change() -> None:

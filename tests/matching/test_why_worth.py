@@ -14,9 +14,9 @@ from matching.why.worth import Shortage, Worth, worth
 from tests.matching.cast import care, line, random_town, town, worker
 
 
-def shortage(problem: Problem, plan: dict[str, str] | None = None, **asked: dict[str, str]) -> Shortage:
-    """Where a plan of a problem is short; the best plan where none is given."""
-    return worth(Case(problem, solve(problem, Limits(seconds=5)) if plan is None else plan), top=3, **asked)
+def shortage(problem: Problem, groups: dict[str, str] | None = None) -> Shortage:
+    """Where the best plan of a problem is short."""
+    return worth(Case(problem, solve(problem, Limits(seconds=5))), top=3, groups=groups)
 
 
 def optimum(problem: Problem) -> int:
@@ -123,6 +123,26 @@ def test_services_and_groups_say_who_waits_and_how_dear_an_hour_is() -> None:
     assert sorted(group.id for group in found.groups) == ["east", "west"]
     assert sum(group.unserved for group in found.groups) == 2
     assert found.groups[0].unserved_cost >= found.groups[1].unserved_cost
+
+
+def test_groups_of_lines_say_what_their_dearest_line_is_worth() -> None:
+    needs = (care("n1"), care("n2"), care("n3", service="tutoring"))
+    lines = (line(max_visits=8), line(service="tutoring"), line(service="meals"))
+    problem = town(needs=needs, carers=(worker("li", minutes_per_4_weeks=9000),), contract_lines=lines)
+    found = worth(
+        Case(problem, solve(problem, Limits(seconds=5))),
+        line_groups={
+            ("sunrise", "daily_care"): "county",
+            ("sunrise", "tutoring"): "county",
+            ("sunrise", "meals"): "town",
+        },
+    )
+    county, other = found.line_groups
+    assert (county.id, county.lines, county.used, county.limit) == ("county", 2, 16, 1008)
+    assert county.line == ("sunrise", "daily_care")
+    assert county.visit == max(entry.worth for entry in found.lines) > 0
+    assert county.money == max(entry.worth for entry in found.money)
+    assert (other.id, other.visit, other.line) == ("town", 0.0, None)
 
 
 def test_the_same_question_has_the_same_answer_in_falling_order() -> None:
