@@ -51,14 +51,15 @@ class Point:
     """One plan of the curve, and what it changes against the present one.
 
     `k`: moves beyond what the events force; `moved`: needs that could each have stayed and have another carer or none
-    (k + forced); `changed`: all needs served before that have another carer or none, orphans included. Orphans, new and
-    waiting needs that got a carer are counted apart. `unserved_weight` is what the unserved needs cost, `km` the sum of
-    the pairs' straight kilometres (None where pairs are given). `proven`: no plan of at most k moves near the event is
-    better; with `Replan.whole`, none at all. `assignments` of needs that did not change are shared between points.
+    (k + forced), `dropped` those of them that nobody serves any more; `changed`: all needs served before that have
+    another carer or none, orphans included. Orphans, new and waiting needs that got a carer are counted apart.
+    `unserved_weight` is what the unserved needs cost, `km` the sum of the pairs' straight kilometres (None where pairs
+    are given). `proven`: no plan of at most k moves near the event is better; with `Replan.whole`, none at all.
     """
 
     k: int
     moved: int
+    dropped: int
     changed: int
     orphans_served: int
     new_served: int
@@ -88,10 +89,11 @@ class Point:
 class Replan:
     """The curve after some events.
 
-    `problem` is the one after the events in which every served need's `current` is its present carer; `points` have
-    rising k and falling objective, the first has k = 0; `recommended` is the index of one. `closed` are (need, carer)
-    that ended. `forced`: how many needs have to leave because limits shrank below what they use. `whole`: everything
-    that could matter was searched, not only what lies near the events.
+    `problem` is the one after the events in which every served need's `current` is its present carer. `points` have
+    rising k and falling objective (with `keep_served` first falling numbers of dropped needs), the first has k = 0;
+    `recommended` is the index of one. `closed` are (need, carer) that ended. `forced`: how many needs have to leave
+    because limits shrank below what they use. `whole`: everything that could matter was searched, not only what lies
+    near the events.
     """
 
     problem: Problem
@@ -135,15 +137,20 @@ class Replan:
         )
 
 
-def recommend(points: tuple[Point, ...], *, most: float, worth: float) -> int:
-    """The index of the point to take: the fewest moves that leave the least weight unserved; from there on further
-    moves only while each saves at least `worth` (more than nothing) and k stays within `most`.
+def recommend(points: tuple[Point, ...], *, most: float, worth: float, keep_served: bool = False) -> int:
+    """The index of the point to take: the fewest moves that leave the least weight unserved (with `keep_served` first
+    the fewest dropped); from there on further moves only while each saves at least `worth` (more than nothing) and k
+    stays within `most`.
     """
-    least = min(point.unserved_weight for point in points)
-    taken = next(at for at, point in enumerate(points) if point.unserved_weight == least)
+
+    def lost(point: Point) -> tuple[int, int]:
+        return (point.dropped if keep_served else 0, point.unserved_weight)
+
+    least = min(lost(point) for point in points)
+    taken = next(at for at, point in enumerate(points) if lost(point) == least)
     for at in range(taken + 1, len(points)):
         one, other = points[taken], points[at]
         saved = (one.objective - other.objective) / (other.k - one.k)
-        if other.k <= most and other.unserved_weight == least and saved > 0 and saved >= worth:
+        if other.k <= most and lost(other) == least and saved > 0 and saved >= worth:
             taken = at
     return taken

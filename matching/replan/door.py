@@ -22,6 +22,7 @@ def replan(
     *,
     locked: Iterable[str] = (),
     worth: float | None = None,
+    keep_served: bool = False,
     limits: Limits | None = None,
     progress: Report | None = None,
     cancelled: Cancelled | None = None,
@@ -34,6 +35,9 @@ def replan(
     once no move serves more, to be recommended; None: as much as a change of carer costs. `limits.seconds` (None: 15)
     only caps the work, which follows from the size; an interrupted run returns the points it has.
 
+    By the weights it can be best to leave a served need so that others can be served; with `keep_served` nobody who
+    could stay loses all care, but for those whom shrunken limits force out and nobody else can take.
+
     Raises ProblemError naming the event, the plan or the lock.
     """
     if budget is not None and (isinstance(budget, bool) or not isinstance(budget, int) or budget < 0):
@@ -41,4 +45,4 @@ def replan(
     from matching.replan.solve import solve
 
     watch = Watch(limits or Limits(seconds=SECONDS), time.monotonic, progress, cancelled)
-    return solve(problem, plan, tuple(events), budget, tuple(locked), worth, watch)
+    return solve(problem, plan, tuple(events), budget, tuple(locked), worth, keep_served, watch)

@@ -7,13 +7,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from matching.assign.model import NONE, Model
-from matching.replan.situation import Situation, holders
+from matching.replan.situation import DEAR, Situation, holders
 from matching.tables import Bools, Ints
 
 # Up to so many arcs nothing is left out.
 WHOLE_ARCS = 12_000
-# Locked needs cost so much to leave that no search gives them up.
-LOCKED = 10**8
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +51,8 @@ def part_of(case: Situation, needs: Ints, carers: Bools) -> Near:
     number[needs] = np.arange(len(needs))
     need = number[model.need[arcs]]
     slots, slot = np.unique(model.slot[arcs], return_inverse=True)
+    # The search's scales follow from weights, so what may not be left is only somewhat dearer there than all else.
+    dearer = 2 * int(case.worth.max(initial=0)) if case.keep_served else 0
     homes, home = np.unique(model.home[needs], return_inverse=True)
     part = replace(
         model,
@@ -68,7 +68,7 @@ def part_of(case: Situation, needs: Ints, carers: Bools) -> Near:
         slot_home=np.searchsorted(homes, model.slot_home[slots]),
         limit=model.limit - model.used(rest),
         homes_limit=model.homes_limit - model.homes(rest),
-        unserved=model.unserved[needs] + LOCKED * case.fixed[needs],
+        unserved=case.worth[needs] + DEAR * case.fixed[needs] + dearer * case.counted[needs],
         home=home.astype(np.int64),
         origin=arcs,
     )

@@ -34,10 +34,11 @@ class Teller:
         changes = tuple(self._changes(chosen))
         served_now = [change.kind for change in changes if change.after is not None]
         moved = sum(change.kind == MOVED for change in changes)
-        weight = int(case.model.unserved[chosen == NONE].sum())
+        weight = int(case.worth[chosen == NONE].sum())
         return Point(
             k=max(0, moved - case.forced),
             moved=moved,
+            dropped=sum(change.kind == MOVED and change.after is None for change in changes),
             changed=sum(change.before is not None for change in changes),
             orphans_served=served_now.count(ORPHAN),
             new_served=served_now.count(NEW),

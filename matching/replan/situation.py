@@ -19,6 +19,8 @@ from matching.replan.exact import fewest_to_leave
 from matching.tables import Bools, Ints
 from matching.values import ProblemError
 
+# More than any weights together: what must not be left unserved.
+DEAR = 10**10
 NEED_FIELDS = tuple(part.name for part in fields(Need))
 
 
@@ -28,15 +30,18 @@ class Situation:
 
     `stay` is the arc that keeps a need where it is (NONE: nobody serves it, or nobody can any more). `counted` needs
     count as moved when they do not stay; `fixed` ones are locked. `forced` of the counted have to leave; `start` is a
-    plan within all limits: everybody stays but those `forced`.
+    plan within all limits: everybody stays but those `forced`. `worth` is what each need costs unserved; with
+    `keep_served` the model makes it DEAR to leave a counted need.
     """
 
     problem: Problem
     before: Mapping[str, str]
     found: Candidates
     model: Model
+    worth: Ints
     stay: Ints
     fixed: Bools
+    keep_served: bool
     orphans: tuple[Orphan, ...]
     appeared: tuple[str, ...]
     closed: tuple[tuple[str, str], ...]
@@ -80,7 +85,9 @@ def _with_current(need: Need, carer: str | None) -> Need:
     return changed
 
 
-def situation(problem: Problem, plan: Mapping[str, str], events: Sequence[Event], locked: Iterable[str]) -> Situation:
+def situation(
+    problem: Problem, plan: Mapping[str, str], events: Sequence[Event], locked: Iterable[str], *, keep_served: bool
+) -> Situation:
     """Apply the events and see what becomes of the plan. Raises ProblemError."""
     kept = _check_plan(problem, plan, locked)
     after = canonical(apply(problem, events))
@@ -106,9 +113,11 @@ def situation(problem: Problem, plan: Mapping[str, str], events: Sequence[Event]
         problem=after,
         before={need: carer for need, carer in plan.items() if need in present_needs},
         found=found,
-        model=model,
+        model=replace(model, unserved=model.unserved + DEAR * (stay != NONE)) if keep_served else model,
+        worth=model.unserved,
         stay=stay,
         fixed=fixed,
+        keep_served=keep_served,
         orphans=_orphans(problem, after, plan, stay, kept, events),
         appeared=tuple(sorted(event.need.id for event in events if isinstance(event, NeedAppears))),
         closed=tuple(sorted((need, carer) for need, carer in plan.items() if need not in present_needs)),

@@ -31,11 +31,12 @@ def solve(
     budget: int | None,
     locked: Iterable[str],
     worth: float | None,
+    keep_served: bool,
     watch: Watch,
 ) -> Replan:
     """What replan() promises, within the watch's limits."""
     watch.tell("candidates", 0.0)
-    case = situation(problem, plan, events, locked)
+    case = situation(problem, plan, events, locked, keep_served=keep_served)
     touched, freed = _touched(case, problem, plan, events)
     near = around(case, touched, freed)
     bereft = len(case.orphans) + case.forced + len(case.appeared)
@@ -55,7 +56,7 @@ def solve(
         closed=case.closed,
         forced=case.forced,
         points=points,
-        recommended=recommend(points, most=MOVES_PER_ORPHAN * bereft, worth=save),
+        recommended=recommend(points, most=MOVES_PER_ORPHAN * bereft, worth=save, keep_served=keep_served),
         whole=near.whole,
         seconds=round(watch.seconds, 3),
         seed=watch.limits.seed,

@@ -129,6 +129,17 @@ def test_the_present_carer_is_the_one_whose_change_costs() -> None:
     assert result.points[0].changes == ()
 
 
+def test_who_is_served_may_be_left_for_others_unless_asked_to_keep_all_served() -> None:
+    """The urgent orphan fits only where a general need is served that nobody else can take."""
+    full = replace(ZHAO, max_households=1)
+    problem = town(needs=(care("n1", priority="urgent"), care("n2", priority="general")), carers=(LI, full))
+    plan, events = {"n1": "li", "n2": "zhao"}, [CarerLeaves(carer="li")]
+    weighed = replan.replan(problem, plan, events).best
+    assert (weighed.plan, weighed.dropped, weighed.k) == ({"n1": "zhao"}, 1, 1)
+    kept = replan.replan(problem, plan, events, keep_served=True)
+    assert [(point.plan, point.dropped) for point in kept.points] == [({"n2": "zhao"}, 0)]
+
+
 def test_given_pairs_are_replanned_too() -> None:
     problem = given_pairs([[1, 9], [5, 1], [8, 8]], [[10, 10]] * 3, [10, 10, 10])
     result = replan.replan(problem, {"job0": "agent0", "job1": "agent1"}, [CarerLeaves(carer="agent0")])
@@ -162,8 +173,9 @@ def test_an_interrupted_run_still_answers() -> None:
 
 def _point(k: int, weight: int, objective: int) -> Point:
     return Point(
-        k=k, moved=k, changed=k, orphans_served=0, new_served=0, waiting_served=0, unserved=0, unserved_weight=weight,
-        km=0.0, objective=objective, proven=True, changes=(), carers=(), assignments=(), left=(),
+        k=k, moved=k, dropped=0, changed=k, orphans_served=0, new_served=0, waiting_served=0, unserved=0,
+        unserved_weight=weight, km=0.0, objective=objective, proven=True, changes=(), carers=(), assignments=(),
+        left=(),
     )  # fmt: skip
 
 
@@ -206,15 +218,15 @@ def events_in(problem: Problem, draw: st.DataObject) -> list[Event]:
     return draw.draw(st.lists(st.one_of(kinds), max_size=3, unique_by=lambda event: event.code))
 
 
-def best_for_each_k(problem: Problem, result: Replan, locked: set[str]) -> Mapping[int, int]:
-    """By trying every plan: the best objective for each number of moves."""
+def best_for_each_k(result: Replan, locked: set[str], keep_served: bool) -> Mapping[int, tuple[int, int]]:
+    """By trying every plan: for each number of moves the best (dropped, where that counts, and objective)."""
     could_stay = {need: carer for need, carer in result.before.items() if need not in {o.need for o in result.orphans}}
     options = []
     for need in result.problem.needs:
         able = [c.id for c in result.problem.carers if pair_check(result.problem, need.id, c.id).ok]
         stays = need.id in could_stay and need.id in locked
         options.append([could_stay[need.id]] if stays else [None, *able])
-    best: dict[int, int] = {}
+    best: dict[int, tuple[int, int]] = {}
     for choice in product(*options):
         plan = {n.id: c for n, c in zip(result.problem.needs, choice, strict=True) if c is not None}
         if plan_check(result.problem, plan):
@@ -222,23 +234,26 @@ def best_for_each_k(problem: Problem, result: Replan, locked: set[str]) -> Mappi
         moves = sum(plan.get(need) != carer for need, carer in could_stay.items())
         cost = sum(pair_check(result.problem, need, carer).cost or 0 for need, carer in plan.items())
         cost += sum(result.problem.unserved_cost(n) for n in result.problem.needs if n.id not in plan)
-        best[moves] = min(best.get(moves, cost), cost)
+        dropped = sum(need not in plan for need in could_stay) if keep_served else 0
+        best[moves] = min(best.get(moves, (dropped, cost)), (dropped, cost))
     return best
 
 
 @settings(max_examples=60, deadline=None)
-@given(towns, st.data())
-def test_every_number_of_moves_gets_its_best_plan_and_locked_needs_stay(problem: Problem, data: st.DataObject) -> None:
+@given(towns, st.booleans(), st.data())
+def test_every_number_of_moves_gets_its_best_plan_and_locked_needs_stay(
+    problem: Problem, keep_served: bool, data: st.DataObject
+) -> None:
     plan = solve(problem, FAST).plan
     locked = set(data.draw(st.lists(st.sampled_from(sorted(plan)), unique=True, max_size=2))) if plan else set()
     events = events_in(problem, data)
-    result = replan.replan(problem, plan, events, budget=9, locked=locked)
-    truth = best_for_each_k(problem, result, locked)
+    result = replan.replan(problem, plan, events, budget=9, locked=locked, keep_served=keep_served)
+    truth = best_for_each_k(result, locked, keep_served)
     assert result.forced == min(truth)
     orphans = {orphan.need for orphan in result.orphans}
     for k in range(10):
         allowed = [cost for moves, cost in truth.items() if moves <= result.forced + k]
-        found = [point.objective for point in result.points if point.k <= k]
+        found = [(point.dropped * keep_served, point.objective) for point in result.points if point.k <= k]
         assert min(found) == min(allowed)
     for point in result.points:
         assert check(result.problem, result.solution(point)) == []
