@@ -1,11 +1,11 @@
 """The matching library: who may serve whom, and the best plan (no web, no database).
 
 solve(problem, limits) makes a plan; check(problem, solution) verifies any plan without a solver; pair_check, plan_check
-and edit_check judge what a person changes by hand; explain says why; replan changes a plan as little as possible after
-events. The problem itself is defined in MATCHING.md.
+and edit_check judge what a person changes by hand; explain and why say why (why by solving again);
+replan changes a plan as little as possible after events. The problem itself is defined in MATCHING.md.
 """
 
-from matching import explain, replan
+from matching import explain, replan, why
 from matching.check import check
 from matching.door import solve, warm_up
 from matching.fault import Fault
@@ -45,6 +45,7 @@ __all__ = [
     "replan",
     "solve",
     "warm_up",
+    "why",
     "write_problem",
     "write_solution",
 ]

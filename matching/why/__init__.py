@@ -7,12 +7,12 @@ them. Importing this loads no solver, asking does.
 from matching.why.binding import Binding
 from matching.why.carer import Choice, WhyCarer, why_carer, why_carers
 from matching.why.case import Case, Move
-from matching.why.document import document
 from matching.why.easing import Easing, EasingCosts, Step
 from matching.why.groups import GroupWorth, LineGroupWorth
 from matching.why.nobody import Verified, WhyNobody, why_nobodies, why_nobody
+from matching.why.plain import document
 from matching.why.relax import relaxed
-from matching.why.worth import Checked, Shortage, Worth, worth
+from matching.why.shortage import Checked, Shortage, Worth, worth
 
 __all__ = [
     "Binding",

@@ -10,7 +10,7 @@ from matching import Limits, Organisation, Problem, SharedLimit, solve
 from matching.why.case import Case
 from matching.why.easing import Step
 from matching.why.relax import relaxed
-from matching.why.worth import Shortage, Worth, worth
+from matching.why.shortage import Shortage, Worth, worth
 from tests.matching.cast import care, line, random_town, town, worker
 
 
