@@ -1,5 +1,6 @@
 """Re-planning small towns: what counts as a change, what never moves, and the best plan for each number of moves."""
 
+import random
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import product
@@ -258,6 +259,34 @@ def test_every_number_of_moves_gets_its_best_plan_and_locked_needs_stay(
     for point in result.points:
         assert check(result.problem, result.solution(point)) == []
         assert all(point.plan[need] == plan[need] for need in locked & set(result.before) - orphans)
+
+
+def crowded(numbers: random.Random) -> Problem:
+    """Jobs of random minutes and costs for three agents who are almost full: room is made only by moving others."""
+    costs = [[numbers.randint(1, 900) for _ in range(6)] for _ in range(3)]
+    minutes = [[numbers.randint(4, 12) for _ in range(6)] for _ in range(3)]
+    problem = given_pairs(costs, minutes, [numbers.randint(14, 22) for _ in range(3)], unserved=1000)
+    weights = replace(problem.weights, unserved={"urgent": 5000, "key": 3000, "edge": 2000, "general": 1000})
+    jobs = tuple(replace(job, priority=numbers.choice(list(weights.unserved))) for job in problem.needs)
+    return replace(problem, needs=jobs, weights=weights)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.randoms(use_true_random=False), st.booleans())
+def test_where_room_is_scarce_every_number_of_moves_gets_its_best_plan(
+    numbers: random.Random, keep_served: bool
+) -> None:
+    problem = crowded(numbers)
+    plan = solve(problem, FAST).plan
+    busy = sorted(plan.values())[0]
+    shrunk = CarerShrinks(carer="agent1", minutes_per_4_weeks=numbers.randint(8, 14))
+    locked = set(sorted(plan)[:1])
+    result = replan.replan(problem, plan, [CarerLeaves(carer=busy), shrunk], 6, locked=locked, keep_served=keep_served)
+    truth = best_for_each_k(result, locked, keep_served)
+    assert result.forced == min(truth)
+    for k in range(7):
+        allowed = [best for moves, best in truth.items() if moves <= result.forced + k]
+        assert min((p.dropped * keep_served, p.objective) for p in result.points if p.k <= k) == min(allowed)
 
 
 @settings(max_examples=20, deadline=None)
