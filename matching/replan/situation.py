@@ -93,25 +93,16 @@ def situation(
     after = canonical(apply(problem, events))
     after = replace(after, needs=tuple(_with_current(need, plan.get(need.id)) for need in after.needs))
     found = candidates(after)
-    rows = _present_rows(after, found, plan)
-    # An assignment made by hand may cost more than leaving the need; it is still one that may stay.
-    cost = found.cost.copy()
-    present = rows[rows != NONE]
-    unserved = np.array([after.unserved_cost(need) for need in after.needs], dtype=np.int64)
-    cost[present] = np.minimum(cost[present], unserved[found.need[present]])
-    model = build(after, replace(found, cost=cost))
-    stay = _as_arcs(model, len(found), rows)
+    model, stay = _laid_in(after, found, plan)
     fixed = np.array([need.id in kept for need in after.needs], dtype=np.bool_) & (stay != NONE)
-    only_fixed = np.where(fixed, stay, NONE)
-    released = fewest_to_leave(model, only_fixed, fixed)
+    released = fewest_to_leave(model, np.where(fixed, stay, NONE), fixed)
     stay[released], fixed[released] = NONE, False
     leaving = fewest_to_leave(model, stay, ~fixed)
     start = stay.copy()
     start[leaving] = NONE
-    present_needs = {need.id for need in after.needs}
     return Situation(
         problem=after,
-        before={need: carer for need, carer in plan.items() if need in present_needs},
+        before={need: carer for need, carer in plan.items() if need in after.need_of},
         found=found,
         model=replace(model, unserved=model.unserved + DEAR * (stay != NONE)) if keep_served else model,
         worth=model.unserved,
@@ -120,10 +111,23 @@ def situation(
         keep_served=keep_served,
         orphans=_orphans(problem, after, plan, stay, kept, events),
         appeared=tuple(sorted(event.need.id for event in events if isinstance(event, NeedAppears))),
-        closed=tuple(sorted((need, carer) for need, carer in plan.items() if need not in present_needs)),
+        closed=tuple(sorted((need, carer) for need, carer in plan.items() if need not in after.need_of)),
         forced=len(leaving),
         start=start,
     )
+
+
+def _laid_in(problem: Problem, found: Candidates, plan: Mapping[str, str]) -> tuple[Model, Ints]:
+    """The model, and for each need the arc that keeps its present carer, NONE where it has none any more.
+
+    An assignment made by hand may cost more than leaving the need; it is still one that may stay.
+    """
+    rows, cost = _present_rows(problem, found, plan), found.cost.copy()
+    present = rows[rows != NONE]
+    unserved = np.array([problem.unserved_cost(need) for need in problem.needs], dtype=np.int64)
+    cost[present] = np.minimum(cost[present], unserved[found.need[present]])
+    model = build(problem, replace(found, cost=cost))
+    return model, _as_arcs(model, len(found), rows)
 
 
 def _present_rows(problem: Problem, found: Candidates, plan: Mapping[str, str]) -> Ints:
