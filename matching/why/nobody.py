@@ -95,10 +95,12 @@ def why_nobody(case: Case, need_id: str, *, costs: EasingCosts | None = None, tr
 
 
 class _Trials:
-    """Easings of one need, tried by solving again."""
+    """Easings of one need, tried by solving again: many, so with half the effort of one question."""
 
     def __init__(self, case: Case, need: Need, costs: EasingCosts) -> None:
         self.case, self.need, self.costs = case, need, costs
+        half = replace(case.effort, arcs=case.effort.arcs // 2, work=case.effort.work / 2)
+        self.effort = case.effort if case.small else half
 
     def run(self, found: list[Option], tried: int) -> tuple[list[Verified], list[Easing]]:
         """The verified ones in order, and those that did not hold."""
@@ -218,7 +220,7 @@ class _Trials:
         keen = replace(model, unserved=unserved)
         near = self._near(keen)
         offered = [] if arc is None else [arc]
-        return reoptimise(near, chosen, around=[number], offered=offered, effort=self.case.effort)
+        return reoptimise(near, chosen, around=[number], offered=offered, effort=self.effort)
 
     def _near(self, model: Model) -> Surroundings:
         """What is near what in a patched model; a new line moves the numbers that prices go by."""

@@ -21,7 +21,7 @@ LEAST_WORTH = 0.5
 # A large unit fills up in several neighbourhoods.
 ROUNDS = 5
 # Arcs and work of a check, in those of one question; ten thousand yuan reach further than an hour.
-WIDE, WIDER = (2, 2), (3, 4)
+WIDE, WIDER = (1, 1), (2, 2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
