@@ -52,9 +52,10 @@ class Case:
         *,
         effort: NearEffort | None = None,
         seed: int = 1,
+        priced: bool = True,
     ) -> None:
-        """Find the candidates and the arcs of the plan."""
-        self.problem, self.seed = canonical(problem), seed
+        """Find the candidates and the arcs of the plan; not `priced` saves the duals for a page in a hurry."""
+        self.problem, self.seed, self._priced = canonical(problem), seed, priced
         self.effort = effort or NearEffort(arcs=MOST_ARCS, work=WORK, seed=seed)
         self.plan = dict(plan.plan if isinstance(plan, Solution) else plan)
         self.found: Candidates = candidates(self.problem)
@@ -108,8 +109,16 @@ class Case:
 
     @cached_property
     def near(self) -> Surroundings:
-        """What is near what; a problem small enough to be solved whole needs no prices."""
-        return Surroundings(self.model, None if self.small else self.prices)
+        """What is near what."""
+        return self.near_in(self.model)
+
+    def near_in(self, model: Model) -> Surroundings:
+        """What is near what in the plan's model or one patched from it.
+
+        A problem small enough to be solved whole needs no prices, and a new line moves the numbers that they go by.
+        """
+        same = len(model.limit) == len(self.model.limit)
+        return Surroundings(model, self.prices if same and self._priced and not self.small else None)
 
     def moves(self, found: Nearby, model: Model | None = None) -> tuple[Move, ...]:
         """Who changes: the needs that another plan gives to another carer, in the order of their ids."""

@@ -223,11 +223,10 @@ class _Trials:
         return reoptimise(near, chosen, around=[number], offered=offered, effort=self.effort)
 
     def _near(self, model: Model) -> Surroundings:
-        """What is near what in a patched model; a new line moves the numbers that prices go by."""
+        """What is near what: worked out anew only where a pair or a line was added."""
         if model.arcs == self.case.model.arcs and len(model.limit) == len(self.case.model.limit):
             return self.case.near.under(model)
-        same = len(model.limit) == len(self.case.model.limit)
-        return Surroundings(model, self.case.prices if same and not self.case.small else None)
+        return self.case.near_in(model)
 
 
 def _order(easing: Easing) -> tuple[bool, int, float, str, tuple[tuple[str, str], ...]]:

@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 
 from matching import Limits, Organisation, Problem, ProblemError, SharedLimit, plan_check, solve
+from matching.assign.nearby import NearEffort
 from matching.why.case import Case
 from matching.why.easing import Easing, EasingCosts, Step
 from matching.why.nobody import Verified, WhyNobody, why_nobodies, why_nobody
@@ -197,6 +198,17 @@ def test_the_same_question_has_the_same_answer() -> None:
     solution = solve(problem, Limits(seconds=1))
     asked = [left.need for left in solution.unserved[:2]]
     assert why_nobodies(Case(problem, solution), asked) == why_nobodies(Case(problem, solution), asked)
+
+
+def test_without_prices_answers_hold_too() -> None:
+    problem = random_town(3, needs=60, carers=8, tightness=0.4)
+    solution = solve(problem, Limits(seconds=1))
+    case = Case(problem, solution, priced=False, effort=NearEffort(arcs=60))
+    found = why_nobody(case, solution.unserved[0].need)
+    assert found.easings
+    for proof in found.easings:
+        assert plan_check(relaxed(problem, proof.easing), applied(problem, solution.plan, proof)) == []
+    assert "prices" not in vars(case)
 
 
 @pytest.mark.parametrize(
