@@ -52,7 +52,7 @@ def part_of(case: Situation, needs: Ints, carers: Bools) -> Near:
     need = number[model.need[arcs]]
     slots, slot = np.unique(model.slot[arcs], return_inverse=True)
     # The search's scales follow from weights, so what may not be left is only somewhat dearer there than all else.
-    dearer = 2 * int(case.worth.max(initial=0)) if case.keep_served else 0
+    dearer = int(case.worth.max(initial=0)) if case.keep_served else 0
     homes, home = np.unique(model.home[needs], return_inverse=True)
     part = replace(
         model,

@@ -21,9 +21,10 @@ from matching.replan.near import Near
 from matching.tables import Bools, Ints
 
 # Prices of a move, in the smallest weight of an unserved need: dear moves serve somebody, cheap ones save kilometres.
-PRICES = (2.0, 1.0, 0.5)
+# Where nobody may be dropped, room takes chains of several moves, each of which must be cheaper.
+PRICES, CHAIN_PRICES = (2.0, 1.0, 0.5), (1.0, 0.4, 0.15)
 STEPS, SHORT_LIST, HOT = 60, 12, 0.2
-MOVES_PER_NEED, LEAST_MOVES, MOST_MOVES = 80, 120_000, 1_500_000
+MOVES_PER_NEED, LEAST_MOVES, MOST_MOVES = 80, 300_000, 1_500_000
 MOST_ALL_ARCS, WAITING_ARCS, SINGLE_MOVES = 1500, 6, 50
 THREADS = 2
 
@@ -44,14 +45,21 @@ def _at_price(model: Model, stay: Ints, counted: Bools, price: float) -> Model:
 
 
 def prospects(
-    near: Near, stay: Ints, counted: Bools, locked: Bools, seed: int, clock: Callable[[], float], left: float
+    near: Near,
+    stay: Ints,
+    counted: Bools,
+    locked: Bools,
+    seed: int,
+    clock: Callable[[], float],
+    left: float,
+    prices_of_moves: tuple[float, ...] = PRICES,
 ) -> Prospects:
     """Anneal from the present plan at several prices per move; `stay`, `counted`, `locked` are of the part's needs."""
     model = near.model
     positive = model.unserved[(model.unserved > 0) & ~locked]
     unit = float(positive.min()) if len(positive) else 1.0
     watch = Watch(Limits(seconds=max(0.01, left), seed=seed), clock, None, None)
-    prices = climb(_at_price(model, stay, counted, PRICES[1] * unit), STEPS, watch)
+    prices = climb(_at_price(model, stay, counted, prices_of_moves[1] * unit), STEPS, watch)
     moves = min(MOST_MOVES, max(LEAST_MOVES, MOVES_PER_NEED * model.needs))
 
     def run(price: float) -> Ints:
@@ -61,7 +69,7 @@ def prospects(
         return repair(priced, search.chosen)
 
     with ThreadPoolExecutor(max_workers=THREADS) as threads:
-        found = list(threads.map(run, PRICES))
+        found = list(threads.map(run, prices_of_moves))
     plans = tuple(plan for plan in found if (plan[locked] == stay[locked]).all())
     return Prospects(plans, _arcs(model, prices, plans, stay, counted, locked))
 

@@ -109,7 +109,11 @@ class _Trace:
 
     def search(self) -> None:
         """Let the engine's search find plans and the arcs that could matter."""
-        from matching.replan.prospects import prospects  # numba is loaded only for problems that need it
+        from matching.replan.prospects import (
+            CHAIN_PRICES,
+            PRICES,
+            prospects,
+        )  # numba is loaded only for problems that need it
 
         case, needs, start = self.case, self.near.needs, self.known[-1].chosen
         found = prospects(
@@ -120,6 +124,7 @@ class _Trace:
             self.watch.limits.seed,
             time.monotonic,
             self.watch.left,
+            CHAIN_PRICES if case.keep_served else PRICES,
         )
         for chosen in found.plans:
             whole = start.copy()
