@@ -13,18 +13,22 @@ from matching import values
 class Limits:
     """`seconds` of wall time for everything, `seed`, and the `gap` (a share, 0.01 = 1 %) at which to stop early.
 
-    The seconds also fix how many moves are tried, so that the same problem, seed and seconds give the same plan; the
-    clock itself only stops a machine that is slower than expected. Raises ProblemError.
+    The same problem, seed and `iterations` (rounds of search, 1 or more) give the same plan on every machine, as long
+    as the seconds do not end the run before; without `iterations` the clock decides how many rounds there are.
+    Raises ProblemError.
     """
 
     seconds: float = 30.0
     seed: int = 1
     gap: float = 0.0
+    iterations: int | None = None
 
     def __post_init__(self) -> None:
         values.real("limits", "seconds", self.seconds, 0.0, 10_000_000)
         values.whole("limits", "seed", self.seed, 2**31 - 1)
         values.real("limits", "gap", self.gap, 0.0, 1_000_000)
+        if self.iterations is not None and values.whole("limits", "iterations", self.iterations, 1_000_000) < 1:
+            raise values.ProblemError("limits", "iterations", "must be 1 or more")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

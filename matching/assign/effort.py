@@ -1,40 +1,58 @@
-"""How much to do within a time limit: steps and moves from the size and the limit, never from the clock.
-
-The rates are about half of what one core of a small server reaches, so that the clock hardly ever has to stop a run
-and the same problem, seed and limit give the same plan.
-"""
+"""How much to do: steps, moves and rounds from the size of a problem, and from the time for large ones."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from matching.assign.model import Model
+from matching.limits import Limits
 
-STEP_SECONDS_PER_ARC = 2.0e-8
-MOVES_PER_SECOND = 500_000
-# CP-SAT's deterministic second takes about two of the clock with the making of the small models.
-WORK_PER_SECOND = 0.4
-MOST_STEPS, LEAST_STEPS = 1000, 30
-MOST_MOVES_PER_NEED, LEAST_MOVES_PER_NEED = 40_000, 100
+# A round of annealing of a small problem, and how many rounds without gain end a run.
+MOVES_PER_NEED, LEAST_MOVES = 1500, 20_000
+PATIENCE, MOST_ROUNDS = 16, 200
+# From so many needs on, one long anneal over the map gains more than many short ones.
+WHOLE_MAP_FROM = 3000
+# What two threads of a small server reach, so that a large problem's anneal ends in time; see Search.
+MOVES_PER_SECOND, ANNEAL_SHARE, ANNEAL_ENDS = 1_600_000, 0.6, 0.85
+WINDOWS_PER_NEED = 30
+MOST_MOVES_PER_NEED = 40_000
+STEPS = 700
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """Steps of the dual ascent, moves of the search, and CP-SAT's deterministic seconds for the polish."""
+class Effort:
+    """Steps of the dual ascent; moves of one search; rounds of searches and windows; `patience` idle rounds.
+
+    `whole_map`: one search over parts of the map instead of several side by side, `windows` rounds of windows after
+    it, and the second of the clock at which it has to end.
+    """
 
     steps: int
     moves: int
-    work: float
+    rounds: int
+    patience: int
+    whole_map: bool
+    windows: int
+    anneal_until: float
 
 
-def effort(model: Model, seconds: float) -> Plan:
-    """What fits into `seconds` for this size; reading and candidates are estimated, not measured."""
-    before = 0.2 + 5e-6 * model.arcs + 5e-5 * model.needs
-    free = max(0.0, 0.9 * seconds - before)
-    steps = int(0.2 * free / (STEP_SECONDS_PER_ARC * max(1, model.arcs)))
-    moves = int(0.6 * free * MOVES_PER_SECOND)
-    return Plan(
-        steps=max(LEAST_STEPS, min(MOST_STEPS, steps)),
-        moves=max(LEAST_MOVES_PER_NEED * model.needs, min(MOST_MOVES_PER_NEED * model.needs, moves)),
-        work=0.2 * free * WORK_PER_SECOND,
+def effort(model: Model, limits: Limits) -> Effort:
+    """What to do within limits: by their iterations where given, else by their seconds."""
+    whole_map, needs = model.needs >= WHOLE_MAP_FROM, max(1, model.needs)
+    return Effort(
+        steps=STEPS,
+        moves=_long(needs, limits) if whole_map else max(LEAST_MOVES, MOVES_PER_NEED * needs),
+        rounds=1 if whole_map else limits.iterations or MOST_ROUNDS,
+        patience=PATIENCE,
+        whole_map=whole_map,
+        windows=(limits.iterations or MOST_ROUNDS) * WINDOWS_PER_NEED * needs // 1000,
+        anneal_until=ANNEAL_ENDS * limits.seconds,
     )
+
+
+def _long(needs: int, limits: Limits) -> int:
+    """Moves of one anneal over the map."""
+    if limits.iterations:
+        return MOVES_PER_NEED * needs * limits.iterations
+    fitting = int(ANNEAL_SHARE * limits.seconds * MOVES_PER_SECOND)
+    return max(LEAST_MOVES, min(MOST_MOVES_PER_NEED * needs, fitting))

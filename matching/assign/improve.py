@@ -1,37 +1,107 @@
-"""From a first plan to a good one with a bound: prices, annealing at those prices, repair, exact polish."""
+"""From a first plan to a good one with a bound: prices, annealing at those prices, repair, windows solved exactly.
+
+The work is a sequence that depends on the problem and the seed alone; iterations or the clock only say where it ends.
+So more time never gives a worse plan: small problems are annealed again and again, two searches at a time, large ones
+once over two parts of the map, and then every window of the plan is tried in turn.
+"""
 
 from __future__ import annotations
 
-from matching.assign.dual import climb
-from matching.assign.effort import effort
+from concurrent.futures import ThreadPoolExecutor
+
+from matching.assign.dual import Prices, climb
+from matching.assign.effort import Effort, effort
 from matching.assign.exact import Outcome
 from matching.assign.gap import near_enough
 from matching.assign.model import Model
-from matching.assign.polish import polish
+from matching.assign.polish import Polish
 from matching.assign.repair import repair
-from matching.assign.search import Schedule, Search
+from matching.assign.search import Landscape, Schedule, Search, run
 from matching.limits import Watch
 from matching.tables import Ints
 
-SHORT_LIST = 12
+SHORT_LIST = 20
+AT_ONCE = 2
+WINDOWS_A_ROUND = 30
+# A long anneal shows feasible plans on its way, from this part of its chunks on.
+SHOWN_FROM, SHOWN_EVERY = 50, 10
 
 
 def improve(model: Model, chosen: Ints, watch: Watch) -> Outcome:
     """A plan no worse than the given one, with the Lagrangian bound."""
-    plan = effort(model, watch.limits.seconds)
+    plan = effort(model, watch.limits)
     prices = climb(model, plan.steps, watch)
     watch.bound = prices.bound
-    if near_enough(model, model.objective(chosen), prices.bound, watch):
-        return Outcome(chosen, prices.bound, proven=False)
-    search = Search(model, prices, chosen, SHORT_LIST)
-    if not watch.over():
-        search.run(Schedule(plan.moves), watch, (0.2, 0.7))
-    found = _better(model, chosen, repair(model, search.chosen))
-    watch.objective = model.objective(found)
-    if not watch.over():
-        found = polish(model, found, search.arcs, plan.work, watch, (0.7, 1.0))
-    return Outcome(found, prices.bound, proven=False)
+    best = _Best(model, chosen, watch)
+    if not best.enough():
+        with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
+            _Rounds(model, prices, best, plan, watch, pool).run()
+    return Outcome(best.chosen, prices.bound, proven=False)
 
 
-def _better(model: Model, one: Ints, other: Ints) -> Ints:
-    return other if model.objective(other) <= model.objective(one) else one
+class _Best:
+    """The best plan so far."""
+
+    def __init__(self, model: Model, chosen: Ints, watch: Watch) -> None:
+        self.model, self.chosen, self.watch = model, chosen, watch
+        self.objective = model.objective(chosen)
+
+    def offer(self, chosen: Ints) -> bool:
+        """Keep a plan that is better; a plan that breaks limits is repaired first."""
+        mended = repair(self.model, chosen)
+        objective = self.model.objective(mended)
+        better = objective < self.objective
+        if better:
+            self.chosen, self.objective = mended, objective
+            self.watch.objective = objective
+        return better
+
+    def enough(self) -> bool:
+        """True where no more work is wanted."""
+        bound = float("-inf") if self.watch.bound is None else self.watch.bound
+        return self.watch.over() or near_enough(self.model, self.objective, bound, self.watch)
+
+
+class _Rounds:
+    """Rounds of annealing, each followed by windows on the best plan."""
+
+    def __init__(
+        self, model: Model, prices: Prices, best: _Best, plan: Effort, watch: Watch, pool: ThreadPoolExecutor
+    ) -> None:
+        self.model, self.best, self.plan, self.watch = model, best, plan, watch
+        self.first = best.chosen
+        self.land = Landscape(model, prices, best.chosen, SHORT_LIST)
+        self.polish = Polish(model, self.land.arcs, watch.limits.seed, pool)
+
+    def run(self) -> None:
+        """Until the effort is spent, or as many rounds as are worth a try brought nothing."""
+        idle = 0
+        for turn in range(self.plan.rounds):
+            before = self.best.objective
+            self._anneal(turn)
+            if self.best.enough():
+                return
+            self._windows(WINDOWS_A_ROUND if not self.plan.whole_map else self.plan.windows)
+            idle = 0 if self.best.objective < before else idle + 1
+            if self.best.enough() or idle > self.plan.patience:
+                return
+
+    def _windows(self, rounds: int) -> None:
+        self.best.offer(self.polish.run(self.best.chosen, rounds, self.watch))
+
+    def _anneal(self, turn: int) -> None:
+        count = 1 if self.plan.whole_map else AT_ONCE
+        seed = self.watch.limits.seed * 1009 + turn * AT_ONCE
+        searches = [Search(self.land, self.first, seed + k) for k in range(count)]
+        run(searches, Schedule(self.plan.moves), self.watch, self._share(turn), self.plan.anneal_until, self._show)
+        for search in searches:
+            self.best.offer(search.chosen)
+
+    def _show(self, searches: list[Search], at: int) -> None:
+        if self.plan.whole_map and at >= SHOWN_FROM and at % SHOWN_EVERY == 0:
+            for search in searches:
+                self.best.offer(search.chosen)
+
+    def _share(self, turn: int) -> tuple[float, float]:
+        done = 0.2 + 0.8 * turn / self.plan.rounds if self.watch.limits.iterations else 0.2
+        return done, min(1.0, done + 0.5)

@@ -9,7 +9,7 @@ import numpy as np
 from matching.candidates import Candidates
 from matching.problem import Problem
 from matching.records import ContractLine
-from matching.tables import Bools, Ints, codes
+from matching.tables import Bools, Floats, Ints, codes
 
 NONE = -1
 OWN_COLUMNS = 3
@@ -44,6 +44,9 @@ class Model:
     unserved: Ints
     home: Ints
     origin: Ints
+    second_slot: Ints
+    even: Floats
+    place: Floats
 
     @property
     def arcs(self) -> int:
@@ -63,9 +66,15 @@ class Model:
             np.add.at(total, self.resource[arcs, k][drawn], self.amount[arcs, k][drawn])
         return total
 
+    def slots(self, chosen: Ints) -> Ints:
+        """The distinct slots that a plan holds."""
+        arcs = chosen[chosen >= 0]
+        held = np.unique(np.concatenate([self.slot[arcs], self.second_slot[arcs]]))
+        return held[held >= 0]
+
     def homes(self, chosen: Ints) -> Ints:
         """Distinct households of each carer under a plan."""
-        held = np.unique(self.slot[chosen[chosen >= 0]])
+        held = self.slots(chosen)
         return np.bincount(self.slot_carer[held], minlength=self.carers).astype(np.int64)
 
     def feasible(self, chosen: Ints) -> bool:
@@ -158,6 +167,14 @@ def _paying_line(problem: Problem, found: Candidates) -> Ints:
     return table[found.carer, service[found.need]]
 
 
+def _places(problem: Problem) -> Floats:
+    """Where carers live, in degrees, those of longitude shortened as on the map; carers x 2."""
+    place = np.array([(c.lat, c.lon) for c in problem.carers]).reshape(-1, 2)
+    if len(place):
+        place[:, 1] *= np.cos(np.radians(place[:, 0].mean()))
+    return place
+
+
 def build(problem: Problem, found: Candidates, *, whole: bool = False) -> Model:
     """The assignment problem of a matching problem and its candidates; `whole` leaves no arc and no limit out."""
     needs, carers = len(problem.needs), len(problem.carers)
@@ -187,4 +204,7 @@ def build(problem: Problem, found: Candidates, *, whole: bool = False) -> Model:
         unserved=unserved,
         home=home,
         origin=kept,
+        second_slot=np.full(len(kept), NONE, dtype=np.int64),
+        even=np.zeros(carers),
+        place=_places(problem),
     )

@@ -1,51 +1,68 @@
-"""Large neighbourhood search: a few related carers and the needs around them are solved again, exactly, by CP-SAT."""
+"""Large neighbourhood search: carers who compete for the same needs, and all their needs, are solved again together."""
 
 from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from scipy import sparse
 
-from matching.assign.exact import Effort, Part
 from matching.assign.gap import near_enough
+from matching.assign.mip import Window, solve_window
 from matching.assign.model import Model
 from matching.limits import Watch
-from matching.tables import Ints
+from matching.tables import Bools, Ints
 
-# Arcs of one neighbourhood: as many as CP-SAT improves or proves in a fraction of a second.
-MOST_ARCS = 300
-WORK_EACH = 0.1
-LIKELY_UNSERVED = 0.5
+# Arcs of one window to begin with; it grows while windows are proven within NODES, and shrinks where they are not.
+ARCS, LEAST_ARCS, MOST_ARCS = 250, 100, 2000
+GROW, SHRINK = 1.08, 0.9
+NODES = 100
+LIKELY_UNSERVED = 0.6
+AT_ONCE = 2
+TRIES = 4
 
 
 class Neighbours:
     """Which carers compete for the same needs, over the short list of arcs."""
 
     def __init__(self, model: Model, arcs: Ints) -> None:
-        """`arcs` is the short list, sorted by need."""
-        self.model, self.arcs = model, arcs
+        """`arcs` are arcs of the model in any order."""
+        self.model = model
+        self.arcs = arcs[np.lexsort((model.carer[arcs], model.need[arcs]))]
         pairs = sparse.csr_matrix(
-            (np.ones(len(arcs)), (model.need[arcs], model.carer[arcs])), shape=(model.needs, model.carers)
+            (np.ones(len(arcs)), (model.need[self.arcs], model.carer[self.arcs])), shape=(model.needs, model.carers)
         )
         self.shared = (pairs.T @ pairs).tocsr()
-        self.first = np.searchsorted(model.need[arcs], np.arange(model.needs + 1))
+        self.first = np.searchsorted(model.need[self.arcs], np.arange(model.needs + 1))
+        by_carer = np.argsort(model.carer[self.arcs], kind="stable")
+        self.of_carer = self.arcs[by_carer]
+        self.first_of = np.searchsorted(model.carer[self.of_carer], np.arange(model.carers + 1))
 
-    def around(self, chosen: Ints, random: np.random.Generator) -> tuple[Ints, Ints]:
-        """Free needs and allowed arcs around a random need that somebody could serve."""
-        seed = self._seed(chosen, random)
-        carers, free, arcs = np.zeros(self.model.carers, dtype=np.bool_), np.zeros(0, np.int64), np.zeros(0, np.int64)
-        for carer in self._related(seed, random):
-            carers[carer] = True
-            wider_free, wider_arcs = self._within(chosen, carers)
-            if len(wider_arcs) > MOST_ARCS and len(arcs):
+    def window(self, chosen: Ints, taken: Bools, most: float, random: np.random.Generator) -> Window:
+        """A window around a random need, among carers who are not `taken` and of needs that are nobody else's."""
+        inside = np.zeros(self.model.carers, dtype=np.bool_)
+        best = Window(np.zeros(0, np.int64), np.zeros(0, np.int64))
+        for carer in self._related(self._seed(chosen, random), random):
+            if taken[carer]:
+                continue
+            inside[carer] = True
+            arcs = self._within(chosen, inside)
+            if len(arcs) > most and len(best.arcs):
                 break
-            free, arcs = wider_free, wider_arcs
-        return free, arcs
+            best = Window(np.unique(self.model.need[arcs]), arcs)
+            if len(arcs) > most:
+                break
+        return best
 
     def _seed(self, chosen: Ints, random: np.random.Generator) -> int:
         """A carer: of an unserved need's short list, or of any arc."""
-        lost = chosen[self.model.need[self.arcs]] < 0
-        pool = self.arcs[lost] if lost.any() and random.random() < LIKELY_UNSERVED else self.arcs
-        return int(self.model.carer[pool[random.integers(len(pool))]])
+        lost = np.flatnonzero((chosen < 0) & (np.diff(self.first) > 0))
+        if len(lost) and random.random() < LIKELY_UNSERVED:
+            need = lost[random.integers(len(lost))]
+            at = random.integers(self.first[need], self.first[need + 1])
+        else:
+            at = random.integers(len(self.arcs))
+        return int(self.model.carer[self.arcs[at]])
 
     def _related(self, seed: int, random: np.random.Generator) -> list[int]:
         """The seed, then other carers in random order weighted by the needs they share with it."""
@@ -54,28 +71,64 @@ class Neighbours:
         keys = random.random(len(others)) ** (1.0 / weight)
         return [seed, *others[np.argsort(-keys, kind="stable")].tolist()]
 
-    def _within(self, chosen: Ints, carers: np.ndarray) -> tuple[Ints, Ints]:
-        """Needs of those carers or of nobody, and their short-listed arcs to those carers."""
-        here = carers[self.model.carer[self.arcs]]
-        now = chosen[self.model.need[self.arcs]]
-        mine = here & ((now < 0) | carers[self.model.carer[now]])
-        arcs = self.arcs[mine]
-        return np.unique(self.model.need[arcs]), arcs
+    def _within(self, chosen: Ints, inside: Bools) -> Ints:
+        """Arcs to carers inside, of needs that those carers or nobody serve."""
+        spans = [self.of_carer[self.first_of[c] : self.first_of[c + 1]] for c in np.flatnonzero(inside).tolist()]
+        arcs = np.concatenate(spans)
+        now, second = chosen[self.model.need[arcs]], self.model.second_slot[arcs]
+        kept = (now < 0) | inside[self.model.carer[now]]
+        kept &= (second < 0) | inside[self.model.slot_carer[second]]
+        return np.sort(arcs[kept])
 
 
-def polish(model: Model, chosen: Ints, arcs: Ints, work: float, watch: Watch, share: tuple[float, float]) -> Ints:
-    """Improve a plan neighbourhood by neighbourhood within `work` deterministic seconds."""
-    random, best = np.random.default_rng(watch.limits.seed), chosen
-    order = np.lexsort((model.carer[arcs], model.need[arcs]))
-    around = Neighbours(model, arcs[order])
-    rounds = int(work / WORK_EACH)
-    for turn in range(rounds):
-        bound = float("-inf") if watch.bound is None else watch.bound
-        if watch.over() or near_enough(model, model.objective(best), bound, watch):
-            break
-        free, options = around.around(best, random)
-        effort = Effort(WORK_EACH, max(0.01, watch.left), int(random.integers(2**31)))
-        best = Part(model, best, free, options).solve(effort).chosen
-        watch.objective = model.objective(best)
-        watch.tell("polish", share[0] + (share[1] - share[0]) * (turn + 1) / rounds)
-    return best
+class Polish:
+    """Improves a plan window by window, two at a time; goes on where it stopped."""
+
+    def __init__(self, model: Model, arcs: Ints, seed: int, pool: ThreadPoolExecutor) -> None:
+        """`arcs` may be used; `seed` fixes the windows."""
+        self.model, self.around, self.pool = model, Neighbours(model, arcs), pool
+        self.random, self.size = np.random.default_rng(seed), float(ARCS)
+
+    def run(self, chosen: Ints, rounds: int, watch: Watch) -> Ints:
+        """A plan no worse, after `rounds` rounds of windows or when the watch ends it."""
+        best = chosen
+        for _ in range(rounds):
+            bound = float("-inf") if watch.bound is None else watch.bound
+            if watch.over() or near_enough(self.model, self.model.objective(best), bound, watch):
+                break
+            best = self._round(best)
+            watch.objective = self.model.objective(best)
+        return best
+
+    def _round(self, chosen: Ints) -> Ints:
+        """Windows that share no carer and no need, each solved from the same plan, put together in order."""
+        windows = self._windows(chosen)
+        seeds = [int(self.random.integers(2**30)) for _ in windows]
+        solved = self.pool.map(
+            lambda job: solve_window(self.model, chosen, job[0], NODES, job[1]), list(zip(windows, seeds, strict=True))
+        )
+        best = chosen
+        for window, (found, proven) in zip(windows, solved, strict=True):
+            self.size = min(MOST_ARCS, self.size * GROW) if proven else max(LEAST_ARCS, self.size * SHRINK)
+            both = best.copy()
+            both[window.free] = found[window.free]
+            if self.model.objective(both) <= self.model.objective(best) and self.model.feasible(both):
+                best = both
+        return best
+
+    def _windows(self, chosen: Ints) -> list[Window]:
+        taken, windows = np.zeros(self.model.carers, dtype=np.bool_), []
+        needs_taken = np.zeros(self.model.needs, dtype=np.bool_)
+        for _ in range(TRIES):
+            window = self.around.window(chosen, taken, self.size, self.random)
+            arcs = window.arcs[~needs_taken[self.model.need[window.arcs]]]
+            if len(arcs):
+                window = Window(np.unique(self.model.need[arcs]), arcs)
+                windows.append(window)
+                needs_taken[window.free] = True
+                taken[self.model.carer[arcs]] = True
+                held = chosen[window.free]
+                taken[self.model.carer[held[held >= 0]]] = True
+            if len(windows) == AT_ONCE:
+                break
+        return windows

@@ -1,27 +1,34 @@
 """Simulated annealing in a penalised space: limits may be broken at a price that rises until nothing breaks them.
 
-Penalties are proportional to the dual prices, so that early on the search trades limits at their true worth.
+Penalties are proportional to the dual prices, so that early on the search trades limits at their true worth. What is
+left of a dear limit is rewarded where it lies together: room for one more need is worth more than crumbs of it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 
+from matching.assign import moves
 from matching.assign.dual import Prices, units
 from matching.assign.model import NONE, Model
-from matching.assign.moves import Field, Plan, anneal, fill
+from matching.assign.moves import Field, Plan, Scope
 from matching.limits import Watch
 from matching.tables import Floats, Ints
 
 CHUNKS = 100
-# The search ends by this share of the time limit, whatever the machine.
-SEARCH_ENDS = 0.85
 # A limit without a price still needs a penalty: so many second choices for what a need typically draws.
 FLOOR = 4.0
 # In the end breaking a limit by what a need draws costs this many times what the need is worth.
 LAST_WORTH = 2.0
+# Room for what a need typically draws is rewarded with this share of its price; the reward fades to nothing.
+REWARD, FADE = 2.0, 0.5
+GOLDEN_ANGLE = 2.399963
+SPREAD_OF_CUTS = 0.16
+MIXERS = (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,43 +43,147 @@ class Schedule:
     hard: float = 100.0
 
 
-class Search:
-    """One run of the search over one model; `chosen` is its present plan, which may break limits."""
+class Landscape:
+    """What all searches of one model share: the short list of arcs and what limits are worth."""
 
     def __init__(self, model: Model, prices: Prices, chosen: Ints, shortest: int) -> None:
-        """Start from a plan, with the `shortest` most promising arcs of each need."""
-        self.model = model
-        self.arcs = short_list(model, prices, chosen, shortest)
+        """The `shortest` most promising arcs of each need, and those of a plan in any case."""
+        self.model, self.arcs = model, short_list(model, prices, chosen, shortest)
         self.field = _field(model, self.arcs)
-        self.plan = _plan(self.field, _places(self.arcs, chosen, model.arcs))
         self.spread = second_choice(model, prices)
+        typical = _typical(model)
         self.penalty = np.concatenate([prices.resource, prices.homes]) + _floor(model, FLOOR * self.spread)
         self.worth = LAST_WORTH * units(model)
+        self.width = typical
+        self.reward = REWARD * prices.resource / (2 * typical)
+        self.reward[model.carers :] = 0.0
 
-    def run(self, schedule: Schedule, watch: Watch, share: tuple[float, float]) -> None:
-        """Anneal over the whole schedule; on a machine too slow for it, over fewer moves; until the watch ends it."""
-        start, at = watch.seconds, 0
-        while at < CHUNKS and not watch.over():
-            self._chunk(schedule, at, watch.limits.seed)
-            watch.tell("search", share[0] + (share[1] - share[0]) * (at + 1) / CHUNKS)
-            at += _stride(at + 1, watch.seconds - start, SEARCH_ENDS * watch.limits.seconds - start)
-        if at < CHUNKS:
-            self._chunk(schedule, CHUNKS - 1, watch.limits.seed)
+    def places(self, chosen: Ints) -> Ints:
+        """A plan in the model's arcs as one in the short list's; arcs that are not in it are left out."""
+        at = np.full(self.model.arcs + 1, NONE, dtype=np.int64)
+        at[self.arcs] = np.arange(len(self.arcs))
+        return at[chosen]
 
-    def _chunk(self, schedule: Schedule, at: int, seed: int) -> None:
-        """One of CHUNKS equal parts of the schedule, each at one heat and one hardness."""
-        part, moves = at / (CHUNKS - 1), -(-schedule.moves // CHUNKS)
-        softest = schedule.soft * self.penalty
-        penalty = softest * (np.maximum(schedule.hard * self.penalty, self.worth) / softest) ** part
-        heat = self.spread * schedule.hot * (schedule.cold / schedule.hot) ** part
-        mixed = (seed * 7919 + at * 104729) % (2**31)
-        resources = len(self.field.limit)
-        anneal(self.field, self.plan, penalty[:resources], penalty[resources:], heat, moves, mixed)
+    def sides(self, at: int, parts: int) -> Ints:
+        """The part of each carer in chunk `at`: cut across the map, each time in another direction."""
+        if parts == 1:
+            return np.zeros(self.model.carers, dtype=np.int64)
+        angle = at * GOLDEN_ANGLE
+        where = self.model.place @ np.array([np.cos(angle), np.sin(angle)])
+        first = self.field.first[:-1][np.diff(self.field.first) > 0]
+        weight = np.bincount(self.field.carer[first], minlength=self.model.carers) + 1e-3
+        order = np.argsort(where, kind="stable")
+        share = np.empty(self.model.carers)
+        share[order] = np.cumsum(weight[order]) / weight.sum()
+        cuts = np.arange(1, parts) / parts + SPREAD_OF_CUTS * ((at * 0.618034) % 1.0 - 0.5)
+        return np.searchsorted(cuts, share).astype(np.int64)
+
+
+class Search:
+    """One run of the search; `chosen` is its present plan, which may break limits."""
+
+    def __init__(self, land: Landscape, chosen: Ints, seed: int) -> None:
+        """Start from a plan in the model's arcs."""
+        self.land, self.seed, model = land, seed, land.model
+        self.present = land.places(chosen)
+        needs, shelves = model.needs, len(land.field.shelf)
+        self._plan = Plan(
+            chosen=np.full(needs, NONE, dtype=np.int64),
+            homes_over=np.zeros(model.carers, dtype=np.int64),
+            slot_needs=np.zeros(len(model.slot_carer) + 1, dtype=np.int64),
+            member=np.zeros(int(land.field.shelf[-1]) + needs, dtype=np.int64),
+            held=np.zeros(shelves, dtype=np.int64),
+            place=np.zeros(needs, dtype=np.int64),
+        )
+
+    def chunk(self, schedule: Schedule, at: int, pool: ThreadPoolExecutor, parts: int) -> None:
+        """One of CHUNKS equal parts of the schedule, at one heat and one hardness, split over the map."""
+        jobs = self._jobs(schedule, at, parts)
+        list(pool.map(lambda job: moves.anneal(*job), jobs)) if parts > 1 else moves.anneal(*jobs[0])
+        self.present = self._plan.chosen.copy()
+
+    def _jobs(self, schedule: Schedule, at: int, parts: int) -> list[tuple[object, ...]]:
+        land, share = self.land, at / (CHUNKS - 1)
+        softest = schedule.soft * land.penalty
+        penalty = softest * (np.maximum(schedule.hard * land.penalty, land.worth) / softest) ** share
+        heat = land.spread * schedule.hot * (schedule.cold / schedule.hot) ** share
+        reward = land.reward * (1 - share) ** FADE
+        resources, count = len(land.model.limit), -(-schedule.moves // CHUNKS)
+        option, options, owner = self._share_out(at, parts)
+        room = self._fill(penalty[:resources], reward, owner)
+        rooms = [room] if parts == 1 else [self._part_of(room, parts) for _ in range(parts)]
+        jobs = []
+        for part, own in enumerate(rooms):
+            needs = np.flatnonzero((owner == part) & (options > 0))
+            if len(needs):
+                scope = Scope(needs, option, options, land.model.carers + part)
+                state = np.array([_mixed(self.seed, at, part)])
+                mine = int(count * len(needs) / max(1, len(owner)))
+                jobs.append((land.field, self._plan, scope, own, penalty[resources:], heat, mine, state))
+        return jobs
+
+    def _part_of(self, room: Floats, parts: int) -> Floats:
+        """Limits of several carers are shared out: each part has its share of what is left, or of what is too much."""
+        own, carers = room.copy(), self.land.model.carers
+        own[carers:, moves.OVER] /= parts
+        return own
+
+    def _share_out(self, at: int, parts: int) -> tuple[Ints, Ints, Ints]:
+        field = self.land.field
+        option, options = np.arange(len(field.cost), dtype=np.int64), np.diff(field.first).astype(np.int64)
+        owner = np.zeros(len(options), dtype=np.int64)
+        if parts > 1:
+            moves.share_out(field, self.present, self.land.sides(at, parts), option, options, owner)
+        return option, options, owner
+
+    def _fill(self, penalty: Floats, reward: Floats, owner: Ints) -> Floats:
+        """Set the plan's counts anew; answer the limits' room."""
+        model, plan = self.land.model, self._plan
+        room = np.zeros((len(model.limit), 6))
+        room[:, moves.OVER] = -model.limit
+        room[:, moves.PENALTY], room[:, moves.REWARD], room[:, moves.WIDTH] = penalty, reward, self.land.width
+        room[:, moves.LIMIT] = model.limit
+        room[: model.carers, moves.EVEN] = model.even
+        plan.homes_over[:] = -model.homes_limit
+        plan.slot_needs[:], plan.held[:] = 0, 0
+        moves.fill(self.land.field, plan, room, self.present, model.carers + owner)
+        return room
 
     @property
     def chosen(self) -> Ints:
         """The present plan in the model's arcs."""
-        return np.where(self.plan.chosen >= 0, self.arcs[self.plan.chosen], NONE)
+        return np.where(self.present >= 0, self.land.arcs[self.present], NONE)
+
+
+def run(
+    searches: list[Search],
+    schedule: Schedule,
+    watch: Watch,
+    share: tuple[float, float],
+    until: float = np.inf,
+    show: Callable[[list[Search], int], None] | None = None,
+) -> None:
+    """Anneal one search split over two parts of the map, or several side by side, until the watch ends it.
+
+    On a machine too slow to end by `until` seconds, chunks are left out. `show` is called after each chunk.
+    """
+    start, at, parts = watch.seconds, 0, 2 if len(searches) == 1 else 1
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        while at < CHUNKS and not watch.over():
+            _chunks(searches, schedule, at, pool, parts)
+            if show is not None:
+                show(searches, at)
+            watch.tell("search", share[0] + (share[1] - share[0]) * (at + 1) / CHUNKS)
+            at += _stride(at + 1, watch.seconds - start, until - start)
+        if at < CHUNKS:
+            _chunks(searches, schedule, CHUNKS - 1, pool, parts)
+
+
+def _chunks(searches: list[Search], schedule: Schedule, at: int, pool: ThreadPoolExecutor, parts: int) -> None:
+    if len(searches) == 1:
+        searches[0].chunk(schedule, at, pool, parts if searches[0].land.model.carers > 1 else 1)
+    else:
+        list(pool.map(lambda search: search.chunk(schedule, at, pool, 1), searches))
 
 
 def _stride(done: int, spent: float, allowed: float) -> int:
@@ -80,6 +191,14 @@ def _stride(done: int, spent: float, allowed: float) -> int:
     ahead = (CHUNKS - done) * spent / done
     left = max(allowed - spent, 1e-9)
     return 1 if ahead <= left else min(CHUNKS, 1 + int(ahead / left))
+
+
+def _mixed(seed: int, at: int, part: int) -> int:
+    """A well-mixed state of the generator, never 0."""
+    x = seed * 1_000_003 + at * 101 + part + 1
+    for turn, factor in enumerate(MIXERS):
+        x = (x ^ (x >> (30 - turn))) * factor % 2**64
+    return (x ^ x >> 31) % (2**63 - 1) + 1
 
 
 def short_list(model: Model, prices: Prices, chosen: Ints, shortest: int) -> Ints:
@@ -100,6 +219,17 @@ def second_choice(model: Model, prices: Prices) -> float:
     third = np.minimum(model.first[several] + 2, model.first[several + 1] - 1)
     spread = float(np.median(by_need[third] - by_need[model.first[several]])) if len(several) else 0.0
     return max(spread, 1.0)
+
+
+def _typical(model: Model) -> Floats:
+    """What an arc typically draws of each limit: the median; 1 where none does."""
+    typical = np.ones(len(model.limit))
+    for k in range(model.resource.shape[1]):
+        drawn = np.flatnonzero((model.resource[:, k] >= 0) & (model.amount[:, k] > 0))
+        order = drawn[np.lexsort((model.amount[drawn, k], model.resource[drawn, k]))]
+        which, start, count = np.unique(model.resource[order, k], return_index=True, return_counts=True)
+        typical[which] = model.amount[order[start + count // 2], k] if len(which) else 1.0
+    return typical
 
 
 def _floor(model: Model, cost: float) -> Floats:
@@ -124,39 +254,13 @@ def _field(model: Model, arcs: Ints) -> Field:
     held_at_most = np.bincount(model.carer[arcs], minlength=model.carers)
     return Field(
         first=np.searchsorted(model.need[arcs], np.arange(model.needs + 1)),
-        need=model.need[arcs],
         carer=model.carer[arcs],
         cost=model.cost[arcs].astype(np.float64),
-        resource=model.resource[arcs],
-        amount=model.amount[arcs].astype(np.float64),
+        resource=np.ascontiguousarray(model.resource[arcs]),
+        amount=np.ascontiguousarray(model.amount[arcs].astype(np.float64)),
         slot=model.slot[arcs],
+        second=model.second_slot[arcs],
+        slot_carer=model.slot_carer,
         unserved=model.unserved.astype(np.float64),
-        limit=model.limit.astype(np.float64),
-        homes_limit=model.homes_limit,
-        shelf=np.concatenate([[0], np.cumsum(held_at_most)]).astype(np.int64),
+        shelf=np.concatenate([[0], np.cumsum(held_at_most), [int(held_at_most.sum()) + model.needs]]).astype(np.int64),
     )
-
-
-def _places(arcs: Ints, chosen: Ints, count: int) -> Ints:
-    """A plan in the model's arcs as one in the short list's."""
-    at = np.full(count + 1, NONE, dtype=np.int64)
-    at[arcs] = np.arange(len(arcs))
-    return at[chosen]
-
-
-def _plan(field: Field, chosen: Ints) -> Plan:
-    """The state of a plan: everything unserved at first, then each need joins its arc."""
-    needs, carers = len(chosen), len(field.homes_limit)
-    plan = Plan(
-        chosen=np.full(needs, NONE, dtype=np.int64),
-        used=np.zeros(len(field.limit)),
-        homes=np.zeros(carers, dtype=np.int64),
-        slot_needs=np.zeros(int(field.slot.max()) + 1 if len(field.slot) else 1, dtype=np.int64),
-        member=np.zeros(int(field.shelf[-1]) + needs, dtype=np.int64),
-        held=np.zeros(carers + 1, dtype=np.int64),
-        place=field.shelf[-1] + np.arange(needs),
-    )
-    plan.member[field.shelf[-1] :] = np.arange(needs)
-    plan.held[carers] = needs
-    fill(field, plan, chosen)
-    return plan

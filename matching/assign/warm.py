@@ -9,7 +9,7 @@ import numpy as np
 
 from matching.assign.dual import climb
 from matching.assign.model import Model
-from matching.assign.search import Schedule, Search
+from matching.assign.search import Landscape, Schedule, Search, run
 from matching.limits import Limits, Watch
 
 
@@ -35,6 +35,9 @@ def _toy() -> Model:
         unserved=np.array([9, 9, 9]),
         home=np.array([0, 0, 1]),
         origin=np.arange(4),
+        second_slot=np.full(4, -1),
+        even=np.zeros(2),
+        place=np.zeros((2, 2)),
     )
 
 
@@ -44,4 +47,5 @@ def warm_up() -> None:
     watch = Watch(Limits(seconds=1000.0), time.monotonic, None, None)
     model = _toy()
     prices = climb(model, 10, watch)
-    Search(model, prices, np.full(model.needs, -1), 2).run(Schedule(100), watch, (0.0, 1.0))
+    nobody = np.full(model.needs, -1)
+    run([Search(Landscape(model, prices, nobody, 2), nobody, 1)], Schedule(100), watch, (0.0, 1.0))
