@@ -56,7 +56,7 @@ benchmarks: .venv/.installed-dev ## Time, gap to the bound and memory of the mat
 	@$(BIN)/python -m tests.benchmarks.calendar --small
 	@$(BIN)/python -m tests.benchmarks.day --only 10_1 25_1 50_1 75_1 100_1
 
-bench: .venv/.installed-dev ## The matching beside its peers, five minutes: table and plots in build/bench
+bench: .venv/.installed-dev ## The matching beside its peers, four minutes: table and plots in build/bench
 	@$(BIN)/python -m tests.benchmarks.matching
 
 bench-full: .venv/.installed-dev ## The same at every size and limit of the goals, some hours
