@@ -151,6 +151,16 @@ async def carer_names(ids: Collection[str]) -> dict[str, str]:
     return {row["id"]: row["name"] for row in rows}
 
 
+async def needs_named(ids: Collection[str]) -> dict[str, dict[str, Any]]:
+    """Number, service, priority and head of household (to be masked) of needs by id."""
+    rows = await Proposal.raw(
+        "SELECT n.id, n.number, n.service, n.priority, h.head_name FROM need n JOIN household h ON h.id = n.household"
+        " WHERE n.id = ANY({}::uuid[])",
+        sorted(ids),
+    )
+    return {str(row["id"]): row for row in rows}
+
+
 async def contract_numbers(run: UUID) -> dict[str, str]:
     """The contracts that paid in a run's problem: "organisation/service" -> number."""
     rows = await MatchRun.raw("SELECT loads -> 'contracts' AS numbers FROM match_run WHERE id = {}", run)
