@@ -12,6 +12,11 @@ class MatchRun(Table, tablename="match_run"):
     id: UUID = UUID(primary_key=True, default=UUID4())
     number = Varchar(32, unique=True)
     division = Varchar(12, index=True)
+    kind = Varchar(12, default="match")
+    """match (of needs that wait) or what_if (a copy of `parent`'s problem with `easing` applied: never decided on)."""
+    parent = UUID(null=True, default=None, index=True)
+    easing = JSONB(default="{}")
+    """A what-if's change: the document of matching.why.Easing."""
     status = Varchar(12, default="queued", index=True)
     job = UUID(null=True, default=None)
     requested_by = UUID(null=True, default=None)
