@@ -89,7 +89,8 @@ def draws(problem: Problem, found: Candidates) -> tuple[Ints, Ints, Ints]:
         minutes = np.array([n.visits * n.minutes for n in problem.needs], dtype=np.int64)
         resource[paid, 1], amount[paid, 1] = carers + owner[line[paid]], minutes[found.need[paid]]
         resource[paid, 2], amount[paid, 2] = carers + organisations + line[paid], visits[found.need[paid]]
-        limits += [o.minutes_per_4_weeks for o in problem.organisations]
+        share = MOST_LIMIT if problem.share_minutes is None else problem.share_minutes
+        limits += [min(o.minutes_per_4_weeks, share) for o in problem.organisations]
         limits += [payable_visits(x) for x in problem.contract_lines]
         resource, amount = _with_shared(problem, found, line, (resource, amount), limits)
     return resource, amount, np.array([min(limit, MOST_LIMIT) for limit in limits], dtype=np.int64)

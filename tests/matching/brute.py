@@ -62,7 +62,9 @@ def way(problem: Problem, need: Need, carer: Carer) -> Way | None:
     cost = half_up(weights.per_km * km * need.visits / 4)
     cost += weights.gender_wish * (need.gender_wish not in (None, carer.gender))
     cost += weights.language_wish * (need.language_wish is not None and need.language_wish not in carer.languages)
-    cost += weights.change_of_carer * (need.current not in (None, carer.id))
+    if need.current not in (None, carer.id):
+        most = math.inf if weights.continuity_most is None else weights.continuity_most
+        cost += weights.change_of_carer + int(min(need.months_together * weights.continuity_per_month, most))
     travel = math.ceil(60 * problem.detour * km / carer.speed_kmh - 1e-9)
     draws["minutes", carer.id] = need.visits * (need.minutes + travel)
     if carer.kind == "worker" and carer.organisation is not None:
@@ -93,7 +95,9 @@ def ways(problem: Problem) -> list[list[Way]]:
 def room_of(problem: Problem) -> dict[tuple[str, ...], int]:
     """How much of each limit there is."""
     room: dict[tuple[str, ...], int] = {("minutes", c.id): c.minutes_per_4_weeks for c in problem.carers}
-    room |= {("organisation", o.id): o.minutes_per_4_weeks for o in problem.organisations}
+    demand = sum(need.visits * need.minutes for need in problem.needs if "worker" in need.kinds)
+    share = math.inf if problem.organisation_share is None else math.floor(demand * problem.organisation_share / 100)
+    room |= {("organisation", o.id): int(min(o.minutes_per_4_weeks, share)) for o in problem.organisations}
     for line in problem.contract_lines:
         room["visits", line.organisation, line.service] = line.max_visits
         room["fen", line.organisation, line.service] = line.max_fen
