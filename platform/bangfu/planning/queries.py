@@ -21,6 +21,11 @@ class RunView:
     number: str
     division: str
     division_name: str
+    kind: str
+    parent: UUID | None
+    parent_number: str
+    easing: str
+    """The document of a what-if's change, as JSON."""
     status: str
     seed: int
     time_limit: int
@@ -51,19 +56,25 @@ class RunView:
         return self.status not in {"queued", "running"}
 
     @property
+    def what_if(self) -> bool:
+        """Whether it is a calculation only: without proposals, never approved, published or dispatched."""
+        return self.kind == "what_if"
+
+    @property
     def prefix(self) -> str:
         return division_prefix(self.division)
 
 
 _RUN = (
-    "SELECT r.id, r.number, r.division, coalesce(d.name, '') AS division_name, r.status, r.seed, r.time_limit,"
+    "SELECT r.id, r.number, r.division, coalesce(d.name, '') AS division_name, r.kind, r.parent,"
+    " coalesce(above.number, '') AS parent_number, r.easing::text AS easing, r.status, r.seed, r.time_limit,"
     " r.engine, r.objective, r.bound, r.gap, r.needs, r.served, r.km, r.seconds, r.error, coalesce(u.display_name, '')"
     " AS requested_by, r.created_at, r.started_at, r.finished_at, r.published_at, coalesce(j.progress, 0) AS percent,"
     " coalesce(j.stage, '') AS stage, j.cancel_requested IS NOT NULL AS stopping, count(*) OVER () AS total,"
     " (SELECT count(*) FROM proposal p WHERE p.run = r.id AND p.status IN ('proposed', 'edited', 'approved'))"
     " AS undecided"
     " FROM match_run r LEFT JOIN division d ON d.code = r.division LEFT JOIN app_user u ON u.id = r.requested_by"
-    " LEFT JOIN job j ON j.id = r.job"
+    " LEFT JOIN job j ON j.id = r.job LEFT JOIN match_run above ON above.id = r.parent"
 )
 
 
@@ -183,7 +194,7 @@ async def compared(run: RunView) -> Mapping[str, Any] | None:
     """The run before over the same division: its figures, and how many needs of both now have another carer."""
     rows = await MatchRun.raw(
         "SELECT id, number, needs, served, km, gap, created_at FROM match_run WHERE division = {} AND status = 'done'"
-        " AND created_at < {} ORDER BY created_at DESC LIMIT 1",
+        " AND kind = 'match' AND created_at < {} ORDER BY created_at DESC LIMIT 1",
         run.division, run.created_at,
     )  # fmt: skip
     if not rows:

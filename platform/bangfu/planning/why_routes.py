@@ -1,13 +1,15 @@
-"""Why this carer, why nobody: asked for one proposal at a time."""
+"""Why this carer, why nobody: asked for one proposal at a time; a change that would help becomes a what-if run."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from litestar import get
+from litestar import get, post
 from litestar.params import FromPath
 
-from bangfu.planning import pages, queries, why_pages
+from bangfu.planning import pages, proposals, queries, whatif, why_pages
+from bangfu.shared.clock import now
 from bangfu.shared.web.access import requires
-from bangfu.shared.web.pages import Page, Request, fragment, page
+from bangfu.shared.web.forms import Form
+from bangfu.shared.web.pages import Page, Request, fragment, go, page
 
 
 @get("/match/{run:uuid}/proposals/{proposal:uuid}/why", guards=[requires("planning.read")])
@@ -20,4 +22,16 @@ async def show_why(request: Request, run: FromPath[UUID], proposal: FromPath[UUI
     return await page(request, "planning/why.html", **shown)
 
 
-WHYS = [show_why]
+@post("/match/{run:uuid}/proposals/{proposal:uuid}/what-if", guards=[requires("planning.run")], status_code=200)
+async def start_what_if(request: Request, run: FromPath[UUID], proposal: FromPath[UUID]) -> Page:
+    """Solve the run again with one change, as a calculation only, and show its progress."""
+    found, form = await queries.run_for(request.actor, run), Form.of(await request.form())
+    view = await proposals.one(found, proposal)
+    key = form.uuid("key") or uuid4()
+    started = await whatif.start_what_if(
+        request.actor, key, run, view.row["need"], form.get("easing", ""), now()
+    )  # fmt: skip
+    return go(request, f"/match/{started}")
+
+
+WHYS = [show_why, start_what_if]
