@@ -244,8 +244,18 @@ class _Audit:
                 if most is not None and used > most:
                     yield Fault(code=code, limit=limit.id, said=most, actual=used)
 
+    def unevenness(self) -> int:
+        """What uneven load costs: weight times (used / minutes) squared, rounded down, of each carer with minutes."""
+        total = 0
+        for carer in self.problem.carers:
+            weight, minutes = self.problem.weights.even_load.get(carer.kind, 0), carer.minutes_per_4_weeks
+            if minutes:
+                total += weight * self.load[carer.id] ** 2 // minutes**2
+        return total
+
     def totals(self) -> Iterator[Fault]:
         """Objective, bound and status against the recomputed objective."""
+        self.objective += self.unevenness()
         said, slack = self.solution, max(2, len(self.solution.assignments) // 500)
         if abs(said.objective - self.objective) > slack:
             yield Fault(code="objective", said=said.objective, actual=self.objective)

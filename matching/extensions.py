@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from matching import values
+from matching.columns import optional
 
 if TYPE_CHECKING:
     from matching.problem import Problem
@@ -29,9 +30,13 @@ def first(problem: Problem) -> tuple[str, str] | None:
     """
     for name, _ in said_on_top(problem):
         return "problem", name
-    for kind, records in (("", (problem.weights,)), ("carer", problem.carers), ("need", problem.needs)):
-        for name, absent in getattr(type(records[0]), "OPTIONAL", {}).items() if records else ():
+    for name, absent in optional(type(problem.weights)).items():
+        if getattr(problem.weights, name) != absent:
+            return "weights", name
+    lists: tuple[tuple[str, tuple[Any, ...]], ...] = (("carer", problem.carers), ("need", problem.needs))
+    for kind, records in lists:
+        for name, absent in optional(type(records[0])).items() if records else ():
             for record in records:
                 if getattr(record, name) != absent:
-                    return values.place(kind, record.id) if kind else "weights", name
+                    return values.place(kind, record.id), name
     return None

@@ -31,10 +31,11 @@ class Weights:
     """Prices of the objective: an unserved need by priority, a kilometre, a missed wish, a yuan.
 
     What may be left out is an extension, off by default (docs/decisions/0051): another carer than the present one
-    costs `continuity_per_month` for every month that they know each other, at most `continuity_most` (None: no cap).
+    costs `continuity_per_month` for every month that they know each other, at most `continuity_most` (None: no cap);
+    a carer of a kind named in `even_load` costs that weight times the square of the share of its minutes in use.
     """
 
-    OPTIONAL: ClassVar[Mapping[str, Any]] = {"continuity_per_month": 0, "continuity_most": None}
+    OPTIONAL: ClassVar[Mapping[str, Any]] = {"continuity_per_month": 0, "continuity_most": None, "even_load": {}}
 
     unserved: Mapping[str, int]
     per_km: float
@@ -44,6 +45,7 @@ class Weights:
     per_yuan: float
     continuity_per_month: int = 0
     continuity_most: int | None = None
+    even_load: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         given = values.mapping("weights", "unserved", self.unserved)
@@ -62,8 +64,17 @@ class Weights:
                 "weights", "continuity_per_month", self.continuity_per_month, MOST_WEIGHT
             ),
         )
+        _keep(self, even_load=self._even_load())
         if self.continuity_most is not None:
             values.whole("weights", "continuity_most", self.continuity_most, MOST_WEIGHT)
+
+    def _even_load(self) -> dict[str, int]:
+        """The weights by kind; those of 0 say nothing."""
+        given = values.mapping("weights", "even_load", self.even_load)
+        for kind in given:
+            values.one_of("weights", "even_load", kind, KINDS)
+        checked = {k: values.whole("weights", f"even_load.{k}", w, MOST_WEIGHT) for k, w in given.items()}
+        return {kind: checked[kind] for kind in KINDS if checked.get(kind)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,8 @@ import numpy as np
 from matching.candidates import Candidates
 from matching.problem import Problem
 from matching.records import ContractLine
-from matching.tables import Bools, Ints, codes
+from matching.rules import even_load
+from matching.tables import Bools, Floats, Ints, codes
 
 NONE = -1
 OWN_COLUMNS = 3
@@ -25,6 +26,8 @@ class Model:
     lines, each with a `limit` (a line's money is a limit of visits too: all its visits cost the same); shared limits
     follow in further columns, those that one arc may draw on together in different ones. `slot` numbers distinct
     (household, carer); a carer may hold `homes_limit` slots. `origin` is the arc's row in the candidates.
+    `second_slot` is the slot of an arc's second carer, NONE where it has one. `even` is what each carer costs when full
+    (matching.rules.even_load), on top of what arcs cost.
     Left out are arcs that alone break a limit, or cost more than leaving the need: no best plan needs them.
     """
 
@@ -44,6 +47,8 @@ class Model:
     unserved: Ints
     home: Ints
     origin: Ints
+    second_slot: Ints
+    even: Floats
 
     @property
     def arcs(self) -> int:
@@ -53,7 +58,15 @@ class Model:
     def objective(self, chosen: Ints) -> int:
         """Cost of a plan given as the arc of each need (NONE = unserved)."""
         served = chosen >= 0
-        return int(self.cost[chosen[served]].sum()) + int(self.unserved[~served].sum())
+        return int(self.cost[chosen[served]].sum()) + int(self.unserved[~served].sum()) + self.unevenness(chosen)
+
+    def unevenness(self, chosen: Ints) -> int:
+        """What uneven load costs under a plan."""
+        weighed = np.flatnonzero(self.even)
+        if not len(weighed):
+            return 0
+        rows = zip(self.even[weighed].tolist(), self.used(chosen)[weighed], self.limit[weighed], strict=True)
+        return sum(even_load.cost(int(weight), int(used), int(limit)) for weight, used, limit in rows)
 
     def used(self, chosen: Ints) -> Ints:
         """What a plan draws from each resource."""
@@ -134,8 +147,8 @@ def payable_visits(line: ContractLine) -> int:
     return line.max_visits if not line.unit_price_fen else min(line.max_visits, line.max_fen // line.unit_price_fen)
 
 
-def _without_loose(need: Ints, resource: Ints, amount: Ints, limit: Ints, needs: int) -> Ints:
-    """The resources of each arc, less those that suffice for everybody who could draw on them."""
+def _without_loose(need: Ints, resource: Ints, amount: Ints, limit: Ints, needs: int, kept: Ints) -> Ints:
+    """The resources of each arc, less those that suffice for everybody who could draw on them; `kept` stay."""
     most = np.zeros(len(limit))
     for k in range(resource.shape[1]):
         drawn = np.flatnonzero(resource[:, k] >= 0)
@@ -145,6 +158,7 @@ def _without_loose(need: Ints, resource: Ints, amount: Ints, limit: Ints, needs:
         heaviest = drawn[order[first]]
         np.add.at(most, resource[heaviest, k], amount[heaviest, k])
     loose = np.append(most <= limit, False)
+    loose[kept] = False
     return np.where(loose[resource], NONE, resource)
 
 
@@ -169,6 +183,7 @@ def build(problem: Problem, found: Candidates, *, whole: bool = False) -> Model:
     useful = ~over.any(axis=1) & (homes_limit[found.carer] > 0) & (found.cost <= unserved[found.need])
     kept = np.flatnonzero(useful | whole)
     need, carer = found.need[kept], found.carer[kept]
+    even = np.array([even_load.weight(problem, c) for c in problem.carers], dtype=np.float64)
     home = codes(n.household for n in problem.needs)[0]
     keys, slot = np.unique(home[need] * max(1, carers) + carer, return_inverse=True)
     return Model(
@@ -178,7 +193,9 @@ def build(problem: Problem, found: Candidates, *, whole: bool = False) -> Model:
         need=need,
         carer=carer,
         cost=found.cost[kept],
-        resource=resource[kept] if whole else _without_loose(need, resource[kept], amount[kept], limit, needs),
+        resource=resource[kept]
+        if whole
+        else _without_loose(need, resource[kept], amount[kept], limit, needs, np.flatnonzero(even)),
         amount=amount[kept],
         slot=slot.astype(np.int64),
         slot_carer=keys % max(1, carers),
@@ -188,4 +205,6 @@ def build(problem: Problem, found: Candidates, *, whole: bool = False) -> Model:
         unserved=unserved,
         home=home,
         origin=kept,
+        second_slot=np.full(len(kept), NONE, dtype=np.int64),
+        even=even,
     )

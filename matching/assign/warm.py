@@ -35,6 +35,8 @@ def _toy() -> Model:
         unserved=np.array([9, 9, 9]),
         home=np.array([0, 0, 1]),
         origin=np.arange(4),
+        second_slot=np.full(4, -1),
+        even=np.zeros(2),
     )
 
 

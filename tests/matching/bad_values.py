@@ -57,6 +57,9 @@ WEIGHTS = [
     (("weights", "continuity_per_month"), -1, "continuity_per_month"),
     (("weights", "continuity_per_month"), None, "continuity_per_month"),
     (("weights", "continuity_most"), True, "continuity_most"),
+    (("weights", "even_load"), 5, "even_load"),
+    (("weights", "even_load"), {"robot": 5}, "even_load"),
+    (("weights", "even_load"), {"worker": 0.5}, "even_load.worker"),
     (("weights",), None, ""),
     (("weights",), [], ""),
 ]

@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 
 from pyproj import Geod
 
@@ -112,6 +113,7 @@ class Enumeration:
 
     def __init__(self, problem: Problem) -> None:
         """Every way of every need."""
+        self.problem = problem
         self.ways = ways(problem)
         self.unserved = [problem.weights.unserved[need.priority] for need in problem.needs]
         self.room = room_of(problem)
@@ -120,6 +122,17 @@ class Enumeration:
         least = [min([cost, *(w.cost for w in found)]) for cost, found in zip(self.unserved, self.ways, strict=True)]
         self.ahead = [sum(least[at:]) for at in range(len(least) + 1)]
         self.best: int | Decimal = Decimal("Infinity")
+
+    def unevenness(self) -> int:
+        """What the load so far costs where the problem asks for even load."""
+        total = 0
+        for carer in self.problem.carers:
+            full = carer.minutes_per_4_weeks
+            used = full - self.room["minutes", carer.id]
+            total += math.floor(
+                Fraction(self.problem.weights.even_load.get(carer.kind, 0) * used**2, max(1, full) ** 2)
+            )
+        return total
 
     def fits(self, tried: Way) -> bool:
         """Every limit has room for it."""
@@ -143,7 +156,7 @@ class Enumeration:
         if cost + self.ahead[at] >= self.best:
             return
         if at == len(self.ways):
-            self.best = cost
+            self.best = min(self.best, cost + self.unevenness())
             return
         for tried in sorted(self.ways[at], key=lambda found: found.cost):
             if self.fits(tried):

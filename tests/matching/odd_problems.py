@@ -160,6 +160,7 @@ class Maker:
             weights,
             continuity_per_month=self.one((0, 7, 100), (10**9,)),
             continuity_most=self.one((None, 300, 1000), (0,)),
+            even_load={kind: self.one((0, 500, 20_000), (1, 10**9)) for kind in self.some(KINDS)},
         )
 
     def extended_need(self, need: Need) -> Need:
