@@ -9,7 +9,7 @@ HOST ?= 127.0.0.1
 WORKERS ?= 2
 export PORT HOST BROWSER PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup setup-test demo test lint format benchmarks bench fuzz lock migration clean
+.PHONY: help setup setup-test demo test lint format benchmarks bench bench-full bench-search fuzz lock migration clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -50,13 +50,19 @@ format: .venv/.installed-dev ## Format the code
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
 
 benchmarks: .venv/.installed-dev ## Time, gap to the bound and memory of the matching; speed of imports; calendars; routes of a day
-	@$(BIN)/python tests/benchmarks/matching.py
+	@$(BIN)/python -m tests.benchmarks.matching
 	@$(BIN)/python -m tests.benchmarks.imports
 	@$(BIN)/python -m tests.benchmarks.calendar
 	@$(BIN)/python -m tests.benchmarks.calendar --small
 	@$(BIN)/python -m tests.benchmarks.day --only 10_1 25_1 50_1 75_1 100_1
 
-bench: .venv/.installed-dev ## Speed of the search at 300,000 made-up people, beside a plain search
+bench: .venv/.installed-dev ## The matching beside its peers, four minutes: table and plots in build/bench
+	@$(BIN)/python -m tests.benchmarks.matching
+
+bench-full: .venv/.installed-dev ## The same at every size and limit of the goals, some hours
+	@$(BIN)/python -m tests.benchmarks.matching --full
+
+bench-search: .venv/.installed-dev ## Speed of the search at 300,000 made-up people, beside a plain search
 	@$(BIN)/python -m tests.benchmarks.search
 
 fuzz: .venv/.installed-dev ## 10,000 small odd matching problems: solved, checked, beside their true optimum (COUNT=)

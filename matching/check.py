@@ -77,7 +77,10 @@ def _numbers(problem: Problem, need: Need, carer: Carer) -> tuple[int, float, in
     if need.language_wish is not None and need.language_wish not in carer.languages:
         cost += weights.language_wish
     if need.current is not None and need.current != carer.id:
-        cost += weights.change_of_carer
+        known = weights.continuity_per_month * need.months_together
+        cost += weights.change_of_carer + (
+            known if weights.continuity_most is None else min(known, weights.continuity_most)
+        )
     travel = math.ceil(60 * problem.detour * km / carer.speed_kmh - 1e-9)
     return cost, km, need.visits * (need.minutes + travel), fen
 
@@ -205,6 +208,7 @@ class _Audit:
             if self.organisations[o.id] > o.minutes_per_4_weeks:
                 used = self.organisations[o.id]
                 yield Fault(code="organisation", organisation=o.id, said=o.minutes_per_4_weeks, actual=used)
+        yield from self.shares()
         for key, line in self.problem.line_of.items():
             for code, used, limit in (
                 ("line_visits", self.visits[key], line.max_visits),
@@ -212,6 +216,17 @@ class _Audit:
             ):
                 if used > limit:
                     yield Fault(code=code, organisation=key[0], service=key[1], said=limit, actual=used)
+
+    def shares(self) -> Iterator[Fault]:
+        """No organisation gives more than its share of what workers are asked for."""
+        share = self.problem.organisation_share
+        if share is None or self.problem.pairs is not None:
+            return
+        demanded = sum(need.visits * need.minutes for need in self.problem.needs if "worker" in need.kinds)
+        for organisation, used in self.organisations.items():
+            if 100 * used > share * demanded:
+                most = share * demanded // 100
+                yield Fault(code="organisation_share", organisation=organisation, said=most, actual=used)
 
     def shared_limits(self) -> Iterator[Fault]:
         """What several lines, or some needs of one, use together."""
@@ -229,8 +244,18 @@ class _Audit:
                 if most is not None and used > most:
                     yield Fault(code=code, limit=limit.id, said=most, actual=used)
 
+    def unevenness(self) -> int:
+        """What uneven load costs: weight times (used / minutes) squared, rounded down, of each carer with minutes."""
+        total = 0
+        for carer in self.problem.carers:
+            weight, minutes = self.problem.weights.even_load.get(carer.kind, 0), carer.minutes_per_4_weeks
+            if minutes:
+                total += weight * self.load[carer.id] ** 2 // minutes**2
+        return total
+
     def totals(self) -> Iterator[Fault]:
         """Objective, bound and status against the recomputed objective."""
+        self.objective += self.unevenness()
         said, slack = self.solution, max(2, len(self.solution.assignments) // 500)
         if abs(said.objective - self.objective) > slack:
             yield Fault(code="objective", said=said.objective, actual=self.objective)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from matching import columns, values
+from matching import columns, extensions, values
 from matching.columns import optional
 from matching.records import Carer, ContractLine, Need, Organisation, Pair, SharedLimit, Weights
 from matching.values import ProblemError
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 Made = TypeVar("Made")
 
-# What a version means stands in MATCHING.md; a document of any other version is refused.
-VERSIONS = (1,)
+# What version 1 means stands in MATCHING.md, what 2 adds in docs/decisions/0051; any other is refused.
+VERSIONS = (1, 2)
 
 KEYS: dict[type[Any], tuple[str, ...]] = {}
 SCALARS = frozenset((str, int, float, bool, type(None)))
@@ -82,8 +82,16 @@ def problem_fields(document: Mapping[str, Any]) -> dict[str, Any]:
         given["pairs"] = read_records(Pair, document, "pairs")
     if document.get("limits") is not None:
         given["limits"] = read_records(SharedLimit, document, "limits")
+    given |= {name: document[name] for name in extensions.TOP if document.get(name) is not None}
     weights = read_record(Weights, "weights", document["weights"])
     return {"as_of": document["as_of"], "detour": document["detour"], "weights": weights, **given}
+
+
+def refuse_extensions(document: Mapping[str, Any], problem: Problem) -> None:
+    """A document of version 1 must not use what only version 2 knows: other readers of 1 would pass over it."""
+    found = extensions.first(problem) if document["version"] == 1 else None
+    if found is not None:
+        raise ProblemError(*found, "belongs to version 2, but the document says version 1")
 
 
 def _plain(value: Any) -> Any:
@@ -107,9 +115,9 @@ def write_record(record: Any) -> dict[str, Any]:
 
 
 def problem_document(problem: Problem) -> dict[str, Any]:
-    """The JSON object of a problem; `pairs` and `limits` only where the problem has them."""
+    """The JSON object of a problem; `pairs`, `limits` and extensions only where the problem has them."""
     document: dict[str, Any] = {
-        "version": 1,
+        "version": problem.version,
         "as_of": problem.as_of.isoformat(),
         "detour": problem.detour,
         "weights": write_record(problem.weights),
@@ -120,4 +128,5 @@ def problem_document(problem: Problem) -> dict[str, Any]:
         document["pairs"] = [write_record(pair) for pair in problem.pairs]
     if problem.limits:
         document["limits"] = [write_record(limit) for limit in problem.limits]
+    document |= dict(extensions.said_on_top(problem))
     return document

@@ -11,9 +11,9 @@ class Fault:
     """One broken rule or false statement of a plan.
 
     `code` names it: a pair rule (kind, qualification, exclusion, distance, time, pair), a plan rule (capacity,
-    households, organisation, line_visits, line_fen, limit_visits, limit_fen), or what a document says wrongly
-    (unknown_need, unknown_carer, twice, missing, cost, km, load, objective, bound, status, reason). `said` is the
-    limit or the stated value, `actual` what was computed.
+    households, organisation, organisation_share, line_visits, line_fen, limit_visits, limit_fen), or what a document
+    says wrongly (unknown_need, unknown_carer, twice, missing, cost, km, load, objective, bound, status, reason).
+    `said` is the limit or the stated value, `actual` what was computed.
     """
 
     code: str

@@ -10,18 +10,19 @@ import numpy as np
 
 from matching.geometry import geodesic_km
 from matching.problem import Problem
-from matching.records import Carer, Need
+from matching.records import Carer, Need, Weights
 from matching.tables import NO_GENDER, Bools, Floats, Ints, Tables
 
 # MATCHING.md rounds the travel time up; a minute hit exactly must not become two through rounding noise.
 EXACT = 1e-9
-COST_PARTS = ("distance", "gender_wish", "language_wish", "change_of_carer", "money")
+COST_PARTS = ("distance", "gender_wish", "language_wish", "change_of_carer", "continuity", "money")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
     """km, travel minutes per visit, load in minutes per 4 weeks, fen per 4 weeks, and the parts of the cost.
 
+    The part `continuity` is there only where the problem prices it.
     km and travel are None where the pair was given from outside; its cost then is the one part `given`.
     """
 
@@ -47,6 +48,12 @@ def travel_minutes(problem: Problem, carer: Carer, km: float) -> int:
     return math.ceil(60 * problem.detour * km / carer.speed_kmh - EXACT)
 
 
+def continuity(weights: Weights, need: Need) -> int:
+    """What it costs, besides the change itself, that a need leaves a carer known for months (decision 0051)."""
+    whole = weights.continuity_per_month * need.months_together
+    return whole if weights.continuity_most is None else min(whole, weights.continuity_most)
+
+
 def measure(problem: Problem, need: Need, carer: Carer) -> Measure | None:
     """The numbers of a pair, whether or not it is allowed; None for a pair that is not among the given ones."""
     if problem.given_pairs:
@@ -68,8 +75,10 @@ def measure(problem: Problem, need: Need, carer: Carer) -> Measure | None:
         "gender_wish": weights.gender_wish * wrong_gender,
         "language_wish": weights.language_wish * wrong_language,
         "change_of_carer": weights.change_of_carer * changed,
-        "money": half_up(weights.per_yuan * fen / 100),
     }
+    if weights.continuity_per_month:
+        parts["continuity"] = continuity(weights, need) * changed
+    parts["money"] = half_up(weights.per_yuan * fen / 100)
     return Measure(km=km, travel=travel, load=need.visits * (need.minutes + travel), fen=fen, parts=parts)
 
 
@@ -116,5 +125,9 @@ def costs(tables: Tables, need: Ints, carer: Ints, km: Floats, fen: Ints) -> Int
     cost = _half_up(weights.per_km * km * tables.visits[need] / 4)
     cost += weights.gender_wish * ((wish != NO_GENDER) & (wish != tables.gender[carer]))
     cost += weights.language_wish * _missed_language(tables, need, carer)
-    cost += weights.change_of_carer * _changed(tables, need, carer)
+    changed = _changed(tables, need, carer)
+    cost += weights.change_of_carer * changed
+    if weights.continuity_per_month:
+        lost = [continuity(weights, n) for n in tables.problem.needs]
+        cost += np.array(lost, dtype=np.int64)[need] * changed
     return cost + _half_up(weights.per_yuan * fen / 100)

@@ -10,7 +10,15 @@ from matching.ledger import Ledger
 from matching.measure import measure
 from matching.problem import Problem
 from matching.records import Carer, Need
-from matching.rules import PAIR_RULES, capacity, contract_line, households, organisation, shared_limit
+from matching.rules import (
+    PAIR_RULES,
+    capacity,
+    contract_line,
+    households,
+    organisation,
+    organisation_share,
+    shared_limit,
+)
 from matching.rules.finding import Finding
 from matching.values import ProblemError
 
@@ -103,6 +111,7 @@ def limit_faults(ledger: Ledger, carer: Carer, need: Need | None = None) -> list
     line = None if need is None or ledger.problem.given_pairs else ledger.problem.line_for(need, carer)
     if line is not None:
         found += organisation.faults(ledger, line.organisation)
+        found += organisation_share.faults(ledger, line.organisation)
         found += contract_line.faults(ledger, line.organisation, line.service)
     if need is not None:
         for limit in ledger.problem.limits_for(need, carer):
@@ -127,6 +136,7 @@ def plan_check(problem: Problem, plan: Mapping[str, str]) -> list[Fault]:
     if not problem.given_pairs:
         for known in problem.organisations:
             found += organisation.faults(ledger, known.id)
+            found += organisation_share.faults(ledger, known.id)
         for line in problem.contract_lines:
             found += contract_line.faults(ledger, line.organisation, line.service)
         for limit in problem.limits:

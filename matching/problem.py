@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
-from matching import documents, values
+from matching import documents, extensions, values
 from matching.columns import collector_paused
 from matching.records import Carer, ContractLine, Need, Organisation, Pair, SharedLimit, Weights
 from matching.values import ProblemError
@@ -43,6 +43,8 @@ class Problem:
     `pairs`, where given (also empty), are the only candidates and replace geometry: rules 1-5, 9 and 10 do not apply,
     nor do `limits`, which bound what several lines or some needs of a line use together.
     A carer named in `excluded` or `current` need not be part of the problem: people leave, records stay.
+    `organisation_share` (per cent; an extension, docs/decisions/0051) bounds what any one organisation gives of all
+    demanded service minutes.
     Raises ProblemError naming the record and the field.
     """
 
@@ -55,12 +57,14 @@ class Problem:
     needs: tuple[Need, ...] = ()
     pairs: tuple[Pair, ...] | None = None
     limits: tuple[SharedLimit, ...] = ()
+    organisation_share: int | None = None
     need_of: dict[str, Need] = field(init=False, repr=False, compare=False)
     carer_of: dict[str, Carer] = field(init=False, repr=False, compare=False)
     organisation_of: dict[str, Organisation] = field(init=False, repr=False, compare=False)
     line_of: dict[tuple[str, str], ContractLine] = field(init=False, repr=False, compare=False)
     pair_of: dict[tuple[str, str], Pair] = field(init=False, repr=False, compare=False)
     limit_of: dict[str, SharedLimit] = field(init=False, repr=False, compare=False)
+    share_minutes: int | None = field(init=False, repr=False, compare=False)
     limits_on: dict[tuple[str, str], list[tuple[SharedLimit, frozenset[str] | None]]] = field(
         init=False, repr=False, compare=False
     )
@@ -72,6 +76,8 @@ class Problem:
         for name in ("organisations", "contract_lines", "carers", "needs", "limits"):
             put(self, name, tuple(getattr(self, name)))
         put(self, "pairs", None if self.pairs is None else tuple(self.pairs))
+        if self.organisation_share is not None:
+            values.whole("problem", "organisation_share", self.organisation_share, 100, 1)
         put(self, "organisation_of", _index("organisation", ((o.id, o) for o in self.organisations)))
         put(self, "line_of", _index("contract line", (((x.organisation, x.service), x) for x in self.contract_lines)))
         put(self, "carer_of", _index("carer", ((c.id, c) for c in self.carers)))
@@ -79,6 +85,7 @@ class Problem:
         put(self, "pair_of", _index("pair", (((p.need, p.carer), p) for p in self.pairs or ())))
         put(self, "limit_of", _index("limit", ((x.id, x) for x in self.limits)))
         put(self, "limits_on", self._limits_by_line())
+        put(self, "share_minutes", self._share_minutes())
         self._check_references()
 
     def _limits_by_line(self) -> dict[tuple[str, str], list[tuple[SharedLimit, frozenset[str] | None]]]:
@@ -89,6 +96,13 @@ class Problem:
             for key in dict.fromkeys(limit.lines):
                 found.setdefault(key, []).append((limit, needs))
         return found
+
+    def _share_minutes(self) -> int | None:
+        """Service minutes that one organisation's share of all that workers may give comes to; None: no such rule."""
+        if self.organisation_share is None or self.given_pairs:
+            return None
+        demanded = sum(need.visits * need.minutes for need in self.needs if "worker" in need.kinds)
+        return demanded * self.organisation_share // 100
 
     def _check_references(self) -> None:
         for line in self.contract_lines:
@@ -106,6 +120,11 @@ class Problem:
                 _known(self.line_of, key, "limit", limit.id, "lines")
             for need in limit.needs or ():
                 _known(self.need_of, need, "limit", limit.id, "needs")
+
+    @property
+    def version(self) -> int:
+        """Of its document: 2 where it uses an extension, else 1."""
+        return 1 if extensions.first(self) is None else 2
 
     @property
     def given_pairs(self) -> bool:
@@ -133,7 +152,9 @@ class Problem:
     def from_document(cls, document: Mapping[str, Any]) -> Problem:
         """Read MATCHING.md's JSON object; unknown extra keys are ignored. Raises ProblemError."""
         with collector_paused():
-            return cls(**documents.problem_fields(document))
+            problem = cls(**documents.problem_fields(document))
+        documents.refuse_extensions(document, problem)
+        return problem
 
     def to_document(self) -> dict[str, Any]:
         """MATCHING.md's JSON object; reading it back gives an equal problem."""

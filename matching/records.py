@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from matching import values
 from matching.shapes import Days, Groups, OneOf, Real, Shape, Text, Texts, Whole, Windows, settle
@@ -15,6 +15,7 @@ KINDS = ("worker", "social_worker", "volunteer")
 GENDERS = ("f", "m")
 MOST_WEIGHT = 10**9
 MOST_LOAD = 10**12
+MOST_MONTHS = 1200
 
 Window = tuple[int, int, int]
 
@@ -27,7 +28,14 @@ def _keep(record: object, **checked: object) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weights:
-    """Prices of the objective: an unserved need by priority, a kilometre, a missed wish, a yuan."""
+    """Prices of the objective: an unserved need by priority, a kilometre, a missed wish, a yuan.
+
+    What may be left out is an extension, off by default (docs/decisions/0051): another carer than the present one
+    costs `continuity_per_month` for every month that they know each other, at most `continuity_most` (None: no cap);
+    a carer of a kind named in `even_load` costs that weight times the square of the share of its minutes in use.
+    """
+
+    OPTIONAL: ClassVar[Mapping[str, Any]] = {"continuity_per_month": 0, "continuity_most": None, "even_load": {}}
 
     unserved: Mapping[str, int]
     per_km: float
@@ -35,6 +43,9 @@ class Weights:
     language_wish: int
     change_of_carer: int
     per_yuan: float
+    continuity_per_month: int = 0
+    continuity_most: int | None = None
+    even_load: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         given = values.mapping("weights", "unserved", self.unserved)
@@ -49,7 +60,21 @@ class Weights:
             language_wish=values.whole("weights", "language_wish", self.language_wish, MOST_WEIGHT),
             change_of_carer=values.whole("weights", "change_of_carer", self.change_of_carer, MOST_WEIGHT),
             per_yuan=values.real("weights", "per_yuan", self.per_yuan, 0, MOST_WEIGHT),
+            continuity_per_month=values.whole(
+                "weights", "continuity_per_month", self.continuity_per_month, MOST_WEIGHT
+            ),
         )
+        _keep(self, even_load=self._even_load())
+        if self.continuity_most is not None:
+            values.whole("weights", "continuity_most", self.continuity_most, MOST_WEIGHT)
+
+    def _even_load(self) -> dict[str, int]:
+        """The weights by kind; those of 0 say nothing."""
+        given = values.mapping("weights", "even_load", self.even_load)
+        for kind in given:
+            values.one_of("weights", "even_load", kind, KINDS)
+        checked = {k: values.whole("weights", f"even_load.{k}", w, MOST_WEIGHT) for k, w in given.items()}
+        return {kind: checked[kind] for kind in KINDS if checked.get(kind)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +189,10 @@ class Carer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
-    """One service for one household: `visits` per 4 weeks of `minutes` each, by one carer."""
+    """One service for one household: `visits` per 4 weeks of `minutes` each, by one carer.
+
+    `months_together` says for how long `current` has come to this household (an extension, see Weights).
+    """
 
     SHAPES: ClassVar[Mapping[str, Shape]] = {
         "id": Text(),
@@ -183,7 +211,9 @@ class Need:
         "windows": Windows(),
         "excluded": Texts(),
         "current": Text(optional=True),
+        "months_together": Whole(MOST_MONTHS),
     }
+    OPTIONAL: ClassVar[Mapping[str, Any]] = {"months_together": 0}
 
     id: str
     household: str
@@ -201,6 +231,7 @@ class Need:
     windows: tuple[Window, ...] = ()
     excluded: tuple[str, ...] = ()
     current: str | None = None
+    months_together: int = 0
 
     def __post_init__(self) -> None:
         values.text("a need", "id", self.id)

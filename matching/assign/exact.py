@@ -11,9 +11,15 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from matching.assign.model import NONE, Model
+from matching.rules import even_load
 from matching.tables import Ints
 
 POLL_SECONDS = 0.1
+# CP-SAT calculates in 64 bits.
+MOST_PRODUCT = 2**61
+
+Pick = tuple[cp_model.IntVar, int]
+Drawn = dict[int, list[Pick]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +58,12 @@ class Part:
         self.held = set(model.slot[rest[rest >= 0]].tolist())
         self.pick = {arc: self.solver_model.new_bool_var("") for arc in arcs.tolist()}
         self.constant = model.objective(rest)
+        self.exact = True
         self._one_carer_a_need()
-        self._limits()
+        drawn = self._drawn()
+        self._limits(drawn)
         self._households()
-        self._objective()
+        self._objective(self._unevenness(drawn))
 
     def _one_carer_a_need(self) -> None:
         by_need = defaultdict(list)
@@ -64,14 +72,18 @@ class Part:
         for picks in by_need.values():
             self.solver_model.add_at_most_one(picks)
 
-    def _limits(self) -> None:
-        drawn: dict[int, list[tuple[cp_model.IntVar, int]]] = defaultdict(list)
+    def _drawn(self) -> Drawn:
+        """By resource, the picks that draw on it with their amounts."""
+        drawn: Drawn = defaultdict(list)
         for arc, var in self.pick.items():
             for resource, amount in zip(
                 self.model.resource[arc].tolist(), self.model.amount[arc].tolist(), strict=True
             ):
                 if resource != NONE and amount:
                     drawn[resource].append((var, amount))
+        return drawn
+
+    def _limits(self, drawn: Drawn) -> None:
         for resource, terms in drawn.items():
             left = int(self.left[resource])
             if sum(amount for _, amount in terms) > left:
@@ -100,10 +112,42 @@ class Part:
             self.solver_model.add_implication(var, opened)
         return opened
 
-    def _objective(self) -> None:
+    def _unevenness(self, drawn: Drawn) -> list[cp_model.IntVar]:
+        """What uneven load costs, a variable for each carer whose minutes the picks change.
+
+        Numbers beyond CP-SAT's are left out (a term is never below what the rest of the plan costs): then the bound
+        still holds, but nothing is proven best.
+        """
+        terms = []
+        for carer in np.flatnonzero(self.model.even).tolist():
+            if carer in drawn:
+                limit, weight = int(self.model.limit[carer]), int(self.model.even[carer])
+                base = limit - int(self.left[carer])
+                most = max(base, min(limit, base + sum(amount for _, amount in drawn[carer])))
+                worst = even_load.cost(weight, most, limit)
+                if worst and weight * most * most < MOST_PRODUCT and limit * limit < MOST_PRODUCT:
+                    self.constant -= even_load.cost(weight, base, limit)
+                    terms.append(self._uneven(drawn[carer], (base, most), weight, limit))
+                elif worst:
+                    self.exact = False
+        return terms
+
+    def _uneven(self, picks: list[Pick], span: tuple[int, int], weight: int, limit: int) -> cp_model.IntVar:
+        """The least whole number that is not more than one below weight x (used / limit) squared: rounded down."""
+        base, most = span
+        used = self.solver_model.new_int_var(base, most, "")
+        square = self.solver_model.new_int_var(base * base, most * most, "")
+        term = self.solver_model.new_int_var(0, even_load.cost(weight, most, limit), "")
+        self.solver_model.add(used == base + sum(amount * var for var, amount in picks))
+        self.solver_model.add_multiplication_equality(square, [used, used])
+        self.solver_model.add(term * limit * limit - square * weight >= 1 - limit * limit)
+        return term
+
+    def _objective(self, terms: list[cp_model.IntVar]) -> None:
         picks = list(self.pick.values())
         gains = [int(self.model.cost[arc] - self.model.unserved[self.model.need[arc]]) for arc in self.pick]
-        self.solver_model.minimize(cp_model.LinearExpr.weighted_sum(picks, gains) + self.constant)
+        gains += [1] * len(terms)
+        self.solver_model.minimize(cp_model.LinearExpr.weighted_sum([*picks, *terms], gains) + self.constant)
 
     def solve(self, effort: Effort) -> Outcome:
         """Improve the plan within the effort; the present choice is the first plan."""
@@ -116,7 +160,7 @@ class Part:
         solver.parameters.max_deterministic_time = effort.work
         solver.parameters.max_time_in_seconds = effort.seconds
         status = self._run(solver, effort.stop)
-        proven = status == cp_model.OPTIMAL
+        proven = status == cp_model.OPTIMAL and self.exact
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return Outcome(self.chosen, float("-inf"), proven=False)
         found = self.chosen.copy()

@@ -9,6 +9,7 @@ import numpy as np
 from matching.candidates import Candidates
 from matching.problem import Problem
 from matching.records import ContractLine
+from matching.rules import even_load
 from matching.tables import Bools, Floats, Ints, codes
 
 NONE = -1
@@ -25,6 +26,8 @@ class Model:
     lines, each with a `limit` (a line's money is a limit of visits too: all its visits cost the same); shared limits
     follow in further columns, those that one arc may draw on together in different ones. `slot` numbers distinct
     (household, carer); a carer may hold `homes_limit` slots. `origin` is the arc's row in the candidates.
+    `second_slot` is the slot of an arc's second carer, NONE where it has one. `even` is what each carer costs when full
+    (matching.rules.even_load), on top of what arcs cost.
     Left out are arcs that alone break a limit, or cost more than leaving the need: no best plan needs them.
     """
 
@@ -56,7 +59,15 @@ class Model:
     def objective(self, chosen: Ints) -> int:
         """Cost of a plan given as the arc of each need (NONE = unserved)."""
         served = chosen >= 0
-        return int(self.cost[chosen[served]].sum()) + int(self.unserved[~served].sum())
+        return int(self.cost[chosen[served]].sum()) + int(self.unserved[~served].sum()) + self.unevenness(chosen)
+
+    def unevenness(self, chosen: Ints) -> int:
+        """What uneven load costs under a plan."""
+        weighed = np.flatnonzero(self.even)
+        if not len(weighed):
+            return 0
+        rows = zip(self.even[weighed].tolist(), self.used(chosen)[weighed], self.limit[weighed], strict=True)
+        return sum(even_load.cost(int(weight), int(used), int(limit)) for weight, used, limit in rows)
 
     def used(self, chosen: Ints) -> Ints:
         """What a plan draws from each resource."""
@@ -98,7 +109,8 @@ def draws(problem: Problem, found: Candidates) -> tuple[Ints, Ints, Ints]:
         minutes = np.array([n.visits * n.minutes for n in problem.needs], dtype=np.int64)
         resource[paid, 1], amount[paid, 1] = carers + owner[line[paid]], minutes[found.need[paid]]
         resource[paid, 2], amount[paid, 2] = carers + organisations + line[paid], visits[found.need[paid]]
-        limits += [o.minutes_per_4_weeks for o in problem.organisations]
+        share = MOST_LIMIT if problem.share_minutes is None else problem.share_minutes
+        limits += [min(o.minutes_per_4_weeks, share) for o in problem.organisations]
         limits += [payable_visits(x) for x in problem.contract_lines]
         resource, amount = _with_shared(problem, found, line, (resource, amount), limits)
     return resource, amount, np.array([min(limit, MOST_LIMIT) for limit in limits], dtype=np.int64)
@@ -142,8 +154,8 @@ def payable_visits(line: ContractLine) -> int:
     return line.max_visits if not line.unit_price_fen else min(line.max_visits, line.max_fen // line.unit_price_fen)
 
 
-def _without_loose(need: Ints, resource: Ints, amount: Ints, limit: Ints, needs: int) -> Ints:
-    """The resources of each arc, less those that suffice for everybody who could draw on them."""
+def _without_loose(need: Ints, resource: Ints, amount: Ints, limit: Ints, needs: int, kept: Ints) -> Ints:
+    """The resources of each arc, less those that suffice for everybody who could draw on them; `kept` stay."""
     most = np.zeros(len(limit))
     for k in range(resource.shape[1]):
         drawn = np.flatnonzero(resource[:, k] >= 0)
@@ -153,6 +165,7 @@ def _without_loose(need: Ints, resource: Ints, amount: Ints, limit: Ints, needs:
         heaviest = drawn[order[first]]
         np.add.at(most, resource[heaviest, k], amount[heaviest, k])
     loose = np.append(most <= limit, False)
+    loose[kept] = False
     return np.where(loose[resource], NONE, resource)
 
 
@@ -185,6 +198,7 @@ def build(problem: Problem, found: Candidates, *, whole: bool = False) -> Model:
     useful = ~over.any(axis=1) & (homes_limit[found.carer] > 0) & (found.cost <= unserved[found.need])
     kept = np.flatnonzero(useful | whole)
     need, carer = found.need[kept], found.carer[kept]
+    even = np.array([even_load.weight(problem, c) for c in problem.carers], dtype=np.float64)
     home = codes(n.household for n in problem.needs)[0]
     keys, slot = np.unique(home[need] * max(1, carers) + carer, return_inverse=True)
     return Model(
@@ -194,7 +208,9 @@ def build(problem: Problem, found: Candidates, *, whole: bool = False) -> Model:
         need=need,
         carer=carer,
         cost=found.cost[kept],
-        resource=resource[kept] if whole else _without_loose(need, resource[kept], amount[kept], limit, needs),
+        resource=resource[kept]
+        if whole
+        else _without_loose(need, resource[kept], amount[kept], limit, needs, np.flatnonzero(even)),
         amount=amount[kept],
         slot=slot.astype(np.int64),
         slot_carer=keys % max(1, carers),
@@ -205,6 +221,6 @@ def build(problem: Problem, found: Candidates, *, whole: bool = False) -> Model:
         home=home,
         origin=kept,
         second_slot=np.full(len(kept), NONE, dtype=np.int64),
-        even=np.zeros(carers),
+        even=even,
         place=_places(problem),
     )

@@ -168,6 +168,7 @@ def _solve(near: Surroundings, chosen: Ints, start: Ints, growth: Growth, work: 
         model,
         cost=model.cost * COST_OVER_CHANGE + changed,
         unserved=model.unserved * COST_OVER_CHANGE + (chosen != NONE),
+        even=model.even * COST_OVER_CHANGE,
     )
     found, proven = before, True
     if len(arcs):

@@ -96,10 +96,10 @@ class Search:
             place=np.zeros(needs, dtype=np.int64),
         )
 
-    def chunk(self, schedule: Schedule, at: int, pool: ThreadPoolExecutor, parts: int) -> None:
+    def chunk(self, schedule: Schedule, at: int, pool: ThreadPoolExecutor | None, parts: int) -> None:
         """One of CHUNKS equal parts of the schedule, at one heat and one hardness, split over the map."""
         jobs = self._jobs(schedule, at, parts)
-        list(pool.map(lambda job: moves.anneal(*job), jobs)) if parts > 1 else moves.anneal(*jobs[0])
+        list((pool.map if pool and len(jobs) > 1 else map)(lambda job: moves.anneal(*job), jobs))
         self.present = self._plan.chosen.copy()
 
     def _jobs(self, schedule: Schedule, at: int, parts: int) -> list[tuple[object, ...]]:
@@ -177,6 +177,13 @@ def run(
             at += _stride(at + 1, watch.seconds - start, until - start)
         if at < CHUNKS:
             _chunks(searches, schedule, CHUNKS - 1, pool, parts)
+
+
+def anneal(search: Search, schedule: Schedule, watch: Watch) -> None:
+    """One search alone in the thread that calls, until the watch ends it."""
+    for at in range(CHUNKS):
+        if not watch.over():
+            search.chunk(schedule, at, None, 1)
 
 
 def _chunks(searches: list[Search], schedule: Schedule, at: int, pool: ThreadPoolExecutor, parts: int) -> None:

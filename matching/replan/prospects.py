@@ -15,7 +15,7 @@ import numpy as np
 from matching.assign.dual import Prices, climb
 from matching.assign.model import NONE, Model
 from matching.assign.repair import repair
-from matching.assign.search import Schedule, Search, reduced_costs
+from matching.assign.search import Landscape, Schedule, Search, anneal, reduced_costs
 from matching.limits import Limits, Watch
 from matching.replan.near import Near
 from matching.tables import Bools, Ints
@@ -64,8 +64,8 @@ def prospects(
 
     def run(price: float) -> Ints:
         priced = _at_price(model, stay, counted, price * unit)
-        search = Search(priced, prices, stay, SHORT_LIST)
-        search.run(Schedule(moves, hot=HOT), watch, (0.0, 1.0))
+        search = Search(Landscape(priced, prices, stay, SHORT_LIST), stay, seed)
+        anneal(search, Schedule(moves, hot=HOT), watch)
         return repair(priced, search.chosen)
 
     with ThreadPoolExecutor(max_workers=THREADS) as threads:

@@ -40,7 +40,7 @@ def solve(
     touched, freed = _touched(case, problem, plan, events)
     near = around(case, touched, freed)
     bereft = len(case.orphans) + case.forced + len(case.appeared)
-    usual = max(LEAST_BUDGET, math.ceil(MOVES_PER_ORPHAN * bereft))
+    usual = max(LEAST_BUDGET, math.floor(MOVES_PER_ORPHAN * bereft))
     watch.tell("search", 0.2)
     curve = trace(case, near, usual if budget is None else budget, watch)
     teller = Teller(case)

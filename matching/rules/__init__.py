@@ -2,8 +2,8 @@
 
 Rules 1-5 judge a pair: `judge(problem, need, carer) -> Finding` for one, `holds(...) -> bool array` for many.
 Rule 6 (one carer a need) holds by the form of a plan: a mapping from need to carer.
-Rules 7-10 and shared limits judge a whole plan: `faults(ledger, ...)` for one carer, organisation, line
-or limit. In the solver they are the limits of `assign.model.Model`.
+Rules 7-10, shared limits and an organisation's share judge a whole plan: `faults(ledger, ...)` for one carer,
+organisation, line or limit. In the solver they are the limits of `assign.model.Model`.
 """
 
 from matching.rules import (
@@ -14,6 +14,7 @@ from matching.rules import (
     households,
     kind,
     organisation,
+    organisation_share,
     qualification,
     shared_limit,
     time,
@@ -21,12 +22,13 @@ from matching.rules import (
 from matching.rules.finding import Finding
 
 PAIR_RULES = (kind, qualification, exclusion, distance, time)
-PLAN_RULES = (capacity, households, organisation, contract_line, shared_limit)
+PLAN_RULES = (capacity, households, organisation, organisation_share, contract_line, shared_limit)
 
 REASON_OF = {rule.CODE: rule.REASON for rule in PAIR_RULES} | {
     capacity.CODE: capacity.REASON,
     households.CODE: households.REASON,
     organisation.CODE: organisation.REASON,
+    organisation_share.CODE: organisation_share.REASON,
     contract_line.VISITS: contract_line.REASON,
     contract_line.FEN: contract_line.REASON,
     shared_limit.VISITS: shared_limit.REASON,

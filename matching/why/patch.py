@@ -81,6 +81,7 @@ def _with_arc(model: Model, chosen: Ints, row: Candidates, resource: Ints, amoun
         slot_carer=np.append(model.slot_carer, [carer] * len(fresh)).astype(np.int64),
         slot_home=np.append(model.slot_home, [model.home[need]] * len(fresh)).astype(np.int64),
         origin=np.insert(model.origin, at, NONE),
+        second_slot=np.insert(model.second_slot, at, NONE),
     )
     return grown, chosen + (chosen >= at), at
 

@@ -68,6 +68,7 @@ import bangfu.oversight.check_routes
 import bangfu.oversight.check_words
 import bangfu.oversight.draw_routes
 import bangfu.oversight.draw_words
+import bangfu.planning.answer_words
 import bangfu.planning.routes
 import bangfu.planning.words
 import bangfu.privacy.routes
@@ -209,6 +210,7 @@ WORDS: Sequence[ModuleType] = (
     bangfu.discovery.words,
     bangfu.outreach.words,
     bangfu.planning.words,
+    bangfu.planning.answer_words,
     bangfu.purchasing.words,
     bangfu.visits.words,
     bangfu.visits.due_words,

@@ -199,6 +199,7 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("POST", "/match/{run:uuid}/proposals/{proposal:uuid}/edit"): Row("planning.run", "run+proposal"),
     ("GET", "/match/{run:uuid}/proposals/{proposal:uuid}/reject"): Row("planning.run", "run+proposal"),
     ("POST", "/match/{run:uuid}/proposals/{proposal:uuid}/reject"): Row("planning.run", "run+proposal"),
+    ("GET", "/match/{run:uuid}/proposals/{proposal:uuid}/why"): Row("planning.read", "run+proposal"),
     ("GET", "/imports"): Row("imports.use"),
     ("GET", "/imports/new/{kind:str}"): Row("imports.use", "list"),
     ("POST", "/imports/new/{kind:str}"): Row("imports.use", "list"),

@@ -8,7 +8,7 @@ for _ in range(5000):
     DEEP = [DEEP]
 
 PROBLEM = [
-    (("version",), 2, "version"),
+    (("version",), 3, "version"),
     (("version",), 0, "version"),
     (("version",), "1", "version"),
     (("version",), True, "version"),
@@ -35,6 +35,10 @@ PROBLEM = [
     (("pairs",), {}, "pairs"),
     (("pairs",), "none", "pairs"),
     (("limits",), {}, "limits"),
+    (("organisation_share",), 0, "organisation_share"),
+    (("organisation_share",), 101, "organisation_share"),
+    (("organisation_share",), True, "organisation_share"),
+    (("organisation_share",), 50.0, "organisation_share"),
 ]
 WEIGHTS = [
     (("weights", "per_km"), -1, "per_km"),
@@ -50,6 +54,12 @@ WEIGHTS = [
     (("weights", "unserved"), [1, 2, 3, 4], "unserved"),
     (("weights", "unserved", "edge"), False, "unserved.edge"),
     (("weights", "unserved", "general"), 10**10, "unserved.general"),
+    (("weights", "continuity_per_month"), -1, "continuity_per_month"),
+    (("weights", "continuity_per_month"), None, "continuity_per_month"),
+    (("weights", "continuity_most"), True, "continuity_most"),
+    (("weights", "even_load"), 5, "even_load"),
+    (("weights", "even_load"), {"robot": 5}, "even_load"),
+    (("weights", "even_load"), {"worker": 0.5}, "even_load.worker"),
     (("weights",), None, ""),
     (("weights",), [], ""),
 ]
@@ -116,6 +126,9 @@ NEED = [
     ("current", "", "current"),
     ("current", 5, "current"),
     ("current", DEEP, "current"),
+    ("months_together", -1, "months_together"),
+    ("months_together", 1201, "months_together"),
+    ("months_together", None, "months_together"),
 ]
 CARER = [
     ("organisation", "nobody", "organisation"),

@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 
 from pyproj import Geod
 
@@ -62,7 +63,9 @@ def way(problem: Problem, need: Need, carer: Carer) -> Way | None:
     cost = half_up(weights.per_km * km * need.visits / 4)
     cost += weights.gender_wish * (need.gender_wish not in (None, carer.gender))
     cost += weights.language_wish * (need.language_wish is not None and need.language_wish not in carer.languages)
-    cost += weights.change_of_carer * (need.current not in (None, carer.id))
+    if need.current not in (None, carer.id):
+        most = math.inf if weights.continuity_most is None else weights.continuity_most
+        cost += weights.change_of_carer + int(min(need.months_together * weights.continuity_per_month, most))
     travel = math.ceil(60 * problem.detour * km / carer.speed_kmh - 1e-9)
     draws["minutes", carer.id] = need.visits * (need.minutes + travel)
     if carer.kind == "worker" and carer.organisation is not None:
@@ -93,7 +96,9 @@ def ways(problem: Problem) -> list[list[Way]]:
 def room_of(problem: Problem) -> dict[tuple[str, ...], int]:
     """How much of each limit there is."""
     room: dict[tuple[str, ...], int] = {("minutes", c.id): c.minutes_per_4_weeks for c in problem.carers}
-    room |= {("organisation", o.id): o.minutes_per_4_weeks for o in problem.organisations}
+    demand = sum(need.visits * need.minutes for need in problem.needs if "worker" in need.kinds)
+    share = math.inf if problem.organisation_share is None else math.floor(demand * problem.organisation_share / 100)
+    room |= {("organisation", o.id): int(min(o.minutes_per_4_weeks, share)) for o in problem.organisations}
     for line in problem.contract_lines:
         room["visits", line.organisation, line.service] = line.max_visits
         room["fen", line.organisation, line.service] = line.max_fen
@@ -108,6 +113,7 @@ class Enumeration:
 
     def __init__(self, problem: Problem) -> None:
         """Every way of every need."""
+        self.problem = problem
         self.ways = ways(problem)
         self.unserved = [problem.weights.unserved[need.priority] for need in problem.needs]
         self.room = room_of(problem)
@@ -116,6 +122,17 @@ class Enumeration:
         least = [min([cost, *(w.cost for w in found)]) for cost, found in zip(self.unserved, self.ways, strict=True)]
         self.ahead = [sum(least[at:]) for at in range(len(least) + 1)]
         self.best: int | Decimal = Decimal("Infinity")
+
+    def unevenness(self) -> int:
+        """What the load so far costs where the problem asks for even load."""
+        total = 0
+        for carer in self.problem.carers:
+            full = carer.minutes_per_4_weeks
+            used = full - self.room["minutes", carer.id]
+            total += math.floor(
+                Fraction(self.problem.weights.even_load.get(carer.kind, 0) * used**2, max(1, full) ** 2)
+            )
+        return total
 
     def fits(self, tried: Way) -> bool:
         """Every limit has room for it."""
@@ -139,7 +156,7 @@ class Enumeration:
         if cost + self.ahead[at] >= self.best:
             return
         if at == len(self.ways):
-            self.best = cost
+            self.best = min(self.best, cost + self.unevenness())
             return
         for tried in sorted(self.ways[at], key=lambda found: found.cost):
             if self.fits(tried):

@@ -51,7 +51,7 @@ def of_checks(problem: Problem, solution: Solution, checker: ModuleType | None) 
     """What our checks and the shared one say of a plan."""
     yield from (f"check: {fault}" for fault in check(problem, solution))
     yield from (f"plan_check: {fault}" for fault in plan_check(problem, solution.plan))
-    if checker is not None:
+    if checker is not None and problem.version == 1:
         document: dict[str, Any] = json.loads(json.dumps(problem.to_document()))
         objective, faults = checker.check(document, json.loads(json.dumps(solution.to_document())))
         yield from (f"shared check: {fault}" for fault in faults)

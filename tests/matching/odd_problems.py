@@ -154,6 +154,19 @@ class Maker:
             if self.draw.random() < 0.8
         )
 
+    def extended_weights(self, weights: Weights) -> Weights:
+        """Prices of fairness and wishes, each often off."""
+        return replace(
+            weights,
+            continuity_per_month=self.one((0, 7, 100), (10**9,)),
+            continuity_most=self.one((None, 300, 1000), (0,)),
+            even_load={kind: self.one((0, 500, 20_000), (1, 10**9)) for kind in self.some(KINDS)},
+        )
+
+    def extended_need(self, need: Need) -> Need:
+        """A need with what version 2 adds."""
+        return replace(need, months_together=self.one((0, 3, 40), (1200,)))
+
     def problem(self) -> Problem:
         """The problem."""
         carers = tuple(self.carer(number) for number in range(self.carers))
@@ -179,6 +192,18 @@ class Maker:
 def odd_problem(seed: int) -> Problem:
     """A small problem of up to 7 needs and 5 carers."""
     return Maker(seed).problem()
+
+
+def extended_problem(seed: int) -> Problem:
+    """The odd problem of a seed with some of version 2's extensions."""
+    made, maker = odd_problem(seed), Maker(seed + 2**32)
+    needs = tuple(maker.extended_need(need) for need in made.needs)
+    return replace(
+        made,
+        weights=maker.extended_weights(made.weights),
+        needs=needs,
+        organisation_share=maker.one((None, 20, 34, 50), (1, 100)),
+    )
 
 
 def middling_problem(seed: int) -> Problem:

@@ -69,7 +69,9 @@ async def start_run(
 
 
 async def _refuse_overlap(prefix: str) -> None:
-    for row in await MatchRun.raw("SELECT id, number, division FROM match_run WHERE status IN ('queued', 'running')"):
+    for row in await MatchRun.raw(
+        "SELECT id, number, division FROM match_run WHERE kind = 'match' AND status IN ('queued', 'running')"
+    ):
         other = division_prefix(row["division"])
         if other.startswith(prefix) or prefix.startswith(other):
             raise AlreadyRunning(row["id"], row["number"])

@@ -8,7 +8,7 @@ from litestar.params import FromPath
 
 from bangfu.errors import N_, FormError, NotYours, Refused
 from bangfu.planning import consenting, deciding, explaining, pages, proposals, publishing, queries, rules
-from bangfu.planning.plan import plan_of, problem_of
+from bangfu.planning.plan import ONLY_A_CALCULATION, plan_of, problem_of
 from bangfu.planning.proposals import Filters, ProposalView
 from bangfu.planning.queries import RunView
 from bangfu.planning.wording import difference
@@ -29,8 +29,11 @@ async def _own_run(request: Request, run: UUID) -> RunView:
 
     Raises:
         NotYours: outside the dispatcher's divisions, or while it has no result.
+        Refused: for a what-if run.
     """
     found = await queries.run_for(request.actor, run)
+    if found.what_if:
+        raise Refused(ONLY_A_CALCULATION, number=found.number)
     if found.status != "done":
         raise NotYours
     return found

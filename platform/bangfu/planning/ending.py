@@ -31,7 +31,7 @@ async def _end(claim: jobs.Claim, run: UUID, action: str, status: str, why: str,
         rows = await MatchRun.raw("SELECT * FROM match_run WHERE id = {} FOR UPDATE", run)
         row: dict[str, Any] = rows[0]
         rules.next_run_state(row["status"], action)
-        for need in await _held(row["division"]):
+        for need in await _held(row["division"]) if row["kind"] == "match" else []:
             await back_to_confirmed(SYSTEM, need, "stopped", {"run": row["number"]}, at)
         await MatchRun.raw(
             "UPDATE match_run SET status = {}, error = {}, finished_at = {}, version = version + 1 WHERE id = {}",

@@ -5,12 +5,13 @@ from collections import OrderedDict
 from typing import Any
 from uuid import UUID
 
-from bangfu.errors import NotYours
+from bangfu.errors import N_, NotYours, Refused
 from bangfu.planning.tables import MatchRun, Proposal
 from bangfu.shared.actor import Actor
 from matching import Problem
 
 KEPT = 4
+ONLY_A_CALCULATION = N_("{number} is a what-if run: a calculation that is never approved, published or dispatched.")
 _problems: OrderedDict[UUID, Problem] = OrderedDict()
 
 
@@ -40,13 +41,16 @@ async def locked_run(actor: Actor, run: UUID) -> dict[str, Any]:
 
     Raises:
         NotYours: outside the actor's divisions.
+        Refused: for a what-if run, which nobody decides on.
     """
     rows = await MatchRun.raw(
-        "SELECT id, number, division, status, loads, published_at FROM match_run WHERE id = {} FOR UPDATE", run
+        "SELECT id, number, division, kind, status, loads, published_at FROM match_run WHERE id = {} FOR UPDATE", run
     )
     if not rows or not actor.sees(rows[0]["division"]):
         raise NotYours
     found: dict[str, Any] = rows[0]
+    if found["kind"] == "what_if":
+        raise Refused(ONLY_A_CALCULATION, number=found["number"])
     return found
 
 

@@ -21,6 +21,11 @@ class RunView:
     number: str
     division: str
     division_name: str
+    kind: str
+    parent: UUID | None
+    parent_number: str
+    easing: str
+    """The document of a what-if's change, as JSON."""
     status: str
     seed: int
     time_limit: int
@@ -51,19 +56,25 @@ class RunView:
         return self.status not in {"queued", "running"}
 
     @property
+    def what_if(self) -> bool:
+        """Whether it is a calculation only: without proposals, never approved, published or dispatched."""
+        return self.kind == "what_if"
+
+    @property
     def prefix(self) -> str:
         return division_prefix(self.division)
 
 
 _RUN = (
-    "SELECT r.id, r.number, r.division, coalesce(d.name, '') AS division_name, r.status, r.seed, r.time_limit,"
+    "SELECT r.id, r.number, r.division, coalesce(d.name, '') AS division_name, r.kind, r.parent,"
+    " coalesce(above.number, '') AS parent_number, r.easing::text AS easing, r.status, r.seed, r.time_limit,"
     " r.engine, r.objective, r.bound, r.gap, r.needs, r.served, r.km, r.seconds, r.error, coalesce(u.display_name, '')"
     " AS requested_by, r.created_at, r.started_at, r.finished_at, r.published_at, coalesce(j.progress, 0) AS percent,"
     " coalesce(j.stage, '') AS stage, j.cancel_requested IS NOT NULL AS stopping, count(*) OVER () AS total,"
     " (SELECT count(*) FROM proposal p WHERE p.run = r.id AND p.status IN ('proposed', 'edited', 'approved'))"
     " AS undecided"
     " FROM match_run r LEFT JOIN division d ON d.code = r.division LEFT JOIN app_user u ON u.id = r.requested_by"
-    " LEFT JOIN job j ON j.id = r.job"
+    " LEFT JOIN job j ON j.id = r.job LEFT JOIN match_run above ON above.id = r.parent"
 )
 
 
@@ -151,6 +162,16 @@ async def carer_names(ids: Collection[str]) -> dict[str, str]:
     return {row["id"]: row["name"] for row in rows}
 
 
+async def needs_named(ids: Collection[str]) -> dict[str, dict[str, Any]]:
+    """Number, service, priority and head of household (to be masked) of needs by id."""
+    rows = await Proposal.raw(
+        "SELECT n.id, n.number, n.service, n.priority, h.head_name FROM need n JOIN household h ON h.id = n.household"
+        " WHERE n.id = ANY({}::uuid[])",
+        sorted(ids),
+    )
+    return {str(row["id"]): row for row in rows}
+
+
 async def contract_numbers(run: UUID) -> dict[str, str]:
     """The contracts that paid in a run's problem: "organisation/service" -> number."""
     rows = await MatchRun.raw("SELECT loads -> 'contracts' AS numbers FROM match_run WHERE id = {}", run)
@@ -173,7 +194,7 @@ async def compared(run: RunView) -> Mapping[str, Any] | None:
     """The run before over the same division: its figures, and how many needs of both now have another carer."""
     rows = await MatchRun.raw(
         "SELECT id, number, needs, served, km, gap, created_at FROM match_run WHERE division = {} AND status = 'done'"
-        " AND created_at < {} ORDER BY created_at DESC LIMIT 1",
+        " AND kind = 'match' AND created_at < {} ORDER BY created_at DESC LIMIT 1",
         run.division, run.created_at,
     )  # fmt: skip
     if not rows:

@@ -11,6 +11,7 @@ from bangfu.planning import actions, hooks, pages, queries, returned
 from bangfu.planning.decision_routes import DECISIONS
 from bangfu.planning.returned_routes import RETURNED
 from bangfu.planning.weights import MOST, SOFT
+from bangfu.planning.why_routes import WHYS
 from bangfu.shared.actor import Actor
 from bangfu.shared.clock import now
 from bangfu.shared.i18n import _, told
@@ -150,6 +151,6 @@ async def todo(actor: Actor, at: datetime) -> Todo:
     return result
 
 
-ROUTES = [list_runs, new_run, start_run, show_run, run_progress, run_sums, stop_run, *DECISIONS, *RETURNED]
+ROUTES = [list_runs, new_run, start_run, show_run, run_progress, run_sums, stop_run, *DECISIONS, *RETURNED, *WHYS]
 MENU = [MenuItem(35, "match", N_("Matching"), "/match", "planning.read", "match", phone=3)]
 TODO = [todo]

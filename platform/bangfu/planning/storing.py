@@ -1,4 +1,7 @@
-"""The one moment in which a run's result appears: proposals, reasons, figures and the job's end in one transaction."""
+"""The one moment in which a run's result appears: proposals, reasons, figures and the job's end in one transaction.
+
+A what-if run keeps its figures and its plan as a document: no proposals, no need changes its state.
+"""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -36,6 +39,10 @@ async def _store(claim: jobs.Claim, run: UUID, result: Result, at: datetime) -> 
         row, solution = rows[0], result["solution"]
         end = "prove_infeasible" if solution["status"] == "infeasible" else "finish"
         status = rules.next_run_state(row["status"], end)
+        if row["kind"] == "what_if":
+            await _figures(run, status, row, result, json.loads(row["loads"]), at)
+            await _tell(row, status, result, at)
+            return
         needs = await _locked_needs([UUID(entry["need"]) for entry in [*result["proposals"], *result["unserved"]]])
         kept = json.loads(row["loads"])
         await _supersede(run, list(needs), at)
@@ -43,17 +50,25 @@ async def _store(claim: jobs.Claim, run: UUID, result: Result, at: datetime) -> 
         await _insert(_unserved(run, result["unserved"], needs))
         await _figures(run, status, row, result, kept, at)
         await _return_unserved(row["number"], result["unserved"], needs, at)
-        await audit.record(
-            SYSTEM, f"match_run.{status}", "match_run", run, division=row["division"], at=at,
-            data={
-                "number": row["number"], "served": len(result["proposals"]), "unserved": len(result["unserved"]),
-                "objective": solution["objective"], "gap": result["gap"], "engine": solution["engine"],
-            },
-            before={"status": row["status"]}, after={"status": status},
-        )  # fmt: skip
-        if row["requested_by"]:
-            told = {"number": row["number"], "served": len(result["proposals"]), "needs": row["needs"]}
-            await send([row["requested_by"]], "run_done", f"/match/{run}", told)
+        await _tell(row, status, result, at)
+
+
+async def _tell(row: Mapping[str, Any], status: str, result: Result, at: datetime) -> None:
+    """The end in the audit trail, and a message to who asked for the run."""
+    solution = result["solution"]
+    await audit.record(
+        SYSTEM, f"match_run.{status}", "match_run", row["id"], division=row["division"], at=at,
+        data={
+            "number": row["number"], "kind": row["kind"], "served": len(result["proposals"]),
+            "unserved": len(result["unserved"]), "objective": solution["objective"], "gap": result["gap"],
+            "engine": solution["engine"],
+        },
+        before={"status": row["status"]}, after={"status": status},
+    )  # fmt: skip
+    if row["requested_by"]:
+        told = {"number": row["number"], "served": len(result["proposals"]), "needs": row["needs"]}
+        message = "what_if_done" if row["kind"] == "what_if" else "run_done"
+        await send([row["requested_by"]], message, f"/match/{row['id']}", told)
 
 
 class _Loads:

@@ -12,6 +12,11 @@ class MatchRun(Table, tablename="match_run"):
     id: UUID = UUID(primary_key=True, default=UUID4())
     number = Varchar(32, unique=True)
     division = Varchar(12, index=True)
+    kind = Varchar(12, default="match")
+    """match (of needs that wait) or what_if (a copy of `parent`'s problem with `easing` applied: never decided on)."""
+    parent = UUID(null=True, default=None, index=True)
+    easing = JSONB(default="{}")
+    """A what-if's change: the document of matching.why.Easing."""
     status = Varchar(12, default="queued", index=True)
     job = UUID(null=True, default=None)
     requested_by = UUID(null=True, default=None)
@@ -68,3 +73,28 @@ class Proposal(Table, tablename="proposal"):
     decided_by = UUID(null=True, default=None)
     decided_at = Timestamptz(null=True, default=None)
     version = Integer(default=1)
+
+
+class PlanStudy(Table, tablename="plan_study"):
+    """A question to a plan that takes solving again, and its answer: a re-plan after an event, or where it is short."""
+
+    id: UUID = UUID(primary_key=True, default=UUID4())
+    kind = Varchar(12)
+    """replan or shortage."""
+    division = Varchar(12, index=True)
+    run = UUID(null=True, default=None, index=True)
+    """The match run that is asked about."""
+    result_run = UUID(null=True, default=None, index=True)
+    """The run whose proposals a chosen point became."""
+    chosen = Integer(null=True, default=None)
+    """Index of the chosen point."""
+    status = Varchar(12, default="queued", index=True)
+    job = UUID(null=True, default=None)
+    requested_by = UUID(null=True, default=None)
+    asked = JSONB(default="{}")
+    problem = Text(default="")
+    """The problem after the events and the plan before them, as a document."""
+    answer = Text(default="")
+    error = Text(default="")
+    created_at = Timestamptz(default=TimestamptzNow())
+    finished_at = Timestamptz(null=True, default=None)

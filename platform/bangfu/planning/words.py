@@ -75,6 +75,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "capacity": ("个人工时", "Carer's hours"),
         "households": ("服务户数", "Households"),
         "organisation": ("机构工时", "Organisation's hours"),
+        "organisation_share": ("单个机构份额", "One organisation's share"),
         "line_visits": ("合同次数", "Contract visits"),
         "line_fen": ("合同金额", "Contract money"),
         "limit_visits": ("镇街额度", "Township's quota"),
@@ -84,6 +85,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "capacity": ("工时已满", "hours are used up"),
         "households": ("户数已满", "households are full"),
         "organisation": ("机构工时已满", "the organisation's hours are used up"),
+        "organisation_share": ("单个机构份额已满", "the organisation's share is used up"),
         "line_visits": ("合同次数已满", "contract visits are used up"),
         "line_fen": ("合同金额已满", "contract money is used up"),
         "limit_visits": ("镇街额度已用完", "the township's quota is used up"),
@@ -94,6 +96,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "gender_wish": ("性别意愿", "Sex wish"),
         "language_wish": ("语言意愿", "Language wish"),
         "change_of_carer": ("更换人员", "Change of carer"),
+        "continuity": ("熟悉程度", "Familiar carer"),
         "money": ("费用", "Money"),
     },
     "weight": {
