@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from matching.assign.model import Model
 from matching.limits import Limits
 
-# A round of annealing of a small problem, and how many rounds without gain end a run.
-MOVES_PER_NEED, LEAST_MOVES = 1500, 20_000
-PATIENCE, MOST_ROUNDS = 16, 200
+# Rounds of annealing of a small problem: moves of one search, twice as many each round up to the most.
+MOVES_PER_NEED, MOST_DOUBLINGS, LEAST_MOVES = 2000, 2, 20_000
+# So many rounds without gain end a run.
+PATIENCE, MOST_ROUNDS = 8, 200
 # From so many needs on, one long anneal over the map gains more than many short ones.
 WHOLE_MAP_FROM = 3000
 # What two threads of a small server reach, so that a large problem's anneal ends in time; see Search.
@@ -48,6 +49,11 @@ def effort(model: Model, limits: Limits) -> Effort:
         windows=(limits.iterations or MOST_ROUNDS) * WINDOWS_PER_NEED * needs // 1000,
         anneal_until=ANNEAL_ENDS * limits.seconds,
     )
+
+
+def moves_of(plan: Effort, turn: int) -> int:
+    """Moves of each search of round `turn`."""
+    return plan.moves if plan.whole_map else plan.moves << min(turn, MOST_DOUBLINGS)
 
 
 def _long(needs: int, limits: Limits) -> int:

@@ -6,15 +6,14 @@ import math
 from dataclasses import dataclass
 
 from matching.assign.exact import Effort, Outcome, solve_whole
-from matching.assign.gap import near_enough
 from matching.assign.greedy import greedy
 from matching.assign.model import Model
 from matching.limits import Watch
 from matching.problem import Problem
 from matching.tables import Ints
 
-# Up to TINY arcs CP-SAT proves the best plan at once; up to SMALL it tries after the search has found a good one.
-TINY_ARCS, SMALL_ARCS = 400, 5000
+# Up to so many arcs CP-SAT proves the best plan at once.
+TINY_ARCS = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +47,14 @@ def assign(model: Model, watch: Watch) -> Result:
         chosen = outcome.chosen
     from matching.assign import improve  # numba is loaded only for problems that need it
 
-    return _close(model, improve.improve(model, chosen, watch), watch)
+    return _close(model, improve.improve(model, chosen, watch))
 
 
 def _effort(watch: Watch, share: float) -> Effort:
     return Effort(share * watch.limits.seconds, max(0.01, watch.left), watch.limits.seed, watch.over)
 
 
-def _close(model: Model, found: Outcome, watch: Watch) -> Result:
-    """Small problems: let CP-SAT try to prove, or to beat, what the search found."""
+def _close(model: Model, found: Outcome) -> Result:
     objective = model.objective(found.chosen)
-    if math.ceil(found.bound - 1e-6) >= objective:
-        return Result(found.chosen, float(objective), proven=True)
-    if model.arcs > SMALL_ARCS or watch.over() or near_enough(model, objective, found.bound, watch):
-        return Result(found.chosen, found.bound, proven=False)
-    whole = solve_whole(model, found.chosen, _effort(watch, 0.25))
-    return Result(whole.chosen, max(found.bound, whole.bound), whole.proven)
+    proven = found.proven or math.ceil(found.bound - 1e-6) >= objective
+    return Result(found.chosen, float(objective) if proven else found.bound, proven)

@@ -10,8 +10,9 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 from matching.assign.dual import Prices, climb
-from matching.assign.effort import Effort, effort
-from matching.assign.exact import Outcome
+from matching.assign.effort import Effort, effort, moves_of
+from matching.assign.exact import Effort as Work
+from matching.assign.exact import Outcome, solve_whole
 from matching.assign.gap import near_enough
 from matching.assign.model import Model
 from matching.assign.polish import Polish
@@ -23,6 +24,8 @@ from matching.tables import Ints
 SHORT_LIST = 20
 AT_ONCE = 2
 WINDOWS_A_ROUND = 30
+# Up to so many arcs CP-SAT tries for so many deterministic seconds to prove the plan of the first round best.
+SMALL_ARCS, WORK_OF_PROOF = 5000, 1.0
 # A long anneal shows feasible plans on its way, from this part of its chunks on.
 SHOWN_FROM, SHOWN_EVERY = 50, 10
 
@@ -36,7 +39,7 @@ def improve(model: Model, chosen: Ints, watch: Watch) -> Outcome:
     if not best.enough():
         with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
             _Rounds(model, prices, best, plan, watch, pool).run()
-    return Outcome(best.chosen, prices.bound, proven=False)
+    return Outcome(best.chosen, watch.bound, best.proven)
 
 
 class _Best:
@@ -44,7 +47,7 @@ class _Best:
 
     def __init__(self, model: Model, chosen: Ints, watch: Watch) -> None:
         self.model, self.chosen, self.watch = model, chosen, watch
-        self.objective = model.objective(chosen)
+        self.objective, self.share, self.proven = model.objective(chosen), 0.2, False
 
     def offer(self, chosen: Ints) -> bool:
         """Keep a plan that is better; a plan that breaks limits is repaired first."""
@@ -54,6 +57,7 @@ class _Best:
         if better:
             self.chosen, self.objective = mended, objective
             self.watch.objective = objective
+            self.watch.tell("search", self.share)
         return better
 
     def enough(self) -> bool:
@@ -79,21 +83,41 @@ class _Rounds:
         for turn in range(self.plan.rounds):
             before = self.best.objective
             self._anneal(turn)
-            if self.best.enough():
+            if self.best.enough() or self._proven(turn):
                 return
-            self._windows(WINDOWS_A_ROUND if not self.plan.whole_map else self.plan.windows)
+            self._windows(self.plan.windows if self.plan.whole_map else WINDOWS_A_ROUND)
             idle = 0 if self.best.objective < before else idle + 1
             if self.best.enough() or idle > self.plan.patience:
                 return
+
+    def _proven(self, turn: int) -> bool:
+        """Small problems, once: CP-SAT may prove a plan best, or find a better one."""
+        if turn or self.model.arcs > SMALL_ARCS:
+            return False
+        work = WORK_OF_PROOF * min(1.0, self.watch.limits.seconds / 10)
+        effort = Work(work, max(0.01, self.watch.left), self.watch.limits.seed, self.watch.over)
+        whole = solve_whole(self.model, self.best.chosen, effort)
+        self.best.offer(whole.chosen)
+        self.watch.bound = max(whole.bound, self.watch.bound or whole.bound)
+        self.best.proven = whole.proven
+        return whole.proven
 
     def _windows(self, rounds: int) -> None:
         self.best.offer(self.polish.run(self.best.chosen, rounds, self.watch))
 
     def _anneal(self, turn: int) -> None:
         count = 1 if self.plan.whole_map else AT_ONCE
+        self.best.share = self._share(turn)[0]
         seed = self.watch.limits.seed * 1009 + turn * AT_ONCE
         searches = [Search(self.land, self.first, seed + k) for k in range(count)]
-        run(searches, Schedule(self.plan.moves), self.watch, self._share(turn), self.plan.anneal_until, self._show)
+        run(
+            searches,
+            Schedule(moves_of(self.plan, turn)),
+            self.watch,
+            self._share(turn),
+            self.plan.anneal_until,
+            self._show,
+        )
         for search in searches:
             self.best.offer(search.chosen)
 

@@ -17,8 +17,19 @@ from matching.assign.model import NONE, Model
 from matching.tables import Ints
 
 # SCIP must not take the signals of whoever runs us; nodes, not seconds, end it, so that a run can be repeated.
-SETTINGS = "misc/catchctrlc = FALSE\nlimits/totalnodes = {nodes}\nrandomization/randomseedshift = {seed}\n"
+SETTINGS = (
+    "misc/catchctrlc = FALSE\nlimits/gap = 0\nlimits/totalnodes = {nodes}\nrandomization/randomseedshift = {seed}\n"
+)
 SAFETY_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """SCIP's nodes and seed; `seconds` of the clock only guard against a run that would outlast its limit."""
+
+    nodes: int
+    seed: int
+    seconds: float = SAFETY_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +113,15 @@ class _Program:
             self._row(0.0, [(column, 1.0), (opened, -1.0)])
         return opened
 
-    def solve(self, chosen: Ints, nodes: int, seed: int) -> tuple[Ints, bool]:
+    def solve(self, chosen: Ints, work: Work) -> tuple[Ints, bool]:
         """The plan found, or the one given where none is; and whether it is proven best."""
         arcs, need = self.window.arcs, self.model.need[self.window.arcs]
         self.solver.SetHint(self.pick, (chosen[need] == arcs).astype(float).tolist())
-        self.solver.SetSolverSpecificParametersAsString(SETTINGS.format(nodes=nodes, seed=seed))
-        self.solver.SetTimeLimit(int(1000 * SAFETY_SECONDS))
-        status = self.solver.Solve()
+        self.solver.SetSolverSpecificParametersAsString(SETTINGS.format(nodes=work.nodes, seed=work.seed))
+        self.solver.SetTimeLimit(max(1, int(1000 * min(work.seconds, SAFETY_SECONDS))))
+        exact = pywraplp.MPSolverParameters()
+        exact.SetDoubleParam(exact.RELATIVE_MIP_GAP, 0.0)
+        status = self.solver.Solve(exact)
         if status not in (pywraplp.Solver.OPTIMAL, pywraplp.Solver.FEASIBLE):
             return chosen, False
         picked = arcs[np.array([column.solution_value() for column in self.pick]) > 0.5]
@@ -117,14 +130,14 @@ class _Program:
         return found, status == pywraplp.Solver.OPTIMAL
 
 
-def solve_window(model: Model, chosen: Ints, window: Window, nodes: int, seed: int) -> tuple[Ints, bool]:
+def solve_window(model: Model, chosen: Ints, window: Window, work: Work) -> tuple[Ints, bool]:
     """A plan that differs from the given one only in the window, no worse, that keeps every limit the given one keeps;
     and whether the window is proven to hold no better one.
 
-    Deterministic for `nodes` (of SCIP's search tree) and `seed`.
+    Deterministic for the work's nodes and seed.
     """
     if not len(window.arcs):
         return chosen, True
-    found, proven = _Program(model, chosen, window).solve(chosen, nodes, seed)
+    found, proven = _Program(model, chosen, window).solve(chosen, work)
     better = model.objective(found) <= model.objective(chosen) and model.feasible(found)
     return (found if better else chosen), proven

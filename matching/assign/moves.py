@@ -73,7 +73,7 @@ def _worth(room: Floats, r: int, over: float) -> float:
         share = (over + room[r, LIMIT]) / max(1.0, room[r, LIMIT])
         cost = room[r, EVEN] * share * share
     if over > 0:
-        return cost + room[r, PENALTY] * over
+        return float(cost + room[r, PENALTY] * over)
     if room[r, REWARD] > 0:
         free = min(-over, room[r, WIDTH])
         cost -= room[r, REWARD] * free * free
@@ -85,7 +85,7 @@ def _drawn(room: Floats, r: int, amount: float) -> float:
     """What drawing `amount` more (below 0: less) changes."""
     over = room[r, OVER]
     if room[r, EVEN] == 0 and room[r, REWARD] == 0:
-        return room[r, PENALTY] * (max(0.0, over + amount) - max(0.0, over))
+        return float(room[r, PENALTY] * (max(0.0, over + amount) - max(0.0, over)))
     return _worth(room, r, over + amount) - _worth(room, r, over)
 
 
@@ -189,7 +189,7 @@ def _settle(field: Field, plan: Plan, scope: Scope, need: int, arc: int) -> None
 
 @compiled
 def _own(field: Field, need: int, arc: int) -> float:
-    return field.cost[arc] if arc >= 0 else field.unserved[need]
+    return float(field.cost[arc]) if arc >= 0 else float(field.unserved[need])
 
 
 @compiled
@@ -257,7 +257,7 @@ def anneal(
                 _apply(field, plan, room, arc, 1)
             _settle(field, plan, scope, need, arc)
             continue
-        if arc < 0 or own > most or _draw(state) >= MAKE_ROOM:
+        if arc < 0 or _draw(state) >= MAKE_ROOM:
             continue
         _exchange(field, plan, scope, room, homes, need, arc, change, most, state)
 

@@ -8,15 +8,15 @@ import numpy as np
 from scipy import sparse
 
 from matching.assign.gap import near_enough
-from matching.assign.mip import Window, solve_window
+from matching.assign.mip import Window, Work, solve_window
 from matching.assign.model import Model
 from matching.limits import Watch
 from matching.tables import Bools, Ints
 
 # Arcs of one window to begin with; it grows while windows are proven within NODES, and shrinks where they are not.
 ARCS, LEAST_ARCS, MOST_ARCS = 250, 100, 2000
-GROW, SHRINK = 1.08, 0.9
-NODES = 100
+GROW, SHRINK = 1.03, 0.9
+NODES = 50
 LIKELY_UNSERVED = 0.6
 AT_ONCE = 2
 TRIES = 4
@@ -96,17 +96,15 @@ class Polish:
             bound = float("-inf") if watch.bound is None else watch.bound
             if watch.over() or near_enough(self.model, self.model.objective(best), bound, watch):
                 break
-            best = self._round(best)
+            best = self._round(best, watch.left)
             watch.objective = self.model.objective(best)
         return best
 
-    def _round(self, chosen: Ints) -> Ints:
+    def _round(self, chosen: Ints, left: float) -> Ints:
         """Windows that share no carer and no need, each solved from the same plan, put together in order."""
         windows = self._windows(chosen)
-        seeds = [int(self.random.integers(2**30)) for _ in windows]
-        solved = self.pool.map(
-            lambda job: solve_window(self.model, chosen, job[0], NODES, job[1]), list(zip(windows, seeds, strict=True))
-        )
+        works = [Work(NODES, int(self.random.integers(2**30)), left) for _ in windows]
+        solved = self.pool.map(lambda window, work: solve_window(self.model, chosen, window, work), windows, works)
         best = chosen
         for window, (found, proven) in zip(windows, solved, strict=True):
             self.size = min(MOST_ARCS, self.size * GROW) if proven else max(LEAST_ARCS, self.size * SHRINK)

@@ -7,8 +7,9 @@ left of a dear limit is rewarded where it lies together: room for one more need 
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -99,10 +100,14 @@ class Search:
     def chunk(self, schedule: Schedule, at: int, pool: ThreadPoolExecutor | None, parts: int) -> None:
         """One of CHUNKS equal parts of the schedule, at one heat and one hardness, split over the map."""
         jobs = self._jobs(schedule, at, parts)
-        list((pool.map if pool and len(jobs) > 1 else map)(lambda job: moves.anneal(*job), jobs))
+        if pool is None or len(jobs) < 2:
+            for job in jobs:
+                job()
+        else:
+            wait([pool.submit(job) for job in jobs])
         self.present = self._plan.chosen.copy()
 
-    def _jobs(self, schedule: Schedule, at: int, parts: int) -> list[tuple[object, ...]]:
+    def _jobs(self, schedule: Schedule, at: int, parts: int) -> list[Callable[[], None]]:
         land, share = self.land, at / (CHUNKS - 1)
         softest = schedule.soft * land.penalty
         penalty = softest * (np.maximum(schedule.hard * land.penalty, land.worth) / softest) ** share
@@ -112,14 +117,15 @@ class Search:
         option, options, owner = self._share_out(at, parts)
         room = self._fill(penalty[:resources], reward, owner)
         rooms = [room] if parts == 1 else [self._part_of(room, parts) for _ in range(parts)]
-        jobs = []
+        jobs: list[Callable[[], None]] = []
         for part, own in enumerate(rooms):
             needs = np.flatnonzero((owner == part) & (options > 0))
             if len(needs):
                 scope = Scope(needs, option, options, land.model.carers + part)
                 state = np.array([_mixed(self.seed, at, part)])
                 mine = int(count * len(needs) / max(1, len(owner)))
-                jobs.append((land.field, self._plan, scope, own, penalty[resources:], heat, mine, state))
+                work = (land.field, self._plan, scope, own, penalty[resources:], heat, mine, state)
+                jobs.append(partial(moves.anneal, *work))
         return jobs
 
     def _part_of(self, room: Floats, parts: int) -> Floats:
@@ -190,7 +196,7 @@ def _chunks(searches: list[Search], schedule: Schedule, at: int, pool: ThreadPoo
     if len(searches) == 1:
         searches[0].chunk(schedule, at, pool, parts if searches[0].land.model.carers > 1 else 1)
     else:
-        list(pool.map(lambda search: search.chunk(schedule, at, pool, 1), searches))
+        list(pool.map(lambda search: search.chunk(schedule, at, None, 1), searches))
 
 
 def _stride(done: int, spent: float, allowed: float) -> int:
