@@ -13,7 +13,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
             "Nobody else keeps all the rules for this need.",
         ),
         "cheapest": (
-            "符合条件的人员中没有成本更低的。",
+            "符合条件的人员中没有代价更低的。",
             "Nobody who may serve this need costs less.",
         ),
     },

@@ -1,5 +1,6 @@
 """What the templates of a comparison need: rows of figures, the needs that change hands with names, links."""
 
+import asyncio
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -36,7 +37,7 @@ def label(run: RunView) -> str:
 async def comparison(before: RunView, after: RunView, kind: str, number: int, path: str) -> dict[str, Any]:
     """Everything that the comparison shows; `kind` narrows the list of changes."""
     left, right = await comparing.result_of(before.id), await comparing.result_of(after.id)
-    found = comparing.changes(left, right)
+    found = await asyncio.to_thread(comparing.changes, left, right)
     chosen = [change for change in found if change.kind == kind] if kind in comparing.KINDS else found
     keep = {"kind": kind if kind in comparing.KINDS else ""}
     if path == "/match/compare":
