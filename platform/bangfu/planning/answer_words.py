@@ -1,4 +1,4 @@
-"""The words of codes that the answers about a plan use: what-if runs, easings, comparisons (decisions 0049, 0051)."""
+"""The words of codes that the answers about a plan use: what-if runs, easings, comparisons (docs/decisions/0049)."""
 
 from bangfu.errors import N_
 
