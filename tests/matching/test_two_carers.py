@@ -11,12 +11,14 @@ from matching import (
     Limits,
     Organisation,
     Problem,
+    ProblemError,
     Solution,
     check,
     edit_check,
     explain,
     plan_check,
     read_solution,
+    replan,
     solve,
     why,
     write_solution,
@@ -192,10 +194,21 @@ def test_a_searched_problem_with_teams_keeps_every_limit() -> None:
     assert 0 < plan.bound <= plan.objective
 
 
+def test_re_planning_refuses_needs_for_two() -> None:
+    problem = town(needs=(LIFT, care("n1")), carers=(LI, ZHAO, SUN))
+    with pytest.raises(ProblemError, match="need lift: carers must be 1"):
+        replan.replan(problem, {"n1": "li"}, [])
+
+
 def test_questions_about_a_plan_of_teams_are_answered() -> None:
     problem = town(needs=(LIFT, care("n1")), carers=(LI, ZHAO, SUN))
     case = why.Case(problem, best(problem))
-    assert why.why_carer(case, "lift").carer == "li"
+    answer = why.why_carer(case, "lift")
+    assert (answer.carer, [choice.carer for choice in answer.choices]) == ("li", ["sun"])
+    assert answer.choices[0].plan_difference == answer.choices[0].pair_difference > 0
+    assert case.ledger.partner_of == {"lift": "zhao"}
+    with pytest.raises(ProblemError, match="assignment of lift"):
+        why.Case(problem, {"lift": "li"})
     assert why.why_carer(case, "n1").binds
     assert why.worth(case) is not None
     alone = town(needs=(LIFT,), carers=(LI, worker("zhao", max_km=0.5)))
