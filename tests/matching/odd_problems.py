@@ -214,6 +214,24 @@ def extended_problem(seed: int) -> Problem:
     )
 
 
+def middling_extended(seed: int) -> Problem:
+    """The middling problem of a seed with every extension that is linear; a third of its needs ask for two carers."""
+    made, draw = middling_problem(seed), random.Random(seed)
+    weights = replace(made.weights, rotation=draw.choice([0, 400]), continuity_per_month=draw.choice([0, 30]))
+    needs = tuple(
+        replace(
+            need,
+            carers=2 if draw.random() < 0.35 else 1,
+            months_together=draw.randint(0, 60),
+            experienced_only=draw.random() < 0.1,
+        )
+        for need in made.needs
+    )
+    carers = tuple(replace(carer, experience_months=draw.choice([None, 2, 30])) for carer in made.carers)
+    share = draw.choice([None, 15, 30, 50])
+    return replace(made, weights=weights, needs=needs, carers=carers, organisation_share=share)
+
+
 def middling_problem(seed: int) -> Problem:
     """A town of 15 to 40 needs and 4 to 8 carers in which limits bind, two shared ones among them."""
     draw = random.Random(seed)
