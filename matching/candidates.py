@@ -9,7 +9,7 @@ import numpy as np
 from matching import measure
 from matching.geometry import geodesics_km, near_pairs
 from matching.problem import Problem
-from matching.rules import distance, exclusion, kind, qualification, time
+from matching.rules import distance, exclusion, experience, kind, qualification, time
 from matching.tables import Bools, Floats, Ints, Tables, tables
 
 BEFORE_DISTANCE = (kind, qualification, exclusion)
@@ -21,7 +21,7 @@ class Candidates:
     """All candidate pairs, sorted by need then carer (numbers in the problem's order).
 
     km is NaN where pairs were given. `reasons` holds, by need number, the first hard rule at which no carer is left
-    for each need without any candidate.
+    (of a need for two: fewer than two, or newcomers alone) for each need that nobody may serve.
     """
 
     need: Ints
@@ -43,7 +43,8 @@ def _given(problem: Problem) -> Candidates:
     rows = [(at_need[p.need], at_carer[p.carer], p.cost, p.minutes) for p in problem.pairs or ()]
     columns = np.array(rows, dtype=np.int64).reshape(-1, 4).T
     need, carer, cost, load = columns[:, np.lexsort((columns[1], columns[0]))]
-    reasons = dict.fromkeys(set(range(len(problem.needs))) - set(need.tolist()), "no_time")
+    wanted = np.array([n.carers for n in problem.needs], dtype=np.int64)
+    reasons = dict.fromkeys(np.flatnonzero(np.bincount(need, minlength=len(wanted)) < wanted).tolist(), "no_time")
     return Candidates(need, carer, np.full(len(need), np.nan), cost, load, np.zeros(len(need), dtype=np.int64), reasons)
 
 
@@ -68,25 +69,33 @@ def candidates(problem: Problem) -> Candidates:
         return _given(problem)
     facts = tables(problem)
     near_need, near_carer, km = _reachable(facts)
-    kept = time.holds(facts, near_need, near_carer)
+    in_time = time.holds(facts, near_need, near_carer)
+    kept = in_time & experience.holds(facts, near_need, near_carer)
     need, carer, km = near_need[kept], near_carer[kept], km[kept]
     fen = measure.money(facts, need, carer)
     load = measure.loads(facts, need, carer, km)
     cost = measure.costs(facts, need, carer, km, fen)
-    return Candidates(need, carer, km, cost, load, fen, _reasons(facts, near_need, need))
+    return Candidates(need, carer, km, cost, load, fen, _reasons(facts, near_need, near_need[in_time], (need, carer)))
 
 
-def _touched(count: int, need: Ints) -> Bools:
-    flags = np.zeros(count, dtype=np.bool_)
-    flags[need] = True
-    return flags
+def _enough(facts: Tables, need: Ints) -> Bools:
+    """For each need, whether as many carers are left as it asks for; `need` of the pairs left."""
+    found: Bools = np.bincount(need, minlength=len(facts.wanted)) >= facts.wanted
+    return found
 
 
-def _reasons(facts: Tables, reached: Ints, served: Ints) -> dict[int, str]:
-    """The first empty rule of each need without candidate; `reached` kept rules 1-4, `served` all five."""
-    count = len(facts.problem.needs)
-    near, lost = _touched(count, reached), ~_touched(count, served)
-    reasons = {int(at): time.REASON for at in np.flatnonzero(lost & near)}
+def _reasons(facts: Tables, reached: Ints, in_time: Ints, served: tuple[Ints, Ints]) -> dict[int, str]:
+    """The first empty rule of each need that nobody may serve; `reached` kept rules 1-4, `in_time` 5 as well.
+
+    `served` are the pairs (need, carer) that keep all rules.
+    """
+    near, timed = _enough(facts, reached), _enough(facts, in_time)
+    need, carer = served
+    led = np.bincount(need[~facts.newcomer[carer]], minlength=len(facts.wanted)) > 0
+    able = _enough(facts, need) & (led | (facts.wanted == 1))
+    reasons = dict.fromkeys(np.flatnonzero(timed & ~able).tolist(), experience.REASON)
+    reasons |= dict.fromkeys(np.flatnonzero(near & ~timed).tolist(), time.REASON)
+    lost = ~able
     far, step = np.flatnonzero(lost & ~near), max(1, CHUNK // max(1, len(facts.problem.carers)))
     for start in range(0, len(far), step):
         reasons |= _first_empty(facts, far[start : start + step])
@@ -98,11 +107,12 @@ def _first_empty(facts: Tables, lost: Ints) -> dict[int, str]:
     carers = len(facts.problem.carers)
     need, carer = np.repeat(lost, carers), np.tile(np.arange(carers, dtype=np.int64), len(lost))
     reasons = dict.fromkeys(lost.tolist(), distance.REASON)
-    left = _touched(len(facts.problem.needs), lost)
+    left = np.zeros(len(facts.wanted), dtype=np.bool_)
+    left[lost] = True
     for rule in BEFORE_DISTANCE:
         kept = rule.holds(facts, need, carer)
         need, carer = need[kept], carer[kept]
-        still = left & _touched(len(left), need)
+        still = left & _enough(facts, need)
         reasons |= dict.fromkeys(np.flatnonzero(left & ~still).tolist(), rule.REASON)
         left = still
     return reasons

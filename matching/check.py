@@ -47,6 +47,14 @@ def _near(_: Problem, need: Need, carer: Carer) -> bool:
     return _km(need, carer) <= carer.max_km
 
 
+def _newcomer(problem: Problem, carer: Carer) -> bool:
+    return carer.experience_months is not None and carer.experience_months < problem.newcomer_months
+
+
+def _experienced(problem: Problem, need: Need, carer: Carer) -> bool:
+    return not need.experienced_only or not _newcomer(problem, carer)
+
+
 def _in_time(_: Problem, need: Need, carer: Carer) -> bool:
     days = set()
     for weekday, start, end in need.windows:
@@ -62,6 +70,7 @@ RULES = (
     ("exclusion", "excluded", _permitted),
     ("distance", "too_far", _near),
     ("time", "no_time", _in_time),
+    ("experience", "no_qualified", _experienced),
 )
 
 
@@ -92,6 +101,7 @@ class _Audit:
         self.problem, self.solution = problem, solution
         self.faults: list[Fault] = []
         self.seen: set[str] = set()
+        self.teams: dict[str, list[str]] = defaultdict(list)
         self.objective = 0
         self.load: dict[str, int] = defaultdict(int)
         self.homes: dict[str, set[str]] = defaultdict(set)
@@ -107,10 +117,12 @@ class _Audit:
         if need is None:
             self.faults.append(Fault(code="unknown_need", need=need_id, carer=carer_id))
             return None
-        if need_id in self.seen:
+        again = carer_id is not None and 0 < len(self.teams[need_id]) < need.carers
+        if need_id in self.seen and (not again or carer_id in self.teams[need_id]):
             self.faults.append(Fault(code="twice", need=need_id, carer=carer_id))
             return None
         self.seen.add(need_id)
+        self.teams[need_id] += [] if carer_id is None else [carer_id]
         return need
 
     def assignment(self, said: Assignment) -> None:
@@ -179,15 +191,38 @@ class _Audit:
         self.faults += [Fault(code="missing", need=need) for need in missing]
 
     def reasons(self, need: Need) -> set[str]:
-        """The reason of the first rule that leaves nobody; either of the plan's reasons where somebody is left."""
+        """The reason of the first rule that leaves too few; either of the plan's reasons where enough are left."""
         of_kind, left = self.fitting(need)
-        if not left:
-            return {"no_qualified" if of_kind else "no_kind"}
+        if len(left) < need.carers:
+            return {"no_kind" if len(of_kind) < need.carers else "no_qualified"}
         for _, reason, holds in RULES[2:]:
             left = [carer for carer in left if holds(self.problem, need, carer)]
-            if not left:
+            if len(left) < need.carers:
                 return {reason}
+        if need.carers > 1 and all(_newcomer(self.problem, carer) for carer in left):
+            return {"no_qualified"}
         return {"no_capacity", "budget"}
+
+    def together(self) -> None:
+        """Needs that ask for two carers: two are there, not newcomers alone, and perhaps one could have learnt."""
+        for need in self.problem.needs:
+            team = [self.problem.carer_of[c] for c in self.teams.get(need.id, ()) if c in self.problem.carer_of]
+            if need.carers < 2 or not team:
+                continue
+            new = [_newcomer(self.problem, carer) for carer in team]
+            if len(team) < need.carers:
+                self.faults.append(Fault(code="two_carers", need=need.id, carer=team[0].id, said=2, actual=1))
+            elif all(new):
+                self.faults.append(Fault(code="experience", need=need.id, carer=team[0].id))
+            elif self.problem.weights.rotation and not any(new) and self.newcomers_may(need):
+                self.objective += self.problem.weights.rotation
+
+    def newcomers_may(self, need: Need) -> bool:
+        """Some newcomer is a candidate."""
+        new = [carer for carer in self.problem.carers if _newcomer(self.problem, carer)]
+        if self.problem.pairs is not None:
+            return any((need.id, carer.id) in self.problem.pair_of for carer in new)
+        return any(all(holds(self.problem, need, carer) for _, _, holds in RULES) for carer in new)
 
     def fitting(self, need: Need) -> tuple[list[Carer], list[Carer]]:
         """The carers left after rule 1 and after rule 2; judged once for all needs that ask for the same."""
@@ -222,7 +257,8 @@ class _Audit:
         share = self.problem.organisation_share
         if share is None or self.problem.pairs is not None:
             return
-        demanded = sum(need.visits * need.minutes for need in self.problem.needs if "worker" in need.kinds)
+        asked = [need for need in self.problem.needs if "worker" in need.kinds]
+        demanded = sum(need.carers * need.visits * need.minutes for need in asked)
         for organisation, used in self.organisations.items():
             if 100 * used > share * demanded:
                 most = share * demanded // 100
@@ -271,4 +307,5 @@ def check(problem: Problem, solution: Solution) -> list[Fault]:
     for said in solution.assignments:
         audit.assignment(said)
     audit.unserved()
+    audit.together()
     return [*audit.faults, *audit.limits(), *audit.shared_limits(), *audit.totals()]

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matching.assign.model import Model, build
+from matching.assign.model import NONE, Model, build
+from matching.assign.teams import partner_rows
 from matching.candidates import Candidates, candidates
 from matching.canonical import canonical
 from matching.limits import Cancelled, Limits, Report, Watch
@@ -65,8 +66,8 @@ def warm_up() -> None:
 
 def _solution(problem: Problem, found: Candidates, model: Model, result: Result, watch: Watch) -> Solution:
     objective = model.objective(result.chosen)
-    bound = None if result.bound is None else min(result.bound, float(objective))
-    proven = result.proven or (bound is not None and np.ceil(bound - 1e-6) >= objective)
+    bound = None if result.bound is None or not model.complete else min(result.bound, float(objective))
+    proven = model.complete and (result.proven or (bound is not None and np.ceil(bound - 1e-6) >= objective))
     watch.objective, watch.bound = objective, bound
     return Solution(
         objective=objective,
@@ -81,7 +82,9 @@ def _solution(problem: Problem, found: Candidates, model: Model, result: Result,
 
 
 def _assignments(problem: Problem, found: Candidates, model: Model, chosen: Ints) -> tuple[Assignment, ...]:
-    rows = [(need, int(model.origin[arc])) for need, arc in enumerate(chosen.tolist()) if arc >= 0]
+    arcs = chosen[chosen >= 0]
+    first, second = model.origin[arcs].tolist(), partner_rows(found, model, arcs).tolist()
+    rows = [(int(found.need[row]), row) for pair in zip(first, second, strict=True) for row in pair if row != NONE]
     return tuple(
         Assignment(
             need=problem.needs[need].id,
@@ -107,20 +110,25 @@ def _unserved(problem: Problem, found: Candidates, model: Model, chosen: Ints) -
 
 
 def _only_money_lacks(problem: Problem, found: Candidates, model: Model, chosen: Ints) -> set[int]:
-    """Unserved needs with a carer who has the time and a household to spare (rules 7, 8) but nobody pays (9, 10)."""
+    """Unserved needs with carers enough who have the time and a household to spare (rules 7, 8), a worker among them:
+    nobody pays (9, 10)."""
     rows = np.flatnonzero(chosen[found.need] < 0)
     need, carer = found.need[rows], found.carer[rows]
-    held = set(model.slot[chosen[chosen >= 0]].tolist())
-    homes = {(int(model.slot_home[s]), int(model.slot_carer[s])) for s in held}
+    homes = {(int(model.slot_home[s]), int(model.slot_carer[s])) for s in model.slots(chosen).tolist()}
     known = np.array(
         [pair in homes for pair in zip(model.home[need].tolist(), carer.tolist(), strict=True)], dtype=bool
     )
     # not model.used: the model drops limits that cannot bind among its own arcs, and `found` has more
-    used, held_rows = np.zeros(model.carers, dtype=np.int64), model.origin[chosen[chosen >= 0]]
+    arcs = chosen[chosen >= 0]
+    second = partner_rows(found, model, arcs)
+    used, held_rows = np.zeros(model.carers, dtype=np.int64), np.append(model.origin[arcs], second[second != NONE])
     np.add.at(used, found.carer[held_rows], found.load[held_rows])
     homes_used = model.homes(chosen)
     limits = np.array([c.minutes_per_4_weeks for c in problem.carers], dtype=np.float64)
     time_left = used[carer] + found.load[rows] <= limits[carer]
     home_left = known | (homes_used[carer] < model.homes_limit[carer])
+    free = time_left & home_left
+    wanted = np.array([n.carers for n in problem.needs], dtype=np.int64)
+    enough = np.bincount(need[free], minlength=len(wanted)) >= wanted
     worker = np.array([c.kind == "worker" for c in problem.carers], dtype=np.bool_)[carer]
-    return set(need[time_left & home_left & worker].tolist())
+    return set(need[free & worker & enough[need]].tolist())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from matching.ledger import Ledger
@@ -94,27 +94,30 @@ def alternatives(
     *,
     free_only: bool = False,
     ledger: Ledger | None = None,
+    partners: Mapping[str, str] | None = None,
 ) -> list[Alternative]:
     """The cheapest `count` other carers for a need, by cost then id; `free_only` leaves blocked ones out.
 
     `ledger`, where given, is the plan's own account and saves counting it for every need. Raises ProblemError.
+    `partners` are the second carers of needs that ask for two (Solution.partners): they stay, the first may change.
     """
-    need, account = find_need(problem, need_id), Ledger(problem, plan) if ledger is None else ledger
+    need, account = find_need(problem, need_id), Ledger(problem, plan, partners) if ledger is None else ledger
     chosen = account.carer_of.get(need_id)
     here = problem.unserved_cost(need)
     if chosen is not None and (now := account.measure(need, problem.carer_of[chosen])) is not None:
         here = now.cost
     others = sorted(_candidates(problem, account, need, chosen), key=lambda found: (found[1].cost, found[0].id))
-    account.remove(need_id)
+    before = account.remove(need_id)
+    others = [(carer, numbers) for carer, numbers in others if carer.id not in before]
     listed: list[Alternative] = []
     for carer, numbers in others:
         if len(listed) >= count:
             break
-        blocked = _blocked_by(account, need, carer)
+        blocked = _blocked_by(account, need, carer, before[1:])
         if blocked is None or not free_only:
             listed.append(_alternative(carer, numbers, here, blocked))
-    if chosen is not None:
-        account.add(need_id, chosen)
+    if before:
+        account.add(need_id, *before)
     return listed
 
 
@@ -141,19 +144,19 @@ def _candidates(problem: Problem, ledger: Ledger, need: Need, chosen: str | None
     return found
 
 
-def _blocked_by(ledger: Ledger, need: Need, carer: Carer) -> str | None:
+def _blocked_by(ledger: Ledger, need: Need, carer: Carer, partner: Sequence[str]) -> str | None:
     """The first plan rule that breaks when a need that nobody has goes to the carer; the account stays as it was."""
-    ledger.add(need.id, carer.id)
+    ledger.add(need.id, carer.id, *partner)
     faults = limit_faults(ledger, carer, need)
     ledger.remove(need.id)
     return faults[0].code if faults else None
 
 
-def loads(problem: Problem, plan: Mapping[str, str]) -> Loads:
-    """How full carers, organisations and contract lines are under a plan."""
-    ledger = Ledger(problem, plan)
+def loads(problem: Problem, plan: Mapping[str, str], partners: Mapping[str, str] | None = None) -> Loads:
+    """How full carers, organisations and contract lines are under a plan; `partners` as in `alternatives`."""
+    ledger = Ledger(problem, plan, partners)
     needs: dict[str, int] = {}
-    for carer in ledger.carer_of.values():
+    for carer in (*ledger.carer_of.values(), *ledger.partner_of.values()):
         needs[carer] = needs.get(carer, 0) + 1
     return Loads(
         carers=tuple(

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from matching.problem import Problem
 
 # The problem's own fields that are extensions, each with what leaving it out means.
-TOP: dict[str, Any] = {"organisation_share": None}
+TOP: dict[str, Any] = {"organisation_share": None, "newcomer_months": 6}
 
 
 def said_on_top(problem: Problem) -> Iterator[tuple[str, Any]]:

@@ -13,13 +13,15 @@ from matching.records import Carer, Need
 class Ledger:
     """Use of carers, households, organisations and contract lines by a plan {need id: carer id}.
 
+    `partners` {need id: carer id} are the second carers of needs that ask for two.
     Pairs unknown to the problem are left out (see `unknown`); rules 9 and 10 are not counted where pairs are given.
     """
 
-    def __init__(self, problem: Problem, plan: Mapping[str, str]) -> None:
+    def __init__(self, problem: Problem, plan: Mapping[str, str], partners: Mapping[str, str] | None = None) -> None:
         """Count the plan from nothing; O(assignments)."""
         self.problem = problem
         self.carer_of: dict[str, str] = {}
+        self.partner_of: dict[str, str] = {}
         self.load: Counter[str] = Counter()
         self.homes: dict[str, Counter[str]] = {carer.id: Counter() for carer in problem.carers}
         self.organisation_minutes: Counter[str] = Counter()
@@ -28,8 +30,9 @@ class Ledger:
         self.limit_visits: Counter[str] = Counter()
         self.limit_fen: Counter[str] = Counter()
         self._measures: dict[tuple[str, str], Measure | None] = {}
+        second = partners or {}
         for need, carer in plan.items():
-            self.add(need, carer)
+            self.add(need, carer, *([second[need]] if need in second else []))
 
     def measure(self, need: Need, carer: Carer) -> Measure | None:
         """The pair's numbers, remembered."""
@@ -38,16 +41,21 @@ class Ledger:
             self._measures[key] = measure(self.problem, need, carer)
         return self._measures[key]
 
-    def add(self, need_id: str, carer_id: str) -> None:
-        """Give a need to a carer; a pair the problem does not know changes nothing."""
+    def add(self, need_id: str, carer_id: str, *partner: str) -> None:
+        """Give a need to a carer, or two; a pair the problem does not know changes nothing."""
         if self._count(need_id, carer_id, 1):
             self.carer_of[need_id] = carer_id
+        for other in partner:
+            if self._count(need_id, other, 1):
+                self.partner_of[need_id] = other
 
-    def remove(self, need_id: str) -> None:
-        """Take a need away from its carer, if it has one."""
-        carer_id = self.carer_of.pop(need_id, None)
-        if carer_id is not None:
-            self._count(need_id, carer_id, -1)
+    def remove(self, need_id: str) -> tuple[str, ...]:
+        """Take a need away from its carers, whom it returns: `add` gives it back to them."""
+        served = [of.pop(need_id, None) for of in (self.carer_of, self.partner_of)]
+        team = tuple(carer for carer in served if carer is not None)
+        for carer in team:
+            self._count(need_id, carer, -1)
+        return team
 
     def _count(self, need_id: str, carer_id: str, sign: int) -> bool:
         need, carer = self.problem.need_of.get(need_id), self.problem.carer_of.get(carer_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from matching.fault import Fault
@@ -11,13 +11,15 @@ from matching.measure import measure
 from matching.problem import Problem
 from matching.records import Carer, Need
 from matching.rules import (
-    PAIR_RULES,
     capacity,
     contract_line,
+    experience,
     households,
     organisation,
     organisation_share,
+    pair_rules,
     shared_limit,
+    two_carers,
 )
 from matching.rules.finding import Finding
 from matching.values import ProblemError
@@ -68,14 +70,14 @@ def findings(problem: Problem, need: Need, carer: Carer) -> tuple[Finding, ...]:
     """Every rule that decides whether the pair is a candidate."""
     if problem.given_pairs:
         return (Finding(PAIR, (need.id, carer.id) in problem.pair_of),)
-    return tuple(rule.judge(problem, need, carer) for rule in PAIR_RULES)
+    return tuple(rule.judge(problem, need, carer) for rule in pair_rules(need))
 
 
 def allowed(problem: Problem, need: Need, carer: Carer) -> bool:
     """True where the pair is a candidate; stops at the first rule that it breaks."""
     if problem.given_pairs:
         return (need.id, carer.id) in problem.pair_of
-    return all(rule.judge(problem, need, carer).ok for rule in PAIR_RULES)
+    return all(rule.judge(problem, need, carer).ok for rule in pair_rules(need))
 
 
 def pair_check(problem: Problem, need_id: str, carer_id: str) -> PairCheck:
@@ -119,18 +121,34 @@ def limit_faults(ledger: Ledger, carer: Carer, need: Need | None = None) -> list
     return found
 
 
-def plan_check(problem: Problem, plan: Mapping[str, str]) -> list[Fault]:
-    """Every fault of a plan {need id: carer id} by the rules 1-10 and shared limits; other needs stay unserved."""
+def team_faults(problem: Problem, need: Need, team: Sequence[Carer]) -> list[Fault]:
+    """What breaks because of who serves the need together: too few or too many carers, newcomers alone."""
+    return [*two_carers.faults(need, team), *experience.faults(problem, need, team)]
+
+
+def _served_faults(problem: Problem, need_id: str, team: Sequence[str]) -> list[Fault]:
+    """The faults of one served need by itself."""
+    need = problem.need_of.get(need_id)
+    if need is None:
+        return [Fault(code="unknown_need", need=need_id, carer=team[0])]
+    known = [problem.carer_of[carer] for carer in team if carer in problem.carer_of]
+    found = [Fault(code="unknown_carer", need=need_id, carer=carer) for carer in team if carer not in problem.carer_of]
+    for carer in known:
+        found += pair_faults(problem, need, carer)
+    return found + (team_faults(problem, need, known) if len(known) == len(team) else [])
+
+
+def plan_check(problem: Problem, plan: Mapping[str, str], partners: Mapping[str, str] | None = None) -> list[Fault]:
+    """Every fault of a plan {need id: carer id} by the rules 1-10, shared limits and extensions.
+
+    Other needs stay unserved. `partners` {need id: carer id} are the second carers of needs that ask for two.
+    """
     found: list[Fault] = []
+    second = partners or {}
     for need_id, carer_id in plan.items():
-        need, carer = problem.need_of.get(need_id), problem.carer_of.get(carer_id)
-        if need is None:
-            found.append(Fault(code="unknown_need", need=need_id, carer=carer_id))
-        elif carer is None:
-            found.append(Fault(code="unknown_carer", need=need_id, carer=carer_id))
-        else:
-            found += pair_faults(problem, need, carer)
-    ledger = Ledger(problem, plan)
+        found += _served_faults(problem, need_id, [carer_id, *([second[need_id]] if need_id in second else [])])
+    found += [Fault(code="two_carers", need=need, carer=second[need]) for need in second if need not in plan]
+    ledger = Ledger(problem, plan, partners)
     for carer in problem.carers:
         found += limit_faults(ledger, carer)
     if not problem.given_pairs:
@@ -149,16 +167,17 @@ def edit_check(
 ) -> list[Fault]:
     """What would break if this need went to this carer in that plan: pair rules, then limits it would exceed.
 
-    `ledger`, where given, is the plan's own account and saves counting it again. Raises ProblemError.
+    `ledger`, where given, is the plan's own account and saves counting it again. Raises ProblemError. The second carer
+    of a need that asks for two stays.
     """
     need, carer = find_need(problem, need_id), find_carer(problem, carer_id)
     found = pair_faults(problem, need, carer)
     account = Ledger(problem, plan) if ledger is None else ledger
-    before = account.carer_of.get(need_id)
-    account.remove(need_id)
-    account.add(need_id, carer_id)
+    before = account.remove(need_id)
+    account.add(need_id, carer_id, *before[1:])
+    found += team_faults(problem, need, [carer, *(problem.carer_of[other] for other in before[1:])])
     found += limit_faults(account, carer, need)
     account.remove(need_id)
-    if before is not None:
-        account.add(need_id, before)
+    if before:
+        account.add(need_id, *before)
     return found

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from matching import documents, extensions, values
 from matching.columns import collector_paused
-from matching.records import Carer, ContractLine, Need, Organisation, Pair, SharedLimit, Weights
+from matching.records import MOST_MONTHS, Carer, ContractLine, Need, Organisation, Pair, SharedLimit, Weights
 from matching.values import ProblemError
 
 Key = TypeVar("Key", bound=Hashable)
@@ -44,7 +44,7 @@ class Problem:
     nor do `limits`, which bound what several lines or some needs of a line use together.
     A carer named in `excluded` or `current` need not be part of the problem: people leave, records stay.
     `organisation_share` (per cent; an extension, docs/decisions/0051) bounds what any one organisation gives of all
-    demanded service minutes.
+    demanded service minutes; carers with less than `newcomer_months` of experience are newcomers.
     Raises ProblemError naming the record and the field.
     """
 
@@ -58,6 +58,7 @@ class Problem:
     pairs: tuple[Pair, ...] | None = None
     limits: tuple[SharedLimit, ...] = ()
     organisation_share: int | None = None
+    newcomer_months: int = 6
     need_of: dict[str, Need] = field(init=False, repr=False, compare=False)
     carer_of: dict[str, Carer] = field(init=False, repr=False, compare=False)
     organisation_of: dict[str, Organisation] = field(init=False, repr=False, compare=False)
@@ -78,6 +79,7 @@ class Problem:
         put(self, "pairs", None if self.pairs is None else tuple(self.pairs))
         if self.organisation_share is not None:
             values.whole("problem", "organisation_share", self.organisation_share, 100, 1)
+        values.whole("problem", "newcomer_months", self.newcomer_months, MOST_MONTHS)
         put(self, "organisation_of", _index("organisation", ((o.id, o) for o in self.organisations)))
         put(self, "line_of", _index("contract line", (((x.organisation, x.service), x) for x in self.contract_lines)))
         put(self, "carer_of", _index("carer", ((c.id, c) for c in self.carers)))
@@ -101,7 +103,7 @@ class Problem:
         """Service minutes that one organisation's share of all that workers may give comes to; None: no such rule."""
         if self.organisation_share is None or self.given_pairs:
             return None
-        demanded = sum(need.visits * need.minutes for need in self.needs if "worker" in need.kinds)
+        demanded = sum(need.visits * need.minutes * need.carers for need in self.needs if "worker" in need.kinds)
         return demanded * self.organisation_share // 100
 
     def _check_references(self) -> None:
@@ -143,6 +145,10 @@ class Problem:
             return []
         on = self.limits_on.get((carer.organisation, need.service), [])
         return [limit for limit, needs in on if needs is None or need.id in needs]
+
+    def newcomer(self, carer: Carer) -> bool:
+        """True where the carer is known to have little experience."""
+        return carer.experience_months is not None and carer.experience_months < self.newcomer_months
 
     def unserved_cost(self, need: Need) -> int:
         """What leaving the need unserved costs."""

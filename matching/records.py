@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 from matching import values
-from matching.shapes import Days, Groups, OneOf, Real, Shape, Text, Texts, Whole, Windows, settle
+from matching.shapes import Days, Flag, Groups, OneOf, Real, Shape, Text, Texts, Whole, Windows, settle
 
 PRIORITIES = ("urgent", "key", "edge", "general")
 KINDS = ("worker", "social_worker", "volunteer")
@@ -32,10 +32,16 @@ class Weights:
 
     What may be left out is an extension, off by default (docs/decisions/0051): another carer than the present one
     costs `continuity_per_month` for every month that they know each other, at most `continuity_most` (None: no cap);
-    a carer of a kind named in `even_load` costs that weight times the square of the share of its minutes in use.
+    a carer of a kind named in `even_load` costs that weight times the square of the share of its minutes in use;
+    two experienced carers together cost `rotation` where a newcomer could have learnt.
     """
 
-    OPTIONAL: ClassVar[Mapping[str, Any]] = {"continuity_per_month": 0, "continuity_most": None, "even_load": {}}
+    OPTIONAL: ClassVar[Mapping[str, Any]] = {
+        "continuity_per_month": 0,
+        "continuity_most": None,
+        "even_load": {},
+        "rotation": 0,
+    }
 
     unserved: Mapping[str, int]
     per_km: float
@@ -46,6 +52,7 @@ class Weights:
     continuity_per_month: int = 0
     continuity_most: int | None = None
     even_load: Mapping[str, int] = field(default_factory=dict)
+    rotation: int = 0
 
     def __post_init__(self) -> None:
         given = values.mapping("weights", "unserved", self.unserved)
@@ -65,6 +72,7 @@ class Weights:
             ),
         )
         _keep(self, even_load=self._even_load())
+        values.whole("weights", "rotation", self.rotation, MOST_WEIGHT)
         if self.continuity_most is not None:
             values.whole("weights", "continuity_most", self.continuity_most, MOST_WEIGHT)
 
@@ -150,7 +158,10 @@ class SharedLimit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Carer:
-    """Someone who serves: a paid worker, a station's social worker, a volunteer, or a team as one carer."""
+    """Someone who serves: a paid worker, a station's social worker, a volunteer, or a team as one carer.
+
+    `experience_months`, an extension, tells newcomers (Problem.newcomer_months); None: experienced.
+    """
 
     SHAPES: ClassVar[Mapping[str, Shape]] = {
         "id": Text(),
@@ -166,7 +177,9 @@ class Carer:
         "languages": Texts(),
         "qualifications": Days(),
         "windows": Windows(),
+        "experience_months": Whole(MOST_MONTHS, optional=True),
     }
+    OPTIONAL: ClassVar[Mapping[str, Any]] = {"experience_months": None}
 
     id: str
     organisation: str | None = None
@@ -181,6 +194,7 @@ class Carer:
     languages: tuple[str, ...] = ()
     qualifications: Mapping[str, date] = field(default_factory=dict)
     windows: tuple[Window, ...] = ()
+    experience_months: int | None = None
 
     def __post_init__(self) -> None:
         values.text("a carer", "id", self.id)
@@ -191,7 +205,8 @@ class Carer:
 class Need:
     """One service for one household: `visits` per 4 weeks of `minutes` each, by one carer.
 
-    `months_together` says for how long `current` has come to this household (an extension, see Weights).
+    Extensions: `months_together` says for how long `current` has come to this household (see Weights); `carers` 2 asks
+    for two different carers at every visit; `experienced_only` takes no newcomers.
     """
 
     SHAPES: ClassVar[Mapping[str, Shape]] = {
@@ -212,8 +227,10 @@ class Need:
         "excluded": Texts(),
         "current": Text(optional=True),
         "months_together": Whole(MOST_MONTHS),
+        "carers": Whole(2, 1),
+        "experienced_only": Flag(),
     }
-    OPTIONAL: ClassVar[Mapping[str, Any]] = {"months_together": 0}
+    OPTIONAL: ClassVar[Mapping[str, Any]] = {"months_together": 0, "carers": 1, "experienced_only": False}
 
     id: str
     household: str
@@ -232,6 +249,8 @@ class Need:
     excluded: tuple[str, ...] = ()
     current: str | None = None
     months_together: int = 0
+    carers: int = 1
+    experienced_only: bool = False
 
     def __post_init__(self) -> None:
         values.text("a need", "id", self.id)

@@ -85,21 +85,30 @@ class Text(Shape):
         return column
 
 
+class Flag(Shape):
+    """True or False."""
+
+    def one(self, record: str, field: str, value: Any) -> bool:
+        """The flag."""
+        return values.flag(record, field, value)
+
+
 class Whole(Shape):
-    """A whole number from `least` to `most`."""
+    """A whole number from `least` to `most`, or None where it is optional."""
 
-    def __init__(self, most: int = values.MOST_WHOLE, least: int = 0) -> None:
-        """The range."""
-        self.most, self.least = most, least
+    def __init__(self, most: int = values.MOST_WHOLE, least: int = 0, *, optional: bool = False) -> None:
+        """The range; `optional`: None is sound too."""
+        self.most, self.least, self.optional = most, least, optional
 
-    def one(self, record: str, field: str, value: Any) -> int:
+    def one(self, record: str, field: str, value: Any) -> int | None:
         """The number."""
-        return values.whole(record, field, value, self.most, self.least)
+        return None if value is None and self.optional else values.whole(record, field, value, self.most, self.least)
 
-    def many(self, column: Sequence[Any]) -> Sequence[int]:
+    def many(self, column: Sequence[Any]) -> Sequence[int | None]:
         """The numbers."""
-        of((int,), column)
-        within(self.least, self.most, column)
+        said = [value for value in column if value is not None] if self.optional else column
+        of((int,), said)
+        within(self.least, self.most, said)
         return column
 
 

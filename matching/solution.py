@@ -74,8 +74,19 @@ class Solution:
 
     @property
     def plan(self) -> dict[str, str]:
-        """Carer id by need id, for the served needs."""
-        return {a.need: a.carer for a in self.assignments}
+        """Carer id by need id, for the served needs; of two carers of one need the first."""
+        return {a.need: a.carer for a in reversed(self.assignments)}
+
+    @property
+    def partners(self) -> dict[str, str]:
+        """The second carer's id by need id, for needs that have two (version 2)."""
+        first: dict[str, str] = {}
+        return {a.need: a.carer for a in self.assignments if first.setdefault(a.need, a.carer) != a.carer}
+
+    @property
+    def version(self) -> int:
+        """Of its document: 2 where some need has two carers, and so two assignments."""
+        return 2 if self.partners else 1
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> Solution:
@@ -91,7 +102,7 @@ class Solution:
 
     def to_document(self) -> dict[str, Any]:
         """MATCHING.md's JSON object."""
-        document = {"version": 1, **documents.write_record(self)}
+        document = {"version": self.version, **documents.write_record(self)}
         document["assignments"] = [documents.write_record(entry) for entry in self.assignments]
         document["unserved"] = [documents.write_record(entry) for entry in self.unserved]
         return document

@@ -61,7 +61,8 @@ def pad_windows(rows: Sequence[tuple[Window, ...]]) -> Minutes:
 class Tables:
     """Arrays of one problem; `*_sig` number distinct values so that a rule judges each distinct value once.
 
-    `able`: [qualification_sig, carer], who holds what is asked; `excluded`: need * carers + carer of excluded pairs.
+    `able`: [qualification_sig, carer], who holds what is asked; `excluded`: need * carers + carer of excluded pairs;
+    `wanted`: how many carers a need asks for.
     """
 
     problem: Problem
@@ -94,6 +95,9 @@ class Tables:
     line: Ints
     able: Bools
     excluded: Ints
+    wanted: Ints
+    experienced_only: Bools
+    newcomer: Bools
 
     def line_of(self, need: Ints, carer: Ints) -> Ints:
         """The number of the contract line that pays for each pair, NO_LINE where none does."""
@@ -178,4 +182,7 @@ def tables(problem: Problem) -> Tables:
         line=_line_table(problem, services),
         able=_able(problem, qualification_values),
         excluded=_excluded(problem),
+        wanted=np.array([n.carers for n in needs], dtype=np.int64),
+        experienced_only=np.array([n.experienced_only for n in needs], dtype=np.bool_),
+        newcomer=np.array([problem.newcomer(c) for c in carers], dtype=np.bool_),
     )

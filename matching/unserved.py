@@ -11,7 +11,7 @@ from matching.ledger import Ledger
 from matching.plan_check import find_need, findings, limit_faults
 from matching.problem import Problem
 from matching.records import Carer, Need
-from matching.rules import PAIR_RULES, REASON_OF
+from matching.rules import PAIR_RULES, REASON_OF, experience
 from matching.rules.finding import Finding
 
 
@@ -57,28 +57,36 @@ class Unserved:
     relaxations: tuple[Relaxation, ...]
 
 
-def why_unserved(problem: Problem, plan: Mapping[str, str], need_id: str, *, ledger: Ledger | None = None) -> Unserved:
+def why_unserved(
+    problem: Problem,
+    plan: Mapping[str, str],
+    need_id: str,
+    *,
+    ledger: Ledger | None = None,
+    partners: Mapping[str, str] | None = None,
+) -> Unserved:
     """Why a need that the plan leaves out is served by nobody. Raises ProblemError.
 
-    `ledger`, where given, is the plan's own account and saves counting it for every need.
+    `ledger`, where given, is the plan's own account and saves counting it for every need; `partners` are the second
+    carers of needs that ask for two (Solution.partners), of whom each is judged alone.
     """
-    need, account = find_need(problem, need_id), Ledger(problem, plan) if ledger is None else ledger
+    need, account = find_need(problem, need_id), Ledger(problem, plan, partners) if ledger is None else ledger
     judged = judged_carers(problem, need)
     left = carers_left(problem, judged)
     able = [carer for carer, found in judged if all(finding.ok for finding in found)]
-    before = account.carer_of.get(need_id)
-    account.remove(need_id)
+    before = account.remove(need_id)
     blocks = [(carer, blocks_of(account, need, carer)) for carer in able]
     options = [_of_faults(carer, faults) for carer, faults in blocks if faults]
     for carer, found in judged:
         broken = [finding for finding in found if not finding.ok]
         if len(broken) == 1 and _may_ease(broken[0]):
             options.append(_of_finding(carer, broken[0], blocks_of(account, need, carer)))
-    if before is not None:
-        account.add(need_id, before)
+    if before:
+        account.add(need_id, *before)
+    alone = need.carers > 1 and all(problem.newcomer(carer) for carer in able)
     return Unserved(
         need=need_id,
-        reason=reason_of(left, blocks),
+        reason=experience.REASON if alone and len(able) > 1 else reason_of(left, blocks, need.carers),
         carers_left=left,
         relaxations=_easiest(options),
     )
@@ -92,24 +100,25 @@ def judged_carers(problem: Problem, need: Need) -> list[tuple[Carer, tuple[Findi
 def carers_left(problem: Problem, judged: list[tuple[Carer, tuple[Finding, ...]]]) -> dict[str, int]:
     """How many carers keep each pair rule and all before it."""
     left, standing = {}, [found for _, found in judged]
-    codes = ["pair"] if problem.given_pairs else [rule.CODE for rule in PAIR_RULES]
+    rules = ["pair"] if problem.given_pairs else [rule.CODE for rule in PAIR_RULES]
+    codes = [finding.rule for finding in judged[0][1]] if judged else rules
     for at, code in enumerate(codes):
         standing = [found for found in standing if found[at].ok]
         left[code] = len(standing)
     return left
 
 
-def reason_of(left: Mapping[str, int], blocks: list[tuple[Carer, list[Fault]]]) -> str:
-    """The first empty pair rule; else budget where a worker has the time but nobody pays, else no_capacity.
+def reason_of(left: Mapping[str, int], blocks: list[tuple[Carer, list[Fault]]], wanted: int = 1) -> str:
+    """The first pair rule that leaves too few; else budget where a worker has the time but nobody pays, or no_capacity.
 
     `blocks` are the plan rules that keep each able carer from the need. As the solver does, a worker whom nothing keeps
     (serving the need costs more than leaving it) counts as one whom nobody pays.
     """
     for code, count in left.items():
-        if not count:
+        if count < wanted:
             return str(REASON_OF.get(code, "no_time"))
-    paid = [faults for carer, faults in blocks if carer.kind == "worker"]
-    unpaid = any(all(REASON_OF[fault.code] == "budget" for fault in faults) for faults in paid)
+    free = [carer for carer, faults in blocks if all(REASON_OF[fault.code] == "budget" for fault in faults)]
+    unpaid = len(free) >= wanted and any(carer.kind == "worker" for carer in free)
     return "budget" if unpaid else "no_capacity"
 
 

@@ -66,6 +66,13 @@ def whole(record: str, field: str, value: Any, most: int = MOST_WHOLE, least: in
     return value
 
 
+def flag(record: str, field: str, value: Any) -> bool:
+    """True or False."""
+    if not isinstance(value, bool):
+        raise ProblemError(record, field, f"must be true or false, is {shown(value)}")
+    return value
+
+
 def real(record: str, field: str, value: Any, least: float, most: float) -> float:
     """A finite number from `least` to `most`."""
     if not isinstance(value, int | float) or isinstance(value, bool) or not least <= value <= most:

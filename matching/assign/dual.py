@@ -11,9 +11,9 @@ from typing import NamedTuple
 import numpy as np
 
 from matching.assign.compiled import compiled
-from matching.assign.model import Model
+from matching.assign.model import NONE, Model
 from matching.limits import Watch
-from matching.tables import Floats, Ints
+from matching.tables import Bools, Floats, Ints
 
 # A household of up to this many needs is priced exactly (subsets of needs per carer); larger ones are split, which
 # keeps the bound valid but a little lower.
@@ -38,6 +38,7 @@ class Field(NamedTuple):
     resource: Ints
     amount: Floats
     unserved: Floats
+    whole: Bools
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,10 @@ def _field(model: Model) -> Field:
     position = np.empty(model.needs, dtype=np.int64)
     position[by_home] = np.arange(model.needs) - home_needs[model.home[by_home]]
     by_slot = np.lexsort((model.need, model.slot))
+    # Teams: several arcs of one need in one slot, more than subsets can be tried of. Their second carers' households
+    # are not priced, which leaves the bound valid.
+    whole = np.bincount(model.home, minlength=homes) <= EXACT_NEEDS
+    whole[model.home[model.need[model.second_slot != NONE]]] = False
     return Field(
         home_needs=home_needs,
         home_slots=np.searchsorted(model.slot_home, np.arange(homes + 1)),
@@ -67,6 +72,7 @@ def _field(model: Model) -> Field:
         resource=model.resource[by_slot],
         amount=model.amount[by_slot].astype(np.float64),
         unserved=model.unserved.astype(np.float64),
+        whole=whole,
     )
 
 
@@ -101,6 +107,8 @@ def _split_home(field: Field, home: int, reduced: Floats, homes_price: Floats, u
     for slot in range(field.home_slots[home], field.home_slots[home + 1]):
         carer = field.slot_carer[slot]
         first, last = field.slot_arcs[slot], field.slot_arcs[slot + 1]
+        if first == last:  # only as somebody's second carer
+            continue
         share = homes_price[carer] / (last - first)
         for arc in range(first, last):
             i = field.arc_bit[arc]
@@ -190,7 +198,7 @@ def _value(field: Field, price: Floats, homes_price: Floats, reduced: Floats, us
     best, best_part = np.empty(size), np.empty(size, np.int64)
     total = 0.0
     for home in range(len(field.home_needs) - 1):
-        if field.home_needs[home + 1] - field.home_needs[home] <= EXACT_NEEDS:
+        if field.whole[home]:
             total += _exact_home(field, home, reduced, homes_price, used, homes, group, group_slot, best, best_part)
         else:
             total += _split_home(field, home, reduced, homes_price, used, homes)

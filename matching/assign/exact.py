@@ -55,7 +55,7 @@ class Part:
         rest[free] = NONE
         self.left = model.limit - model.used(rest)
         self.homes_left = model.homes_limit - model.homes(rest)
-        self.held = set(model.slot[rest[rest >= 0]].tolist())
+        self.held = set(model.slots(rest).tolist())
         self.pick = {arc: self.solver_model.new_bool_var("") for arc in arcs.tolist()}
         self.constant = model.objective(rest)
         self.exact = True
@@ -94,9 +94,9 @@ class Part:
         """One visit household per slot, shared by the needs of one household; slots the rest holds cost nothing."""
         by_slot = defaultdict(list)
         for arc, var in self.pick.items():
-            slot = int(self.model.slot[arc])
-            if slot not in self.held:
-                by_slot[slot].append(var)
+            for slot in (int(self.model.slot[arc]), int(self.model.second_slot[arc])):
+                if slot != NONE and slot not in self.held:
+                    by_slot[slot].append(var)
         by_carer = defaultdict(list)
         for slot, picks in by_slot.items():
             by_carer[int(self.model.slot_carer[slot])].append(picks)

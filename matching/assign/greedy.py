@@ -24,16 +24,21 @@ class Room:
         room = cls(model)
         room._left = (model.limit - model.used(chosen)).tolist()
         room._homes = (model.homes_limit - model.homes(chosen)).tolist()
-        room._held = set(model.slot[chosen[chosen != NONE]].tolist())
+        room._held = set(model.slots(chosen).tolist())
         return room
 
     def _draws(self, arc: int) -> list[tuple[int, int]]:
         resource, amount = self._model.resource[arc].tolist(), self._model.amount[arc].tolist()
         return [(r, q) for r, q in zip(resource, amount, strict=True) if r != NONE]
 
+    def _new_slots(self, arc: int) -> list[int]:
+        """The households that the arc's carers do not visit yet."""
+        slots = (int(self._model.slot[arc]), int(self._model.second_slot[arc]))
+        return [slot for slot in slots if slot != NONE and slot not in self._held]
+
     def fits(self, arc: int) -> bool:
         """True where the arc breaks no limit."""
-        if self._homes[self._model.carer[arc]] < 1 and int(self._model.slot[arc]) not in self._held:
+        if any(self._homes[self._model.slot_carer[slot]] < 1 for slot in self._new_slots(arc)):
             return False
         return all(self._left[resource] >= amount for resource, amount in self._draws(arc))
 
@@ -41,10 +46,9 @@ class Room:
         """Draw what the arc needs."""
         for resource, amount in self._draws(arc):
             self._left[resource] -= amount
-        slot = int(self._model.slot[arc])
-        if slot not in self._held:
+        for slot in self._new_slots(arc):
             self._held.add(slot)
-            self._homes[self._model.carer[arc]] -= 1
+            self._homes[self._model.slot_carer[slot]] -= 1
 
 
 def greedy(model: Model) -> Ints:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from matching.assign import teams
 from matching.candidates import Candidates
 from matching.problem import Problem
 from matching.records import ContractLine
 from matching.rules import even_load
 from matching.tables import Bools, Floats, Ints, codes
 
-NONE = -1
+NONE = teams.NONE
 OWN_COLUMNS = 3
 MOST_LIMIT = 2**62
 
@@ -26,8 +27,9 @@ class Model:
     lines, each with a `limit` (a line's money is a limit of visits too: all its visits cost the same); shared limits
     follow in further columns, those that one arc may draw on together in different ones. `slot` numbers distinct
     (household, carer); a carer may hold `homes_limit` slots. `origin` is the arc's row in the candidates.
-    `second_slot` is the slot of an arc's second carer, NONE where it has one. `even` is what each carer costs when full
-    (matching.rules.even_load), on top of what arcs cost.
+    `second_slot` is the slot of an arc's second carer (matching.assign.teams), NONE where it has one; what that carer
+    draws stands in as many columns again. `complete`: no team of two was left out, so that bounds hold. `even` is what
+    each carer costs when full (matching.rules.even_load), on top of what arcs cost.
     Left out are arcs that alone break a limit, or cost more than leaving the need: no best plan needs them.
     """
 
@@ -50,6 +52,7 @@ class Model:
     second_slot: Ints
     even: Floats
     place: Floats
+    complete: bool = True
 
     @property
     def arcs(self) -> int:
@@ -188,39 +191,53 @@ def _places(problem: Problem) -> Floats:
     return place
 
 
+def _slots(first: Ints, second: Ints, team: Bools) -> tuple[Ints, Ints, Ints]:
+    """The distinct keys, and their numbers for the first and the second carer of each arc, NONE where there is none."""
+    keys, numbers = np.unique(np.concatenate([first, second[team]]), return_inverse=True)
+    others = np.full(len(first), NONE, dtype=np.int64)
+    others[team] = numbers[len(first) :]
+    return keys, numbers[: len(first)].astype(np.int64), others
+
+
 def build(problem: Problem, found: Candidates, *, whole: bool = False) -> Model:
     """The assignment problem of a matching problem and its candidates; `whole` leaves no arc and no limit out."""
-    needs, carers = len(problem.needs), len(problem.carers)
+    needs, carers, rows = len(problem.needs), len(problem.carers), teams.rows_of(problem, found)
     resource, amount, limit = draws(problem, found)
+    resource, amount = teams.joined(resource, amount, rows)
     unserved = np.array([problem.unserved_cost(n) for n in problem.needs], dtype=np.int64)
     homes_limit = np.array([c.max_households for c in problem.carers], dtype=np.int64)
     over = (resource >= 0) & (amount > limit[resource]) if len(limit) else np.zeros(resource.shape, dtype=np.bool_)
-    useful = ~over.any(axis=1) & (homes_limit[found.carer] > 0) & (found.cost <= unserved[found.need])
+    shut = homes_limit[found.carer] < 1
+    shut = shut[rows.first] | (shut[rows.second] & (rows.second != NONE))
+    useful = ~over.any(axis=1) & ~shut & (rows.cost <= unserved[found.need[rows.first]])
     kept = np.flatnonzero(useful | whole)
-    need, carer = found.need[kept], found.carer[kept]
+    first, second = rows.first[kept], rows.second[kept]
+    need, carer = found.need[first], found.carer[first]
     even = np.array([even_load.weight(problem, c) for c in problem.carers], dtype=np.float64)
     home = codes(n.household for n in problem.needs)[0]
-    keys, slot = np.unique(home[need] * max(1, carers) + carer, return_inverse=True)
+    visits = home[need] * max(1, carers)
+    keys, slot, second_slot = _slots(visits + carer, visits + found.carer[second], second != NONE)
     return Model(
         needs=needs,
         carers=carers,
         first=np.searchsorted(need, np.arange(needs + 1)),
         need=need,
         carer=carer,
-        cost=found.cost[kept],
+        cost=rows.cost[kept],
         resource=resource[kept]
         if whole
         else _without_loose(need, resource[kept], amount[kept], limit, needs, np.flatnonzero(even)),
         amount=amount[kept],
-        slot=slot.astype(np.int64),
+        slot=slot,
         slot_carer=keys % max(1, carers),
         slot_home=keys // max(1, carers),
         limit=limit,
         homes_limit=np.minimum(homes_limit, needs + 1),
         unserved=unserved,
         home=home,
-        origin=kept,
-        second_slot=np.full(len(kept), NONE, dtype=np.int64),
+        origin=first,
+        second_slot=second_slot,
         even=even,
         place=_places(problem),
+        complete=rows.complete,
     )

@@ -37,7 +37,9 @@ def _relieve(model: Model, chosen: Ints, resource: int) -> None:
 def _fewer_homes(model: Model, chosen: Ints, carer: int) -> None:
     """Give up whole households of one carer, the cheapest to leave first."""
     needs = np.flatnonzero(chosen >= 0)
-    needs = needs[model.carer[chosen[needs]] == carer]
+    arcs = chosen[needs]
+    second = model.second_slot[arcs]
+    needs = needs[(model.carer[arcs] == carer) | ((second != NONE) & (model.slot_carer[second] == carer))]
     homes = model.home[needs]
     distinct = np.unique(homes)
     loss = {int(h): int((model.unserved - model.cost[chosen])[needs[homes == h]].sum()) for h in distinct}

@@ -46,7 +46,7 @@ class Teller:
             unserved=int((chosen == NONE).sum()),
             unserved_weight=weight,
             km=None if case.problem.given_pairs else round(float(case.found.km[rows].sum()), 3),
-            objective=weight + int(case.found.cost[rows].sum()),
+            objective=weight + int(case.found.cost[rows].sum()) + case.model.unevenness(chosen),
             proven=proven,
             changes=changes,
             carers=_news(changes),

@@ -17,7 +17,7 @@ from matching.replan.curve import Orphan
 from matching.replan.events import Event, LimitShrinks, LineShrinks, NeedAppears, OrganisationShrinks
 from matching.replan.exact import fewest_to_leave
 from matching.tables import Bools, Ints
-from matching.values import ProblemError
+from matching.values import ProblemError, place
 
 # More than any weights together: what must not be left unserved.
 DEAR = 10**10
@@ -82,7 +82,14 @@ def _with_current(need: Need, carer: str | None) -> Need:
     for name in NEED_FIELDS:
         object.__setattr__(changed, name, getattr(need, name))
     object.__setattr__(changed, "current", carer)
+    object.__setattr__(changed, "months_together", 0)  # were with another carer
     return changed
+
+
+def _one_carer_each(problem: Problem) -> None:
+    for need in problem.needs:
+        if need.carers > 1:
+            raise ProblemError(place("need", need.id), "carers", "must be 1: re-planning knows no teams")
 
 
 def situation(
@@ -91,6 +98,7 @@ def situation(
     """Apply the events and see what becomes of the plan. Raises ProblemError."""
     kept = _check_plan(problem, plan, locked)
     after = canonical(apply(problem, events))
+    _one_carer_each(after)
     after = replace(after, needs=tuple(_with_current(need, plan.get(need.id)) for need in after.needs))
     found = candidates(after)
     model, stay = _laid_in(after, found, plan)

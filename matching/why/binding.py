@@ -34,13 +34,12 @@ class Binding:
 
 def bindings(ledger: Ledger, need: Need, carer: Carer) -> tuple[Binding, ...]:
     """The limits that break when the need goes to the carer, in the order of the rules; the account stays as it was."""
-    before = ledger.carer_of.get(need.id)
-    ledger.remove(need.id)
-    ledger.add(need.id, carer.id)
+    before = ledger.remove(need.id)
+    ledger.add(need.id, carer.id, *before[1:])
     faults = limit_faults(ledger, carer, need)
     ledger.remove(need.id)
-    if before is not None:
-        ledger.add(need.id, before)
+    if before:
+        ledger.add(need.id, *before)
     return tuple(_binding(ledger, need, carer, fault) for fault in faults)
 
 

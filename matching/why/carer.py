@@ -112,7 +112,7 @@ def _others(case: Case, need: Need, present: str | None) -> list[tuple[Carer, Me
     for at in case.found.carer[first:last].tolist():
         carer = case.problem.carers[at]
         numbers = case.ledger.measure(need, carer)
-        if carer.id != present and numbers is not None:
+        if carer.id not in (present, case.partners.get(need.id)) and numbers is not None:
             found.append((carer, numbers))
     return sorted(found, key=lambda pair: (pair[1].cost, pair[0].id))
 

@@ -42,7 +42,9 @@ class Move:
 class Case:
     """A plan and its problem, shared by several questions; made once, seconds at 10,000 needs.
 
-    `plan` is a Solution or {need id: carer id}. Raises ProblemError for a plan that breaks a rule (see plan_check).
+    `plan` is a Solution or {need id: carer id}; `partners`, where it is not a Solution, the second carers of needs that
+    ask for two (they stay where another first carer is tried, if they may). Raises ProblemError for a plan that breaks
+    a rule (see plan_check).
     """
 
     def __init__(
@@ -50,6 +52,7 @@ class Case:
         problem: Problem,
         plan: Mapping[str, str] | Solution,
         *,
+        partners: Mapping[str, str] | None = None,
         effort: NearEffort | None = None,
         seed: int = 1,
         priced: bool = True,
@@ -58,6 +61,7 @@ class Case:
         self.problem, self.seed, self._priced = canonical(problem), seed, priced
         self.effort = effort or NearEffort(arcs=MOST_ARCS, work=WORK, seed=seed)
         self.plan = dict(plan.plan if isinstance(plan, Solution) else plan)
+        self.partners = dict(plan.partners if isinstance(plan, Solution) else partners or {})
         self.found: Candidates = candidates(self.problem)
         # Pairs that break a limit alone and limits that suffice for all count here: a question may raise the one and
         # add a pair to the other.
@@ -71,7 +75,7 @@ class Case:
         chosen = np.full(self.model.needs, NONE, dtype=np.int64)
         for need, carer in self.plan.items():
             arc = self.arc(need, carer)
-            if arc is None:
+            if arc is None or self._team(arc) != {carer, self.partners.get(need, carer)}:
                 raise ProblemError(f"assignment of {need}", "carer", f"{carer} may not serve it")
             chosen[self.need_number[need]] = arc
         if not self.model.feasible(chosen):
@@ -85,12 +89,29 @@ class Case:
             return None
         first, last = self.model.first[number], self.model.first[number + 1]
         at = int(first + np.searchsorted(self.model.carer[first:last], wanted))
+        if self.problem.needs[number].carers > 1:
+            return self._arc_of_team(int(first), int(last), wanted, self.carer_number.get(self.partners.get(need, "")))
         return at if at < last and self.model.carer[at] == wanted else None
+
+    def _arc_of_team(self, first: int, last: int, carer: int, partner: int | None) -> int | None:
+        """Of a need for two carers, the arc with this carer and the present second one, else the cheapest with this."""
+        arcs = np.arange(first, last)
+        one, other = self.model.carer[arcs], self.model.slot_carer[self.model.second_slot[arcs]]
+        mine = (one == carer) | (other == carer)
+        both = mine & ((one == partner) | (other == partner)) if partner not in (None, carer) else mine & False
+        kept = arcs[both if both.any() else mine]
+        return int(kept[np.argmin(self.model.cost[kept])]) if len(kept) else None
+
+    def _team(self, arc: int) -> set[str]:
+        """Who comes by an arc."""
+        second = self.model.second_slot[arc]
+        numbers = [self.model.carer[arc], *([] if second == NONE else [self.model.slot_carer[second]])]
+        return {self.problem.carers[int(number)].id for number in numbers}
 
     @cached_property
     def ledger(self) -> Ledger:
         """The plan's account; who changes it for a question puts it back."""
-        return Ledger(self.problem, self.plan)
+        return Ledger(self.problem, self.plan, self.partners)
 
     @cached_property
     def prices(self) -> Prices:

@@ -24,7 +24,7 @@ def patched(case: Case, problem: Problem, pair: tuple[str, str]) -> tuple[Model,
     problem, and at most too careful.
     """
     row = _row(case, problem, pair)
-    if row is None:
+    if row is None or problem.need_of[pair[0]].carers > 1:  # one carer more is not enough
         return case.model, case.chosen, None
     resource, amount, limit = draws(problem, row)
     homes = np.array([c.max_households for c in problem.carers], dtype=np.int64)

@@ -70,6 +70,8 @@ import bangfu.oversight.draw_routes
 import bangfu.oversight.draw_words
 import bangfu.planning.answer_words
 import bangfu.planning.routes
+import bangfu.planning.shortage_routes
+import bangfu.planning.study_words
 import bangfu.planning.words
 import bangfu.privacy.routes
 import bangfu.privacy.words
@@ -159,6 +161,7 @@ FEATURES: Sequence[ModuleType] = (
     bangfu.discovery.field_routes,
     bangfu.outreach.routes,
     bangfu.planning.routes,
+    bangfu.planning.shortage_routes,
     bangfu.purchasing.routes,
     bangfu.visits.routes,
     bangfu.visits.due_routes,
@@ -211,6 +214,7 @@ WORDS: Sequence[ModuleType] = (
     bangfu.outreach.words,
     bangfu.planning.words,
     bangfu.planning.answer_words,
+    bangfu.planning.study_words,
     bangfu.purchasing.words,
     bangfu.visits.words,
     bangfu.visits.due_words,

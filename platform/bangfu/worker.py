@@ -28,7 +28,7 @@ from bangfu.needs import leaving
 from bangfu.outreach.quarters import make_lists
 from bangfu.outreach.refreshing import refresh_all
 from bangfu.oversight import check_clock, draw_clock
-from bangfu.planning import running
+from bangfu.planning import running, studies, study_running
 from bangfu.providers import expiries, register_due, signing_up
 from bangfu.quality import life_wiring as quality_wiring
 from bangfu.quality.life_clock import look_after as look_after_scores
@@ -67,6 +67,7 @@ Periodic = Callable[[], Awaitable[object]]
 
 HANDLERS: dict[str, Handler] = {
     "match": running.match,
+    studies.JOB: study_running.study,
     locating.JOB: locating.locate,
     location_runs.JOB: location_runs.work,
     drafting.KIND: schedules_running.make,

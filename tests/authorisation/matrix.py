@@ -35,6 +35,7 @@ from tests.authorisation import (
     schedules,
     separation,
     settlement,
+    studies,
     supervision,
     verification,
     visits_due,
@@ -78,6 +79,7 @@ FEATURES = (
     settlement,
     bundle,
     separation,
+    studies,
 )
 """Features that keep their own rows and objects."""
 
@@ -199,7 +201,9 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("POST", "/match/{run:uuid}/proposals/{proposal:uuid}/edit"): Row("planning.run", "run+proposal"),
     ("GET", "/match/{run:uuid}/proposals/{proposal:uuid}/reject"): Row("planning.run", "run+proposal"),
     ("POST", "/match/{run:uuid}/proposals/{proposal:uuid}/reject"): Row("planning.run", "run+proposal"),
+    ("GET", "/match/compare"): Row("planning.read"),
     ("GET", "/match/{run:uuid}/proposals/{proposal:uuid}/why"): Row("planning.read", "run+proposal"),
+    ("POST", "/match/{run:uuid}/proposals/{proposal:uuid}/what-if"): Row("planning.run", "run+proposal"),
     ("GET", "/imports"): Row("imports.use"),
     ("GET", "/imports/new/{kind:str}"): Row("imports.use", "list"),
     ("POST", "/imports/new/{kind:str}"): Row("imports.use", "list"),

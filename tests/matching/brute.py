@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import Counter
 from dataclasses import dataclass, field
@@ -17,17 +18,43 @@ GEOD = Geod(ellps="WGS84")
 
 @dataclass(frozen=True)
 class Way:
-    """One carer for one need: the cost, and what it draws of which limits."""
+    """One carer, or two, for one need: the cost, and what it draws of which limits."""
 
     carer: str
     household: str
     cost: int
     draws: dict[tuple[str, ...], int] = field(default_factory=dict)
+    second: str | None = None
+
+    @property
+    def carers(self) -> list[str]:
+        """Who comes."""
+        return [self.carer] if self.second is None else [self.carer, self.second]
 
 
 def half_up(value: float) -> int:
     """Nearest whole number, halves up."""
     return math.floor(value + 0.5)
+
+
+def is_new(problem: Problem, carer: str) -> bool:
+    """True for newcomers."""
+    months = problem.carer_of[carer].experience_months
+    return months is not None and months < problem.newcomer_months
+
+
+def together(problem: Problem, need: Need, alone: list[Way]) -> list[Way]:
+    """The ways to serve a need: one carer each, or every two of them where it asks for two."""
+    if need.carers == 1:
+        return alone
+    found, new = [], [way.carer for way in alone if is_new(problem, way.carer)]
+    for one, other in itertools.combinations(alone, 2):
+        learning = [way.carer for way in (one, other) if way.carer in new]
+        if len(learning) < 2:
+            extra = problem.weights.rotation if new and not learning else 0
+            draws = dict(Counter(one.draws) + Counter(other.draws))
+            found.append(Way(one.carer, one.household, one.cost + other.cost + extra, draws, other.carer))
+    return found
 
 
 def may(problem: Problem, need: Need, carer: Carer, km: float) -> bool:
@@ -50,6 +77,7 @@ def may(problem: Problem, need: Need, carer: Carer, km: float) -> bool:
         and need.gender_required in (None, carer.gender)
         and km <= carer.max_km
         and len(days) >= math.ceil(need.visits / 4)
+        and not (need.experienced_only and is_new(problem, carer.id))
     )
 
 
@@ -84,6 +112,11 @@ def way(problem: Problem, need: Need, carer: Carer) -> Way | None:
 
 def ways(problem: Problem) -> list[list[Way]]:
     """For each need the ways to serve it."""
+    return [together(problem, need, alone) for need, alone in zip(problem.needs, single_ways(problem), strict=True)]
+
+
+def single_ways(problem: Problem) -> list[list[Way]]:
+    """For each need the carers who may come."""
     if problem.pairs is not None:
         given = [[pair for pair in problem.pairs if pair.need == need.id] for need in problem.needs]
         return [
@@ -96,7 +129,7 @@ def ways(problem: Problem) -> list[list[Way]]:
 def room_of(problem: Problem) -> dict[tuple[str, ...], int]:
     """How much of each limit there is."""
     room: dict[tuple[str, ...], int] = {("minutes", c.id): c.minutes_per_4_weeks for c in problem.carers}
-    demand = sum(need.visits * need.minutes for need in problem.needs if "worker" in need.kinds)
+    demand = sum(need.visits * need.minutes * need.carers for need in problem.needs if "worker" in need.kinds)
     share = math.inf if problem.organisation_share is None else math.floor(demand * problem.organisation_share / 100)
     room |= {("organisation", o.id): int(min(o.minutes_per_4_weeks, share)) for o in problem.organisations}
     for line in problem.contract_lines:
@@ -136,17 +169,18 @@ class Enumeration:
 
     def fits(self, tried: Way) -> bool:
         """Every limit has room for it."""
-        new = not self.homes[tried.carer, tried.household]
-        if new and self.homes_left[tried.carer] < 1:
+        new = [carer for carer in tried.carers if not self.homes[carer, tried.household]]
+        if any(self.homes_left[carer] < 1 for carer in new):
             return False
         return all(self.room.get(key, amount) >= amount for key, amount in tried.draws.items())
 
     def take(self, tried: Way, sign: int) -> None:
         """Use it, or give it back (sign -1)."""
-        before = self.homes[tried.carer, tried.household]
-        self.homes[tried.carer, tried.household] += sign
-        if (before == 0) != (before + sign == 0):
-            self.homes_left[tried.carer] -= sign
+        for carer in tried.carers:
+            before = self.homes[carer, tried.household]
+            self.homes[carer, tried.household] += sign
+            if (before == 0) != (before + sign == 0):
+                self.homes_left[carer] -= sign
         for key, amount in tried.draws.items():
             if key in self.room:
                 self.room[key] -= sign * amount

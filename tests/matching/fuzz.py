@@ -15,16 +15,16 @@ from types import ModuleType
 
 from matching import Problem, warm_up, write_problem
 from tests.matching.judging import faults_of, faults_of_middling, shared_checker
-from tests.matching.odd_problems import extended_problem, middling_problem, odd_problem
+from tests.matching.odd_problems import extended_problem, middling_extended, middling_problem, odd_problem
 
 TELL_EVERY = 1000
 MIDDLING, EXTENDED = 25, 3
 
 
 def problem_of(seed: int) -> Problem:
-    """Every MIDDLING-th problem is a larger one, every EXTENDED-th of the others uses extensions of version 2."""
+    """Every MIDDLING-th problem is a larger one, every EXTENDED-th of either size uses extensions of version 2."""
     if seed % MIDDLING == 0:
-        return middling_problem(seed)
+        return middling_problem(seed) if seed % EXTENDED else middling_extended(seed)
     return odd_problem(seed) if seed % EXTENDED else extended_problem(seed)
 
 

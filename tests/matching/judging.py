@@ -50,7 +50,7 @@ def searched(problem: Problem, seconds: float) -> tuple[int, float, bool]:
 def of_checks(problem: Problem, solution: Solution, checker: ModuleType | None) -> Iterator[str]:
     """What our checks and the shared one say of a plan."""
     yield from (f"check: {fault}" for fault in check(problem, solution))
-    yield from (f"plan_check: {fault}" for fault in plan_check(problem, solution.plan))
+    yield from (f"plan_check: {fault}" for fault in plan_check(problem, solution.plan, solution.partners))
     if checker is not None and problem.version == 1:
         document: dict[str, Any] = json.loads(json.dumps(problem.to_document()))
         objective, faults = checker.check(document, json.loads(json.dumps(solution.to_document())))
@@ -63,8 +63,9 @@ def of_reasons(problem: Problem, solution: Solution) -> Iterator[str]:
     """Reasons that differ from those found need by need, where every able carer is held back by some limit."""
     for left in solution.unserved if problem.pairs is None else ():
         able = [c.id for c in problem.carers if pair_check(problem, left.need, c.id).ok]
-        if all(plan_check(problem, solution.plan | {left.need: carer}) for carer in able):
-            why = explain.why_unserved(problem, solution.plan, left.need)
+        partners = solution.partners
+        if all(plan_check(problem, solution.plan | {left.need: carer}, partners) for carer in able):
+            why = explain.why_unserved(problem, solution.plan, left.need, partners=partners)
             if why.reason != left.reason:
                 yield f"need {left.need}: said {left.reason}, is {why.reason}"
 

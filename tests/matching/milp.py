@@ -33,10 +33,13 @@ class Rows:
 
 
 def highs_optimum(problem: Problem) -> int:
-    """The least objective of all plans; numbers must be of usual size (HiGHS works with tolerances)."""
+    """The least objective of all plans; numbers must be of usual size (HiGHS works with tolerances).
+
+    The problem must not ask for even load, which is not linear.
+    """
     found = [(need, way) for need, each in enumerate(ways(problem)) for way in each]
     unserved = [problem.weights.unserved[need.priority] for need in problem.needs]
-    visits = {(way.carer, way.household) for _, way in found}
+    visits = {(carer, way.household) for _, way in found for carer in way.carers}
     home = {key: len(found) + at for at, key in enumerate(sorted(visits))}
     variables, rows, room = len(found) + len(home), Rows(), room_of(problem)
     if not variables:
@@ -44,7 +47,8 @@ def highs_optimum(problem: Problem) -> int:
     by_need, by_limit, by_carer = defaultdict(list), defaultdict(list), defaultdict(list)
     for at, (need, way) in enumerate(found):
         by_need[need].append((at, 1.0))
-        rows.add([(at, 1.0), (home[way.carer, way.household], -1.0)], 0)
+        for carer in way.carers:
+            rows.add([(at, 1.0), (home[carer, way.household], -1.0)], 0)
         for key, amount in way.draws.items():
             by_limit[key].append((at, float(amount)))
     for (carer, _), at in home.items():

@@ -160,12 +160,18 @@ class Maker:
             weights,
             continuity_per_month=self.one((0, 7, 100), (10**9,)),
             continuity_most=self.one((None, 300, 1000), (0,)),
+            rotation=self.one((0, 300, 3000), (10**9,)),
             even_load={kind: self.one((0, 500, 20_000), (1, 10**9)) for kind in self.some(KINDS)},
         )
 
     def extended_need(self, need: Need) -> Need:
         """A need with what version 2 adds."""
-        return replace(need, months_together=self.one((0, 3, 40), (1200,)))
+        return replace(
+            need,
+            months_together=self.one((0, 3, 40), (1200,)),
+            carers=self.one((1, 2)),
+            experienced_only=self.draw.random() < 0.1,
+        )
 
     def problem(self) -> Problem:
         """The problem."""
@@ -202,8 +208,28 @@ def extended_problem(seed: int) -> Problem:
         made,
         weights=maker.extended_weights(made.weights),
         needs=needs,
-        organisation_share=maker.one((None, 20, 34, 50), (1, 100)),
+        carers=tuple(replace(c, experience_months=maker.one((None, None, 0, 5, 7), (1200,))) for c in made.carers),
+        organisation_share=maker.one((None, None, 34, 50, 80), (1, 100)),
+        newcomer_months=maker.one((6, 6, 12), (0, 1)),
     )
+
+
+def middling_extended(seed: int) -> Problem:
+    """The middling problem of a seed with every extension that is linear; a third of its needs ask for two carers."""
+    made, draw = middling_problem(seed), random.Random(seed)
+    weights = replace(made.weights, rotation=draw.choice([0, 400]), continuity_per_month=draw.choice([0, 30]))
+    needs = tuple(
+        replace(
+            need,
+            carers=2 if draw.random() < 0.35 else 1,
+            months_together=draw.randint(0, 60),
+            experienced_only=draw.random() < 0.1,
+        )
+        for need in made.needs
+    )
+    carers = tuple(replace(carer, experience_months=draw.choice([None, 2, 30])) for carer in made.carers)
+    share = draw.choice([None, 15, 30, 50])
+    return replace(made, weights=weights, needs=needs, carers=carers, organisation_share=share)
 
 
 def middling_problem(seed: int) -> Problem:

@@ -14,7 +14,7 @@ from tests.matching.brute import Enumeration, optimum
 from tests.matching.cast import care, given_pairs, line, town, worker
 from tests.matching.judging import faults_of, of_checks, shared_checker
 from tests.matching.milp import highs_optimum
-from tests.matching.odd_problems import middling_problem, odd_problem
+from tests.matching.odd_problems import extended_problem, middling_extended, middling_problem, odd_problem
 
 SAMPLE = 150
 FRESH = 20_000  # make fuzz begins at 0: the suite's problems are others
@@ -55,6 +55,16 @@ def test_the_sample_has_problems_of_every_kind() -> None:
     assert any(not problem.needs for problem in problems)
 
 
+def test_the_sample_has_every_extension() -> None:
+    problems = [fuzz.problem_of(seed) for seed in range(FRESH, FRESH + SAMPLE)]
+    extended = [problem for problem in problems if problem.version == 2]
+    assert len(extended) > SAMPLE // 4
+    assert sum(bool(solve(problem, Limits(seconds=5)).partners) for problem in extended) > 5
+    assert any(problem.weights.even_load and problem.organisation_share for problem in extended)
+    assert any(need.experienced_only for problem in extended for need in problem.needs)
+    assert extended_problem(FRESH) == extended_problem(FRESH)
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 10**9), st.data())
 def test_one_more_carer_never_makes_the_best_plan_worse(seed: int, data: st.DataObject) -> None:
@@ -74,6 +84,8 @@ def test_both_true_optima_agree(seed: int) -> None:
     problem = middling_problem(seed)
     part = replace(problem, needs=problem.needs[:9], limits=problem.limits[:1])
     assert optimum(part) == highs_optimum(part)
+    together = replace(middling_extended(seed), needs=middling_extended(seed).needs[:7], limits=())
+    assert optimum(together) == highs_optimum(together)
 
 
 def test_the_enumeration_knows_plans_worked_out_by_hand() -> None:

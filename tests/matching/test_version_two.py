@@ -18,7 +18,12 @@ EXTENSIONS: list[tuple[tuple[str | int, ...], Any, str]] = [
     (("weights", "continuity_most"), 500, "weights"),
     (("weights", "even_load"), {"worker": 100, "volunteer": 20}, "weights"),
     (("organisation_share",), 50, "problem"),
+    (("newcomer_months",), 9, "problem"),
+    (("weights", "rotation"), 300, "weights"),
+    (("carers", 1, "experience_months"), 0, "carer w1"),
     (("needs", 1, "months_together"), 12, "need n1"),
+    (("needs", 2, "carers"), 2, "need n2"),
+    (("needs", 2, "experienced_only"), True, "need n2"),
 ]
 
 
@@ -48,7 +53,10 @@ def test_a_problem_without_extensions_is_written_as_version_one() -> None:
 def test_extensions_that_are_off_leave_every_number_as_it_was() -> None:
     plain = random_town(9, needs=60, carers=9)
     off = plain.to_document() | {"version": 2}
-    off["weights"] |= {"continuity_per_month": 0, "continuity_most": None, "even_load": {"worker": 0}}
+    off["weights"] |= {"continuity_per_month": 0, "continuity_most": None, "even_load": {"worker": 0}, "rotation": 0}
+    off |= {"organisation_share": None, "newcomer_months": 6}
+    off["needs"][0] |= {"carers": 1, "experienced_only": False, "months_together": 0}
+    off["carers"][0] |= {"experience_months": None}
     switched = Problem.from_document(off)
     one, other = (build(problem, candidates(problem)) for problem in (plain, switched))
     for name in type(one).__slots__:

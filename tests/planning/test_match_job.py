@@ -169,7 +169,7 @@ async def test_a_run_needs_needs_and_an_own_area(world: World) -> None:
 async def test_the_child_that_fails_ends_the_run_with_its_reason_and_a_message(world: World) -> None:
     need = await make_need(world)
     run = await start_run(world["dispatcher"], uuid4(), TOWN_CODE, 5, 1, now())
-    await MatchRun.raw("UPDATE match_run SET problem = {} WHERE id = {}", '{"version": 2}', run)
+    await MatchRun.raw("UPDATE match_run SET problem = {} WHERE id = {}", '{"version": 99}', run)
     claim = await jobs.claim(["match"])
     assert claim is not None
     await running.match(claim, asyncio.Event())

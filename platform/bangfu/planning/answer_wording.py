@@ -82,7 +82,7 @@ def effect_phrases(effect: Effect) -> list[str]:
     if effect.visits:
         phrases.append(_said(N_("visits in 4 weeks {n}"), n=f"{effect.visits:+}"))
     if abs(effect.km) >= 0.05:
-        phrases.append(_said(N_("straight km in the whole plan {n}"), n=f"{effect.km:+.1f}"))
+        phrases.append(_said(N_("straight km {n}"), n=f"{effect.km:+.1f}"))
     if effect.fen:
         phrases.append(_said(N_("yuan in 4 weeks {n}"), n=f"{effect.fen / 100:+,.2f}"))
     return phrases

@@ -1,4 +1,4 @@
-"""The words of codes that the answers about a plan use: what-if runs, easings, comparisons (decisions 0049, 0051)."""
+"""The words of codes that the answers about a plan use: what-if runs, easings, comparisons (docs/decisions/0049)."""
 
 from bangfu.errors import N_
 
@@ -13,7 +13,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
             "Nobody else keeps all the rules for this need.",
         ),
         "cheapest": (
-            "符合条件的人员中没有成本更低的。",
+            "符合条件的人员中没有代价更低的。",
             "Nobody who may serve this need costs less.",
         ),
     },

@@ -95,7 +95,7 @@ def summary(problem: Problem, solution: Solution) -> list[str]:
     km = sum(pair.km or 0.0 for pair in solution.assignments)
     proven = gap(problem, solution)
     return [
-        f"served {len(solution.assignments)}, unserved {len(solution.unserved)} ({named})",
+        f"served {len(solution.plan)}, unserved {len(solution.unserved)} ({named})",
         f"objective {solution.objective}, bound {solution.bound if solution.bound is not None else 'none'},"
         f" gap {'unknown' if proven is None else f'{proven:.2f} %'}",
         f"straight kilometres {km:.1f}, {solution.seconds:.1f} s, seed {solution.seed}, {solution.engine}",

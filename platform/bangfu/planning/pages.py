@@ -66,6 +66,7 @@ async def review(request: Request, run: RunView) -> dict[str, Any]:
         "points": await _points(run, filters, rows),
         "lines": [{"from": str(row.row["id"]), "to": f"c{row.row['carer']}"} for row in rows if row.row["carer"]],
         "compared": await queries.compared(run),
+        "what_ifs": await queries.what_ifs_of(run.id),
         "settings": await queries.settings_of(run.id),
         "may_run": may_run(request.actor, run),
         "approvable": len(await proposals.approvable(run, filters)),

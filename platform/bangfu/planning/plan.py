@@ -1,5 +1,6 @@
 """The plan of a run as it stands now: the frozen problem, and who has what after the dispatcher's edits."""
 
+import asyncio
 import json
 from collections import OrderedDict
 from typing import Any
@@ -16,14 +17,22 @@ _problems: OrderedDict[UUID, Problem] = OrderedDict()
 
 
 async def problem_of(run: UUID) -> Problem:
-    """The frozen problem of a finished run; the last few are kept in memory, since they never change."""
-    if run not in _problems:
+    """The frozen problem of a finished run; the last few are kept in memory, since they never change. Reading one of
+    thousands of needs takes a moment, in which other pages go on."""
+    found = _problems.get(run)
+    if found is None:
         rows = await MatchRun.raw("SELECT problem FROM match_run WHERE id = {}", run)
-        _problems[run] = Problem.from_document(json.loads(rows[0]["problem"]))
+        found = await asyncio.to_thread(_read, rows[0]["problem"])
+        _problems[run] = found
         while len(_problems) > KEPT:
             _problems.popitem(last=False)
-    _problems.move_to_end(run)
-    return _problems[run]
+    else:
+        _problems.move_to_end(run)
+    return found
+
+
+def _read(text: str) -> Problem:
+    return Problem.from_document(json.loads(text))
 
 
 async def plan_of(run: UUID) -> dict[str, str]:

@@ -172,6 +172,22 @@ async def needs_named(ids: Collection[str]) -> dict[str, dict[str, Any]]:
     return {str(row["id"]): row for row in rows}
 
 
+async def what_ifs_of(run: UUID) -> list[dict[str, Any]]:
+    """The last what-if runs that were made from a run: id, number, status."""
+    found: list[dict[str, Any]] = await MatchRun.raw(
+        "SELECT id, number, status FROM match_run WHERE parent = {} ORDER BY created_at DESC, number DESC LIMIT 12", run
+    )
+    return found
+
+
+async def proposals_of_needs(run: UUID, needs: Collection[str]) -> dict[str, UUID]:
+    """The proposals of a run for some needs: need id -> proposal id."""
+    rows = await Proposal.raw(
+        "SELECT id, need FROM proposal WHERE run = {} AND need = ANY({}::uuid[])", run, sorted(needs)
+    )
+    return {str(row["need"]): row["id"] for row in rows}
+
+
 async def contract_numbers(run: UUID) -> dict[str, str]:
     """The contracts that paid in a run's problem: "organisation/service" -> number."""
     rows = await MatchRun.raw("SELECT loads -> 'contracts' AS numbers FROM match_run WHERE id = {}", run)

@@ -8,6 +8,7 @@ from litestar.params import FromPath
 
 from bangfu.errors import N_, FormError, Refused
 from bangfu.planning import actions, hooks, pages, queries, returned
+from bangfu.planning.compare_routes import COMPARING, show_what_if
 from bangfu.planning.decision_routes import DECISIONS
 from bangfu.planning.returned_routes import RETURNED
 from bangfu.planning.weights import MOST, SOFT
@@ -86,6 +87,8 @@ async def _new_page(
 async def show_run(request: Request, run: FromPath[UUID]) -> Page:
     """Progress while the run is under way, the review of its proposals once it is done."""
     found = await queries.run_for(request.actor, run)
+    if found.what_if:
+        return await show_what_if(request, found)
     if found.status != "done":
         return await page(request, "planning/run.html", run=found, may_run=pages.may_run(request.actor, found))
     return await page(request, "planning/review.html", **await pages.review(request, found))
@@ -151,6 +154,18 @@ async def todo(actor: Actor, at: datetime) -> Todo:
     return result
 
 
-ROUTES = [list_runs, new_run, start_run, show_run, run_progress, run_sums, stop_run, *DECISIONS, *RETURNED, *WHYS]
+ROUTES = [
+    list_runs,
+    new_run,
+    start_run,
+    show_run,
+    run_progress,
+    run_sums,
+    stop_run,
+    *DECISIONS,
+    *RETURNED,
+    *WHYS,
+    *COMPARING,
+]
 MENU = [MenuItem(35, "match", N_("Matching"), "/match", "planning.read", "match", phone=3)]
 TODO = [todo]

@@ -37,7 +37,8 @@ def _quota(
     counted = tuple(str(row["id"]) for row in needs if row["service"] == line.service and quota.covers(row["division"]))
     held, least = own.get(quota.line), 0
     if held is not None and counted:
-        quota, least = replace(quota, used_units=quota.used_units - held.units), held.visits
+        units, least = held.among(counted)
+        quota = replace(quota, used_units=quota.used_units - units)
     most = max(least, quota.for_period(accounts[quota.line].line, as_of))
     if not counted or most >= line.max_visits:
         return None

@@ -61,6 +61,18 @@ async def of_division(prefix: str, as_of: date, weights: Weights | None = None) 
     return replace(found, ungrounded=[row["number"] for row in waiting])
 
 
+async def of_plan(prefix: str, as_of: date) -> tuple[Snapshot, list[Row]]:
+    """The plan in force: the needs of a division that have an open task or wait, whatever those tasks hold being free;
+    and the tasks (id, need, carer). A task whose home has no place on the map keeps what it holds and is left out."""
+    tasks = await sources.tasks_of_division(prefix)
+    served = await sources.needs_by_id([row["need"] for row in tasks])
+    waiting = await sources.needs_of_division(prefix, ["confirmed", "matching"])
+    placed = [row for row in served if row["lat"] is not None]
+    needs = sorted([*placed, *waiting], key=lambda row: str(row["number"]))
+    refused = await sources.refusals([row["id"] for row in needs])
+    return await _build(needs, None, as_of, None, refused), tasks
+
+
 async def of_need(need: UUID, as_of: date, carers: Collection[UUID] | None = None) -> Snapshot:
     """One need, whatever its state, with the given carers (default: everybody) as things are now. What the need's own
     open assignment takes counts as free, so that naming another carer for it can be judged."""

@@ -1,7 +1,7 @@
 """The rows from which a matching problem is made; every list in an order that does not change between readings."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -132,21 +132,51 @@ class Held:
     units: int
     amount: Decimal
     visits: int
+    by_need: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """Need id -> visits until the line's end, visits a period."""
+
+    def among(self, needs: Collection[str]) -> tuple[int, int]:
+        """What some of the needs hold of it: visits until the line's end, visits a period."""
+        held = [self.by_need[need] for need in needs if need in self.by_need]
+        return sum(units for units, _ in held), sum(visits for _, visits in held)
 
 
 async def reservations_of(needs: Collection[UUID]) -> dict[UUID, Held]:
     """By contract line; all of it is free again for the need itself."""
     rows = await Need.raw(
-        "SELECT a.contract_line AS line, coalesce(sum(m.units), 0)::int AS units,"
-        " coalesce(sum(m.amount), 0)::numeric AS amount, max(a.visits) AS visits"
+        "SELECT a.contract_line AS line, a.need, coalesce(sum(m.units), 0)::int AS units,"
+        " coalesce(sum(m.amount), 0)::numeric AS amount, a.visits"
         " FROM assignment a LEFT JOIN contract_movement m ON (m.subject = a.id OR m.reservation = a.id)"
         " AND m.line = a.contract_line AND m.kind IN ('reserved', 'released')"
         " WHERE a.contract_line IS NOT NULL AND a.status IN ('offered', 'accepted', 'scheduled', 'active')"
         " AND a.need = ANY({}::uuid[])"
-        " GROUP BY a.contract_line",
+        " GROUP BY a.id, a.contract_line, a.need, a.visits ORDER BY a.number",
         list(needs),
     )
-    return {row["line"]: Held(row["units"], row["amount"], row["visits"]) for row in rows}
+    by_line: dict[UUID, list[Row]] = {}
+    for row in rows:
+        by_line.setdefault(row["line"], []).append(row)
+    return {line: _held(mine) for line, mine in by_line.items()}
+
+
+def _held(rows: Collection[Row]) -> Held:
+    """At most one open task of a need, so that each row is another need's."""
+    return Held(
+        units=sum(row["units"] for row in rows),
+        amount=sum((row["amount"] for row in rows), Decimal(0)),
+        visits=sum(row["visits"] for row in rows),
+        by_need={str(row["need"]): (row["units"], row["visits"]) for row in rows},
+    )
+
+
+async def tasks_of_division(prefix: str) -> list[Row]:
+    """The open tasks of a division: id, number, need, carer."""
+    rows: list[Row] = await Need.raw(
+        "SELECT id, number, need, carer FROM assignment WHERE division LIKE {}"
+        " AND status IN ('offered', 'accepted', 'scheduled', 'active') ORDER BY number",
+        f"{prefix}%",
+    )
+    return rows
 
 
 CHECKING = frozenset({"visit_check", "phone_check", "survey", "ability_assess"})

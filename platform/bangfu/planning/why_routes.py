@@ -18,7 +18,7 @@ async def show_why(request: Request, run: FromPath[UUID], proposal: FromPath[UUI
     found = await queries.run_for(request.actor, run)
     shown = {"run": found, "may_run": pages.may_run(request.actor, found), **await why_pages.answer(found, proposal)}
     if request.query_params.get("part"):
-        return fragment(request, "planning/_why.html", **shown)
+        return fragment(request, "planning/_why.html", panel=True, **shown)
     return await page(request, "planning/why.html", **shown)
 
 
