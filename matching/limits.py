@@ -63,6 +63,7 @@ class Watch:
         self.objective: int | None = None
         self.bound: float | None = None
         self.stopped = False
+        self._told = 0.0
 
     @property
     def seconds(self) -> float:
@@ -75,7 +76,8 @@ class Watch:
         return max(0.0, self.limits.seconds - self.seconds)
 
     def tell(self, stage: str, share: float) -> None:
-        """Pass the progress on."""
+        """Pass the progress on; the share never falls."""
+        share = self._told = max(share, self._told)
         if self._report is not None:
             self._report(
                 Progress(stage=stage, share=share, objective=self.objective, bound=self.bound, seconds=self.seconds)

@@ -15,7 +15,7 @@ PATIENCE, MOST_ROUNDS = 8, 200
 WHOLE_MAP_FROM = 3000
 # What two threads of a small server reach, so that a large problem's anneal ends in time; see Search.
 MOVES_PER_SECOND, ANNEAL_SHARE, ANNEAL_ENDS = 1_600_000, 0.6, 0.85
-WINDOWS_PER_NEED = 30
+WINDOW_ROUNDS = 10
 MOST_MOVES_PER_NEED = 40_000
 STEPS = 700
 
@@ -46,7 +46,7 @@ def effort(model: Model, limits: Limits) -> Effort:
         rounds=1 if whole_map else limits.iterations or MOST_ROUNDS,
         patience=PATIENCE,
         whole_map=whole_map,
-        windows=(limits.iterations or MOST_ROUNDS) * WINDOWS_PER_NEED * needs // 1000,
+        windows=(limits.iterations or MOST_ROUNDS) * WINDOW_ROUNDS * needs // 1000,
         anneal_until=ANNEAL_ENDS * limits.seconds,
     )
 

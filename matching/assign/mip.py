@@ -20,7 +20,7 @@ from matching.tables import Ints
 SETTINGS = (
     "misc/catchctrlc = FALSE\nlimits/gap = 0\nlimits/totalnodes = {nodes}\nrandomization/randomseedshift = {seed}\n"
 )
-SAFETY_SECONDS = 5.0
+SAFETY_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from matching.limits import Watch
 from matching.tables import Bools, Ints
 
 # Arcs of one window to begin with; it grows while windows are proven within NODES, and shrinks where they are not.
-ARCS, LEAST_ARCS, MOST_ARCS = 250, 100, 2000
+ARCS, LEAST_ARCS, MOST_ARCS = 220, 100, 320
 GROW, SHRINK = 1.03, 0.9
 NODES = 50
 LIKELY_UNSERVED = 0.6

@@ -1,7 +1,6 @@
 """The order in which a problem's records happen to stand changes nothing."""
 
 import random
-import time
 from dataclasses import replace
 from typing import Any
 
@@ -14,13 +13,6 @@ from matching.canonical import canonical
 from tests.matching.cast import care, given_pairs, random_town, town
 
 LIMIT = SharedLimit(id="town", lines=(("sunrise", "daily_care"), ("harbour", "daily_care")), max_visits=60)
-
-
-@pytest.fixture
-def slow_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No machine is too slow for this clock: the work alone ends a run, so that a plan repeats."""
-    real = time.monotonic
-    monkeypatch.setattr("matching.door.time.monotonic", lambda: real() / 50)
 
 
 def shuffled(value: Any, draw: random.Random) -> Any:
@@ -69,11 +61,10 @@ def test_the_order_of_a_small_problem_does_not_change_its_plan(seed: int, order:
     assert told(solve(permuted(problem, order), Limits(seconds=5))) == told(solve(problem, Limits(seconds=5)))
 
 
-@pytest.mark.usefixtures("slow_clock")
 @pytest.mark.parametrize("order", [1, 2])
 def test_the_order_of_a_searched_problem_does_not_change_its_plan(order: int) -> None:
-    problem = random_town(7, needs=150, carers=16, tightness=0.6)
-    limits = Limits(seconds=1, seed=3)
+    problem = random_town(7, needs=90, carers=16, tightness=0.6)
+    limits = Limits(seconds=600, seed=3, iterations=1)
     assert told(solve(permuted(problem, order), limits)) == told(solve(problem, limits))
 
 
@@ -89,7 +80,6 @@ def test_a_solution_stands_in_the_order_of_the_needs_ids() -> None:
     assert [served.need for served in plan.assignments] == ["n1", "n2"]
 
 
-@pytest.mark.usefixtures("slow_clock")
 @pytest.mark.parametrize("seed", [5, 6])
 def test_the_names_of_households_do_not_matter(seed: int) -> None:
     problem = random_town(seed, needs=60, carers=8, tightness=0.6)
@@ -97,4 +87,5 @@ def test_the_names_of_households_do_not_matter(seed: int) -> None:
     homes = sorted({need.household for need in problem.needs})
     renamed = dict(zip(homes, draw.sample(homes, len(homes)), strict=True))
     other = replace(problem, needs=tuple(replace(need, household=renamed[need.household]) for need in problem.needs))
-    assert told(solve(other, Limits(seconds=1))) == told(solve(problem, Limits(seconds=1)))
+    limits = Limits(seconds=600, iterations=1)
+    assert told(solve(other, limits)) == told(solve(problem, limits))

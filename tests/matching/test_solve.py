@@ -79,11 +79,22 @@ def test_given_pairs_decide_alone() -> None:
     assert [a.km for a in solution.assignments] == [None, None]
 
 
-def test_the_same_seed_and_limit_give_the_same_plan(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = time.monotonic
-    monkeypatch.setattr("matching.door.time.monotonic", lambda: real() / 50)  # no machine is too slow for this clock
-    problem = random_town(7, needs=150, carers=15, tightness=0.7)
-    assert same(solve(problem, Limits(seconds=1.5, seed=3)), solve(problem, Limits(seconds=1.5, seed=3)))
+def test_the_same_seed_and_iterations_give_the_same_plan() -> None:
+    problem, limits = random_town(7, needs=100, carers=15, tightness=0.7), Limits(seconds=600, seed=3, iterations=1)
+    assert same(solve(problem, limits), solve(problem, limits))
+
+
+def test_more_iterations_never_give_a_worse_plan() -> None:
+    problem = random_town(9, needs=100, carers=15, tightness=0.6)
+    found = [solve(problem, Limits(seconds=600, iterations=rounds)).objective for rounds in (1, 2, 3)]
+    assert found == sorted(found, reverse=True)
+
+
+def test_a_large_problem_is_searched_in_parts_of_the_map_and_repeats() -> None:
+    problem, limits = random_town(11, needs=3000, carers=200, tightness=1.0), Limits(seconds=600, iterations=1)
+    plans = [solve(problem, limits) for _ in range(2)]
+    assert same(*plans)
+    assert check(problem, plans[0]) == []
 
 
 def test_a_short_limit_is_kept() -> None:
