@@ -48,10 +48,10 @@ class Model:
     homes_limit: Ints
     unserved: Ints
     home: Ints
+    complete: bool
     origin: Ints
     second_slot: Ints
     even: Floats
-    complete: bool = True
 
     @property
     def arcs(self) -> int:
@@ -226,8 +226,8 @@ def build(problem: Problem, found: Candidates, *, whole: bool = False) -> Model:
         homes_limit=np.minimum(homes_limit, needs + 1),
         unserved=unserved,
         home=home,
+        complete=rows.complete,
         origin=first,
         second_slot=second_slot,
         even=even,
-        complete=rows.complete,
     )
