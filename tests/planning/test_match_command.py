@@ -50,7 +50,7 @@ def test_the_solution_passes_the_independent_check(tmp_path: Path, capsys: pytes
     ("text", "said"),
     [
         ("{", "is not a JSON document"),
-        ('{"version": 2}', "version must be 1"),
+        ('{"version": 99}', "version must be 1 or 2"),
         (json.dumps({**PROBLEM, "needs": [{**NEED, "visits": -1}]}), "need n1: visits must be a whole number"),
         (json.dumps({**PROBLEM, "carers": [CARER, CARER]}), "stands twice"),
         ("", "is not a JSON document"),
