@@ -74,11 +74,12 @@ async def _frozen(row: Mapping[str, Any]) -> dict[str, Any]:
     async with one_moment():
         found = await present.of_division(division_prefix(row["division"]), now().astimezone(SHANGHAI).date())
         locked = await present.locked(found, row["asked"])
+    found, events = present.with_events(found, row["asked"]["events"])
     question = {
         "kind": row["kind"],
         "problem": found.problem.to_document(),
         "plan": found.plan,
-        "events": row["asked"]["events"],
+        "events": events,
         "keep_served": row["asked"]["keep_served"],
         "locked": locked,
         "loads": {"minutes": found.minutes, "households": found.households, "contracts": found.contracts},
