@@ -48,10 +48,10 @@ class Model:
     homes_limit: Ints
     unserved: Ints
     home: Ints
-    complete: bool
     origin: Ints
     second_slot: Ints
     even: Floats
+    complete: bool = True
 
     @property
     def arcs(self) -> int:
@@ -182,6 +182,14 @@ def _paying_line(problem: Problem, found: Candidates) -> Ints:
     return table[found.carer, service[found.need]]
 
 
+def _slots(first: Ints, second: Ints, team: Bools) -> tuple[Ints, Ints, Ints]:
+    """The distinct keys, and their numbers for the first and the second carer of each arc, NONE where there is none."""
+    keys, numbers = np.unique(np.concatenate([first, second[team]]), return_inverse=True)
+    others = np.full(len(first), NONE, dtype=np.int64)
+    others[team] = numbers[len(first) :]
+    return keys, numbers[: len(first)].astype(np.int64), others
+
+
 def build(problem: Problem, found: Candidates, *, whole: bool = False) -> Model:
     """The assignment problem of a matching problem and its candidates; `whole` leaves no arc and no limit out."""
     needs, carers, rows = len(problem.needs), len(problem.carers), teams.rows_of(problem, found)
@@ -199,7 +207,7 @@ def build(problem: Problem, found: Candidates, *, whole: bool = False) -> Model:
     even = np.array([even_load.weight(problem, c) for c in problem.carers], dtype=np.float64)
     home = codes(n.household for n in problem.needs)[0]
     visits = home[need] * max(1, carers)
-    keys, slot, second_slot = teams.slots(visits + carer, visits + found.carer[second], second != NONE)
+    keys, slot, second_slot = _slots(visits + carer, visits + found.carer[second], second != NONE)
     return Model(
         needs=needs,
         carers=carers,
@@ -218,8 +226,8 @@ def build(problem: Problem, found: Candidates, *, whole: bool = False) -> Model:
         homes_limit=np.minimum(homes_limit, needs + 1),
         unserved=unserved,
         home=home,
-        complete=rows.complete,
         origin=first,
         second_slot=second_slot,
         even=even,
+        complete=rows.complete,
     )

@@ -93,14 +93,6 @@ def joined(table: Ints, amounts: Ints, rows: Rows) -> tuple[Ints, Ints]:
     return np.hstack([resource, np.where(same, NONE, other)]), np.hstack([amount, np.where(same, 0, more)])
 
 
-def slots(first: Ints, second: Ints, team: Bools) -> tuple[Ints, Ints, Ints]:
-    """The distinct keys, and their numbers for the first and the second carer of each arc, NONE where there is none."""
-    keys, numbers = np.unique(np.concatenate([first, second[team]]), return_inverse=True)
-    others = np.full(len(first), NONE, dtype=np.int64)
-    others[team] = numbers[len(first) :]
-    return keys, numbers[: len(first)].astype(np.int64), others
-
-
 def partner_rows(found: Candidates, model: Model, arcs: Ints) -> Ints:
     """The row of each arc's second candidate, NONE where it has one carer."""
     second = model.second_slot[arcs]

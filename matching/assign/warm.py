@@ -34,7 +34,6 @@ def _toy() -> Model:
         homes_limit=np.array([1, 1]),
         unserved=np.array([9, 9, 9]),
         home=np.array([0, 0, 1]),
-        complete=True,
         origin=np.arange(4),
         second_slot=np.full(4, -1),
         even=np.zeros(2),
