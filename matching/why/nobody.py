@@ -85,7 +85,7 @@ def why_nobody(case: Case, need_id: str, *, costs: EasingCosts | None = None, tr
     listed, failed = trials.run(options(case.problem, case.ledger, need), tried)
     return WhyNobody(
         need=need_id,
-        reason=reason_of(left, [(carer, blocks_of(case.ledger, need, carer)) for carer in able], need.carers),
+        reason=reason_of(case.problem, need, left, [(c, blocks_of(case.ledger, need, c)) for c in able]),
         carers=len(case.problem.carers),
         carers_left=left,
         rearranged=trials.rearranged(),
