@@ -255,7 +255,7 @@ async def test_the_pages_from_the_event_to_the_review(visit, world: World) -> No
     chosen = await browser.post(f"/match/replans/{key}/choose", {"point": str(found.answer["recommended"])})
     assert chosen.status_code == 303 and chosen.headers["location"].startswith("/match/")
     review = (await browser.get(chosen.headers["location"])).text
-    assert "Not served" in review
+    assert "Replaces 员" in review and f'href="/match/replans/{key}"' in review
     assert "its proposals are in match run" in (await browser.get(f"/match/replans/{key}")).text
     assert "falls ill" in (await browser.get("/match/replans")).text
     await User.update({User.lang: "zh"}).where(User.username == "dispatcher")
