@@ -119,5 +119,6 @@ def test_a_problem_of_version_two_is_matched_too(tmp_path: Path, capsys: pytest.
     assert "served 1, unserved 0 (none)" in capsys.readouterr().out
     assert json.loads(out.read_text())["version"] == 2
     solution = read_solution(out)
-    assert ["c1", "c2"] == sorted([solution.plan["n1"], solution.partners["n1"]])
+    assert solution.plan["n1"] == "c1"
+    assert solution.partners["n1"] in {"c2", "c3"}
     assert check(read_problem(problem), solution) == []
