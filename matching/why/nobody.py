@@ -94,6 +94,15 @@ def why_nobody(case: Case, need_id: str, *, costs: EasingCosts | None = None, tr
     )
 
 
+def verify(case: Case, easing: Easing, *, costs: EasingCosts | None = None) -> Verified:
+    """One easing solved again near its need: what a what-if's plan is made of. Raises ProblemError for strangers and
+    for a need that the plan serves."""
+    need = find_need(case.problem, easing.need)
+    if easing.need in case.plan:
+        raise ProblemError(f"need {easing.need}", "", "is served by the plan")
+    return _Trials(case, need, costs or EasingCosts()).verify(easing)
+
+
 class _Trials:
     """Easings of one need, tried by solving again: many, so with half the effort of one question."""
 
