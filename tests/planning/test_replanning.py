@@ -17,12 +17,13 @@ from bangfu.planning.deciding import approve, give_to
 from bangfu.planning.publishing import publish
 from bangfu.planning.reduced import reduced
 from bangfu.planning.studies import StudyView
+from bangfu.providers.tables import Carer
 from bangfu.shared.clock import now, today
 from matching import Problem
 from matching.ledger import Ledger
 from tests.planning.making import finished_run, make_need, proposals_of, row_of, status_of
 from tests.planning.study_making import work_on_study
-from tests.support import TOWN, World
+from tests.support import TOWN, World, make_carer
 
 pytestmark = pytest.mark.database
 
@@ -112,6 +113,29 @@ async def test_a_carer_falls_ill_and_the_chosen_point_becomes_proposals_that_rep
     }
     ended = await Assignment.raw("SELECT status, answer_reason FROM assignment WHERE carer = {}", ill)
     assert {(row["status"], row["answer_reason"]) for row in ended} == {("cancelled", "replanned")}
+
+
+async def test_a_chain_of_moves_is_offered_in_the_order_in_which_room_comes_free(world: World) -> None:
+    await Carer.update(active=False).where(Carer.active.eq(True))
+    for number in ("first", "second"):
+        await make_carer(number, "social_worker", None, codes=("L", "T"), minutes_per_week=60)
+    lawyers = await make_need(world, qualifications=[["L"]], priority="urgent")
+    visit = await make_need(world, qualifications=[["T"]], priority="general")
+    run = await finished_run(world)
+    await approve(world["dispatcher"], run, [p["id"] for p in await proposals_of(run)], now())
+    await publish(world["dispatcher"], run, now())
+    before = await tasks()
+    third = await make_carer("third", "social_worker", None, codes=("T",), minutes_per_week=60)
+    found = await answered(world, {"code": "carer_ill", "carer": str(before[lawyers]["carer"])}, fixed="none")
+    best = found.answer["points"][found.answer["recommended"]]
+    assert (best["k"], best["orphans_served"], best["unserved"]) == (1, 1, 0)
+    chosen = await replanning.choose(world["dispatcher"], found.id, found.answer["recommended"], now())
+    await approve(world["dispatcher"], chosen, [p["id"] for p in await proposals_of(chosen)], now())
+    done = await publish(world["dispatcher"], chosen, now())
+    assert (done.offered, done.kept) == (2, [])
+    after = await tasks()
+    assert after[lawyers]["carer"] == before[visit]["carer"]
+    assert after[visit]["carer"] == third
 
 
 async def test_choosing_twice_makes_one_run_and_another_point_is_refused(world: World) -> None:

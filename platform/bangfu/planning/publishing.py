@@ -16,6 +16,7 @@ from bangfu.needs.actions import back_to_confirmed
 from bangfu.planning.faults import Sentence
 from bangfu.planning.judging import problems_of_pair
 from bangfu.planning.plan import locked_run
+from bangfu.planning.queries import replan_of
 from bangfu.planning.rules import next_proposal_state
 from bangfu.planning.tables import MatchRun, Proposal
 from bangfu.shared import audit
@@ -54,14 +55,19 @@ async def publish(actor: Actor, run: UUID, at: datetime, seconds: float | None =
             raise Refused(N_("Match run {number} has no result to publish."), number=owner["number"])
     done, started = Published(), time.monotonic()
     waiting = await _approved(run)
-    for place, proposal in enumerate(waiting):
-        if seconds is not None and time.monotonic() - started > seconds:
-            done.left = len(waiting) - place
-            break
-        outcome = await _offer(actor, owner, proposal, at)
-        done.offered += outcome is True
-        if outcome is False:
-            done.kept.append(proposal)
+    while waiting:
+        done.kept, before = [], done.offered
+        for place, proposal in enumerate(waiting):
+            if seconds is not None and time.monotonic() - started > seconds:
+                done.left = len(waiting) - place
+                break
+            outcome = await _offer(actor, owner, proposal, at)
+            done.offered += outcome is True
+            if outcome is False:
+                done.kept.append(proposal)
+        # What another task's end made room for holds now: a re-plan moves people along chains.
+        again = done.kept and not done.left and done.offered > before and await replan_of(run) is not None
+        waiting = list(done.kept) if again else []
     done.returned = await _give_back(owner, run, at)
     async with transaction():
         await MatchRun.raw("UPDATE match_run SET published_at = {}, version = version + 1 WHERE id = {}", at, run)
