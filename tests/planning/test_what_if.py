@@ -123,9 +123,11 @@ async def test_where_the_change_alone_is_not_enough_the_fresh_search_is_shown(wo
     row = await row_of(run)
     solution = Solution.from_document(json.loads(row["solution"]))
     left = solution.unserved[0].need
-    start = {"need": left, "plan": solution.plan, "reasons": {left: "no_capacity"}}
+    nothing = {"need": left, "carer": problem.carers[0].id, "steps": []}
+    start = {"easing": nothing, "plan": solution.plan, "reasons": {left: "no_capacity"}}
     assert near_parent(problem, start, solution) is None
-    assert near_parent(problem, start | {"need": next(iter(solution.plan))}, solution) is None
+    served = next(iter(solution.plan))
+    assert near_parent(problem, start | {"easing": nothing | {"need": served}}, solution) is None
     assert near_parent(problem, start | {"plan": {left: "somebody"}}, solution) is None
     result = result_of({**problem.to_document(), "start": start}, 1, 1, lambda *_: None)
     assert "searched" not in result["loads"]

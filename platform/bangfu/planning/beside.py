@@ -11,24 +11,34 @@ from typing import Any
 
 from matching import Assignment, Problem, ProblemError, Solution, UnservedNeed, check, explain
 from matching.measure import measure
-from matching.why import Case, Move, why_nobody
+from matching.why import Case, Easing, Move, Verified, verify
 
 
 def near_parent(problem: Problem, start: Mapping[str, Any], searched: Solution) -> Solution | None:
     """The parent's plan with the need served in the changed problem; None where that takes more than moves near by.
 
-    `start` holds the need, and the parent's plan (need id -> carer id) with the reasons of its unserved needs.
+    `start` holds the change (an easing's document), and the parent's plan (need id -> carer id) with the reasons of its
+    unserved needs.
     """
-    need, plan = start["need"], start["plan"]
     try:
-        found = why_nobody(Case(problem, plan, seed=searched.seed), need).rearranged
+        easing, plan = Easing.from_document(start["easing"]), start["plan"]
+        found = _verified(problem, plan, easing)
     except ProblemError:
         return None
     if found is None:
         return None
-    moves = [*found.moves, Move(need=need, before=None, after=found.served_by)]
+    moves = [*found.moves, Move(need=easing.need, before=None, after=found.served_by)]
     made = _solution(problem, _moved(plan, moves), start["reasons"], searched)
     return None if check(problem, made) else made
+
+
+def _verified(problem: Problem, plan: Mapping[str, str], easing: Easing) -> Verified | None:
+    """As the page that offered the change did it, else with prices, which find better neighbourhoods."""
+    for priced in (False, True):
+        found = verify(Case(problem, plan, priced=priced), easing)
+        if found.verified:
+            return found
+    return None
 
 
 def _moved(plan: Mapping[str, str], moves: list[Move]) -> dict[str, str]:

@@ -91,7 +91,7 @@ async def start_what_if(actor: Actor, key: UUID, run: UUID, need: UUID, text: st
 
 
 async def beside_parent(row: Mapping[str, Any]) -> str:
-    """The problem of a what-if with what its plan starts from: the parent's plan, and the need in question."""
+    """The problem of a what-if with what its plan starts from: the parent's plan, and the change."""
     rows = await MatchRun.raw("SELECT solution FROM match_run WHERE id = {}", row["parent"])
     return await asyncio.to_thread(_with_start, row["problem"], rows[0]["solution"], row["easing"])
 
@@ -99,7 +99,7 @@ async def beside_parent(row: Mapping[str, Any]) -> str:
 def _with_start(problem: str, solution: str, easing: str) -> str:
     parent = json.loads(solution)
     start = {
-        "need": json.loads(easing)["need"],
+        "easing": json.loads(easing),
         "plan": {entry["need"]: entry["carer"] for entry in parent["assignments"]},
         "reasons": {entry["need"]: entry["reason"] for entry in parent["unserved"]},
     }
