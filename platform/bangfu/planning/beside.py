@@ -28,7 +28,12 @@ def near_parent(problem: Problem, start: Mapping[str, Any], searched: Solution) 
     if found is None:
         return None
     moves = [*found.moves, Move(need=easing.need, before=None, after=found.served_by)]
-    made = _solution(problem, _moved(plan, moves), start["reasons"], searched)
+    reasons, changed = dict(start["reasons"]), _moved(plan, moves)
+    made = _solution(problem, changed, reasons, searched)
+    # With the change other needs may have carers in reach, or lack something else than before.
+    for fault in check(problem, made):
+        reasons.pop(str(fault.need), None)
+    made = _solution(problem, changed, reasons, searched)
     return None if check(problem, made) else made
 
 
