@@ -17,6 +17,7 @@ from bangfu.planning.deciding import approve, give_to
 from bangfu.planning.publishing import publish
 from bangfu.planning.reduced import reduced
 from bangfu.planning.studies import StudyView
+from bangfu.planning.tables import PlanStudy
 from bangfu.providers.tables import Carer
 from bangfu.shared.clock import now, today
 from matching import Problem
@@ -60,6 +61,12 @@ async def answered(world: World, event: Mapping[str, Any], **more: Any) -> Study
     found = await studies.study_for(world["dispatcher"], study, "replan")
     assert found.status == "done", found.error
     return found
+
+
+async def after_of(study: StudyView) -> Problem:
+    """The problem after the events, as it is kept."""
+    rows = await PlanStudy.raw("SELECT problem FROM plan_study WHERE id = {}", study.id)
+    return Problem.from_document(json.loads(rows[0]["problem"])["after"])
 
 
 async def test_the_plan_in_force_is_allowed_and_frees_what_it_holds(world: World) -> None:
@@ -162,7 +169,7 @@ async def test_the_part_that_changes_is_a_plan_of_its_own_within_what_the_rest_l
     used = Ledger(problem, plan)
     assert all(used.load[carer.id] <= carer.minutes_per_4_weeks for carer in problem.carers)
     assert all(len(used.homes[carer.id]) <= carer.max_households for carer in problem.carers)
-    whole = Problem.from_document(found.answer["after"])
+    whole = await after_of(found)
     everything = {need.id: need.current for need in whole.needs if need.current}
     nothing, minutes = reduced(whole, everything, [])
     assert nothing.needs == ()
@@ -239,7 +246,7 @@ async def test_every_plan_of_the_curve_keeps_the_rules(world: World) -> None:
     found = await answered(
         world, {"code": "carer_ill", "carer": str(busiest(open_tasks))}, keep_served=False, fixed="none"
     )
-    problem = Problem.from_document(found.answer["after"])
+    problem = await after_of(found)
     before = {need.id: need.current for need in problem.needs if need.current}
     for point in found.answer["points"]:
         plan = dict(before)

@@ -91,7 +91,7 @@ async def choose(actor: Actor, study: UUID, point: int, at: datetime) -> UUID:
     if row["result_run"] is None and not changes:
         raise Refused(N_("Nothing would change with this point: there is nothing to propose."))
     made = await asyncio.to_thread(
-        lambda: make(Problem.from_document(answer["after"]), question["plan"], changes) if changes else None
+        lambda: make(Problem.from_document(question["after"]), question["plan"], changes) if changes else None
     )
     async with transaction():
         rows = await PlanStudy.raw("SELECT chosen, result_run FROM plan_study WHERE id = {} FOR UPDATE", study)
