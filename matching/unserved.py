@@ -83,10 +83,9 @@ def why_unserved(
             options.append(_of_finding(carer, broken[0], blocks_of(account, need, carer)))
     if before:
         account.add(need_id, *before)
-    alone = need.carers > 1 and all(problem.newcomer(carer) for carer in able)
     return Unserved(
         need=need_id,
-        reason=experience.REASON if alone and len(able) > 1 else reason_of(left, blocks, need.carers),
+        reason=reason_of(problem, need, left, blocks),
         carers_left=left,
         relaxations=_easiest(options),
     )
@@ -108,17 +107,19 @@ def carers_left(problem: Problem, judged: list[tuple[Carer, tuple[Finding, ...]]
     return left
 
 
-def reason_of(left: Mapping[str, int], blocks: list[tuple[Carer, list[Fault]]], wanted: int = 1) -> str:
+def reason_of(problem: Problem, need: Need, left: Mapping[str, int], blocks: list[tuple[Carer, list[Fault]]]) -> str:
     """The first pair rule that leaves too few; else budget where a worker has the time but nobody pays, or no_capacity.
 
     `blocks` are the plan rules that keep each able carer from the need. As the solver does, a worker whom nothing keeps
     (serving the need costs more than leaving it) counts as one whom nobody pays.
     """
     for code, count in left.items():
-        if count < wanted:
+        if count < need.carers:
             return str(REASON_OF.get(code, "no_time"))
+    if need.carers > 1 and all(problem.newcomer(carer) for carer, _ in blocks):
+        return experience.REASON
     free = [carer for carer, faults in blocks if all(REASON_OF[fault.code] == "budget" for fault in faults)]
-    unpaid = len(free) >= wanted and any(carer.kind == "worker" for carer in free)
+    unpaid = len(free) >= need.carers and any(carer.kind == "worker" for carer in free)
     return "budget" if unpaid else "no_capacity"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from matching.assign.model import NONE, Model
+from matching.rules import even_load
 from matching.tables import Ints
 
 
@@ -17,6 +18,7 @@ class Room:
         self._left = model.limit.tolist()
         self._homes = model.homes_limit.tolist()
         self._held: set[int] = set()
+        self._even = {carer: int(model.even[carer]) for carer in np.flatnonzero(model.even).tolist()}
 
     @classmethod
     def after(cls, model: Model, chosen: Ints) -> Room:
@@ -42,6 +44,24 @@ class Room:
             return False
         return all(self._left[resource] >= amount for resource, amount in self._draws(arc))
 
+    def choice(self, arcs: list[int]) -> int | None:
+        """The first of one need's arcs that fits; where load is to be even, the one that costs least, if it pays."""
+        fitting = (arc for arc in arcs if self.fits(arc))
+        if not self._even:
+            return next(fitting, None)
+        cost, arc = min(((int(self._model.cost[arc]) + self._uneven(arc), arc) for arc in fitting), default=(0, NONE))
+        return arc if arc != NONE and cost <= self._model.unserved[self._model.need[arc]] else None
+
+    def _uneven(self, arc: int) -> int:
+        """What the arc adds to the cost of uneven load."""
+        more = 0
+        for resource, amount in self._draws(arc):
+            if resource in self._even:
+                weight, limit = self._even[resource], int(self._model.limit[resource])
+                used = limit - self._left[resource]
+                more += even_load.cost(weight, used + amount, limit) - even_load.cost(weight, used, limit)
+        return more
+
     def take(self, arc: int) -> None:
         """Draw what the arc needs."""
         for resource, amount in self._draws(arc):
@@ -57,9 +77,8 @@ def greedy(model: Model) -> Ints:
     by_cost = np.lexsort((np.arange(model.arcs), model.cost, model.need))
     first = model.first.tolist()
     for need in np.argsort(-model.unserved, kind="stable").tolist():
-        for arc in by_cost[first[need] : first[need + 1]].tolist():
-            if room.fits(arc):
-                room.take(arc)
-                chosen[need] = arc
-                break
+        arc = room.choice(by_cost[first[need] : first[need + 1]].tolist())
+        if arc is not None:
+            room.take(arc)
+            chosen[need] = arc
     return chosen

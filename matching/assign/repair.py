@@ -55,9 +55,8 @@ def refill(model: Model, chosen: Ints) -> Ints:
     lost = np.flatnonzero(chosen < 0)
     for need in lost[np.argsort(-model.unserved[lost], kind="stable")].tolist():
         arcs = np.arange(model.first[need], model.first[need + 1])
-        for arc in arcs[np.argsort(model.cost[arcs], kind="stable")].tolist():
-            if room.fits(arc):
-                room.take(arc)
-                filled[need] = arc
-                break
+        arc = room.choice(arcs[np.argsort(model.cost[arcs], kind="stable")].tolist())
+        if arc is not None:
+            room.take(arc)
+            filled[need] = arc
     return filled

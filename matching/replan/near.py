@@ -50,7 +50,9 @@ def part_of(case: Situation, needs: Ints, carers: Bools) -> Near:
     number = np.full(model.needs, NONE, dtype=np.int64)
     number[needs] = np.arange(len(needs))
     need = number[model.need[arcs]]
-    slots, slot = np.unique(model.slot[arcs], return_inverse=True)
+    second = model.second_slot[arcs]
+    slots, slot = np.unique(np.concatenate([model.slot[arcs], second[second != NONE]]), return_inverse=True)
+    second[second != NONE] = slot[len(arcs) :]
     # The search's scales follow from weights, so what may not be left is only somewhat dearer there than all else.
     dearer = int(case.worth.max(initial=0)) if case.keep_served else 0
     homes, home = np.unique(model.home[needs], return_inverse=True)
@@ -63,7 +65,8 @@ def part_of(case: Situation, needs: Ints, carers: Bools) -> Near:
         cost=model.cost[arcs],
         resource=model.resource[arcs],
         amount=model.amount[arcs],
-        slot=slot.astype(np.int64),
+        slot=slot[: len(arcs)].astype(np.int64),
+        second_slot=second,
         slot_carer=model.slot_carer[slots],
         slot_home=np.searchsorted(homes, model.slot_home[slots]),
         limit=model.limit - model.used(rest),

@@ -9,7 +9,7 @@ from matching.why.carer import Choice, WhyCarer, why_carer, why_carers
 from matching.why.case import Case, Move
 from matching.why.easing import Easing, EasingCosts, Step
 from matching.why.groups import GroupWorth, LineGroupWorth
-from matching.why.nobody import Verified, WhyNobody, why_nobodies, why_nobody
+from matching.why.nobody import Verified, WhyNobody, verify, why_nobodies, why_nobody
 from matching.why.plain import document
 from matching.why.relax import relaxed
 from matching.why.shortage import Checked, Shortage, Worth, worth
@@ -32,6 +32,7 @@ __all__ = [
     "Worth",
     "document",
     "relaxed",
+    "verify",
     "why_carer",
     "why_carers",
     "why_nobodies",

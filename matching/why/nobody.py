@@ -85,13 +85,22 @@ def why_nobody(case: Case, need_id: str, *, costs: EasingCosts | None = None, tr
     listed, failed = trials.run(options(case.problem, case.ledger, need), tried)
     return WhyNobody(
         need=need_id,
-        reason=reason_of(left, [(carer, blocks_of(case.ledger, need, carer)) for carer in able], need.carers),
+        reason=reason_of(case.problem, need, left, [(c, blocks_of(case.ledger, need, c)) for c in able]),
         carers=len(case.problem.carers),
         carers_left=left,
         rearranged=trials.rearranged(),
         easings=tuple(listed),
         unverified=tuple(failed),
     )
+
+
+def verify(case: Case, easing: Easing, *, costs: EasingCosts | None = None) -> Verified:
+    """One easing solved again near its need: what a what-if's plan is made of. Raises ProblemError for strangers and
+    for a need that the plan serves."""
+    need = find_need(case.problem, easing.need)
+    if easing.need in case.plan:
+        raise ProblemError(f"need {easing.need}", "", "is served by the plan")
+    return _Trials(case, need, costs or EasingCosts()).verify(easing)
 
 
 class _Trials:

@@ -13,6 +13,7 @@ from matching.ledger import Ledger
 from matching.plan_check import findings
 from matching.problem import Problem
 from matching.records import Carer, Need, Window
+from matching.rules import organisation_share
 from matching.rules.finding import Finding
 from matching.why.binding import Binding, bindings
 from matching.why.easing import Step
@@ -48,7 +49,10 @@ def options(problem: Problem, ledger: Ledger, need: Need) -> list[Option]:
         ways = [pair_steps(problem, need, carer, finding) for finding in broken]
         if len(broken) == MOST_BROKEN:
             ways = [[step for step in way if step.sized] for way in ways]
-        limits = limit_steps(problem, bindings(ledger, need, carer)) if all(ways) else ()
+        short = bindings(ledger, need, carer) if all(ways) else ()
+        if any(binding.code == organisation_share.CODE for binding in short):  # not for a planner to ease
+            continue
+        limits = limit_steps(problem, short)
         for steps in product(*ways):
             groups = (tuple(steps), *limits) if steps else limits
             found += [Option(carer.id, groups)] if groups else []

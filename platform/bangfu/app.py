@@ -69,6 +69,7 @@ import bangfu.oversight.check_words
 import bangfu.oversight.draw_routes
 import bangfu.oversight.draw_words
 import bangfu.planning.answer_words
+import bangfu.planning.replanning_routes
 import bangfu.planning.routes
 import bangfu.planning.shortage_routes
 import bangfu.planning.study_words
@@ -162,6 +163,7 @@ FEATURES: Sequence[ModuleType] = (
     bangfu.outreach.routes,
     bangfu.planning.routes,
     bangfu.planning.shortage_routes,
+    bangfu.planning.replanning_routes,
     bangfu.purchasing.routes,
     bangfu.visits.routes,
     bangfu.visits.due_routes,

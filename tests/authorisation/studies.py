@@ -8,10 +8,18 @@ from tests.authorisation.row import Row, Stage
 from tests.support import OTHER_COUNTY, TOWN, World
 
 _SHORT = "/match/{run:uuid}/shortage"
+_ONE = "/match/replans/{study:uuid}"
 ROWS: dict[tuple[str, str], Row] = {
     ("GET", _SHORT): Row("planning.read", "run"),
     ("POST", _SHORT): Row("planning.read", "run"),
     ("GET", f"{_SHORT}/progress"): Row("planning.read", "run"),
+    ("GET", "/match/replans"): Row("planning.read"),
+    ("GET", "/match/replans/new"): Row("planning.run"),
+    ("POST", "/match/replans/new"): Row("planning.run"),
+    ("GET", _ONE): Row("planning.read", "replan"),
+    ("GET", f"{_ONE}/progress"): Row("planning.read", "replan"),
+    ("POST", f"{_ONE}/choose"): Row("planning.run", "replan"),
+    ("POST", f"{_ONE}/again"): Row("planning.run", "replan"),
 }
 
 

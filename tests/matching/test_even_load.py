@@ -10,6 +10,7 @@ from matching.assign.exact import Effort, solve_whole
 from matching.assign.greedy import greedy
 from matching.assign.improve import improve
 from matching.assign.model import Model, build
+from matching.assign.repair import refill
 from matching.candidates import candidates
 from matching.limits import Watch
 from matching.rules import even_load
@@ -95,3 +96,12 @@ def test_the_lagrangian_bound_stays_below_the_optimum(seed: int) -> None:
     found = improve(model, greedy(model), watch)
     assert found.bound <= optimum(problem) + 1e-6
     assert model.objective(found.chosen) >= optimum(problem)
+
+
+def test_a_first_plan_leaves_what_even_load_makes_too_dear_to_serve() -> None:
+    dear = even(10**7)
+    model = model_of(dear)
+    assert (greedy(model) == -1).all()
+    assert model.objective(refill(model, greedy(model))) == optimum(dear) == 4 * 40_000
+    spread = model_of(even(100_000))
+    assert sorted(spread.carer[greedy(spread)].tolist()) == [0, 0, 1, 1]

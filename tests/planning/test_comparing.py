@@ -57,7 +57,7 @@ async def test_the_figures_equal_what_is_counted_from_problem_and_plan(world: Wo
 def result(served: dict[str, str], needs: dict[str, str]) -> Result:
     return Result(
         needs=len(needs), served=len(served), unserved={}, unplaced=0, km=0.0, fen=0, visits=0, use=use_of({}, {}),
-        priority_of=needs, carers_of={need: (carer,) for need, carer in served.items()},
+        searched=None, priority_of=needs, carers_of={need: (carer,) for need, carer in served.items()},
     )  # fmt: skip
 
 

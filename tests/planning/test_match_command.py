@@ -50,7 +50,7 @@ def test_the_solution_passes_the_independent_check(tmp_path: Path, capsys: pytes
     ("text", "said"),
     [
         ("{", "is not a JSON document"),
-        ('{"version": 2}', "version must be 1"),
+        ('{"version": 99}', "version must be 1 or 2"),
         (json.dumps({**PROBLEM, "needs": [{**NEED, "visits": -1}]}), "need n1: visits must be a whole number"),
         (json.dumps({**PROBLEM, "carers": [CARER, CARER]}), "stands twice"),
         ("", "is not a JSON document"),
@@ -107,3 +107,18 @@ def test_what_is_not_utf_8_gets_one_sentence(tmp_path: Path, capsys: pytest.Capt
     error = capsys.readouterr().err
     assert "is not a JSON document" in error
     assert error.count("\n") == 1
+
+
+def test_a_problem_of_version_two_is_matched_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    both = {**PROBLEM, "version": 2, "newcomer_months": 12, "needs": [{**NEED, "carers": 2}]}
+    weights = {**PROBLEM["weights"], "even_load": {"volunteer": 1000}, "rotation": 300}  # type: ignore[dict-item]
+    carers = [CARER, {**CARER, "id": "c2", "experience_months": 3}, {**CARER, "id": "c3", "experience_months": 9}]
+    problem, out = tmp_path / "p.json", tmp_path / "s.json"
+    write(problem, json.dumps({**both, "weights": weights, "carers": carers}))
+    assert run_match(str(problem), str(out), 2, 1) == 0
+    assert "served 1, unserved 0 (none)" in capsys.readouterr().out
+    assert json.loads(out.read_text())["version"] == 2
+    solution = read_solution(out)
+    assert solution.plan["n1"] == "c1"
+    assert solution.partners["n1"] in {"c2", "c3"}
+    assert check(read_problem(problem), solution) == []

@@ -13,9 +13,11 @@ from asyncpg import PostgresError
 from bangfu.errors import NotYours, Refused
 from bangfu.planning import running, whatif, whys
 from bangfu.planning.actions import cancel_run, start_run
+from bangfu.planning.beside import near_parent
 from bangfu.planning.deciding import approve
 from bangfu.planning.plan import problem_of
 from bangfu.planning.publishing import publish
+from bangfu.planning.solver import result_of
 from bangfu.planning.tables import MatchRun, Proposal
 from bangfu.shared import jobs
 from bangfu.shared.clock import now
@@ -102,6 +104,34 @@ async def test_it_solves_the_parents_problem_with_the_change_and_nothing_else(wo
     assert problem == relaxed(await problem_of(run), easing)
     assert check(problem, Solution.from_document(json.loads(row["solution"]))) == []
     assert await proposals_of(made) == []
+
+
+async def test_its_plan_is_the_parents_but_for_the_change(world: World) -> None:
+    run, made = await a_what_if(world)
+    await work_on_it()
+    rows = [await row_of(run), await row_of(made)]
+    before, after = (Solution.from_document(json.loads(row["solution"])) for row in rows)
+    need = Easing.from_document(json.loads((await row_of(made))["easing"])).need
+    assert after.objective < before.objective
+    assert {name: carer for name, carer in after.plan.items() if name != need} == before.plan
+    assert json.loads((await row_of(made))["loads"])["plan"]["searched"] <= after.objective
+
+
+async def test_where_the_change_alone_is_not_enough_the_fresh_search_is_shown(world: World) -> None:
+    run, _ = await short_town(world)
+    problem = await problem_of(run)
+    row = await row_of(run)
+    solution = Solution.from_document(json.loads(row["solution"]))
+    left = solution.unserved[0].need
+    nothing = {"need": left, "carer": problem.carers[0].id, "steps": []}
+    start = {"easing": nothing, "plan": solution.plan, "reasons": {left: "no_capacity"}}
+    assert near_parent(problem, start, solution) is None
+    served = next(iter(solution.plan))
+    assert near_parent(problem, start | {"easing": nothing | {"need": served}}, solution) is None
+    assert near_parent(problem, start | {"plan": {left: "somebody"}}, solution) is None
+    result = result_of({**problem.to_document(), "start": start}, 1, 1, lambda *_: None)
+    assert "searched" not in result["loads"]
+    assert result["solution"]["objective"] == solution.objective
 
 
 async def test_nobody_decides_on_it_by_any_way(visit, world: World) -> None:

@@ -126,12 +126,15 @@ async def _rows(shown: Sequence[Change], before: RunView, after: RunView) -> lis
 
 
 async def what_if(run: RunView) -> dict[str, Any]:
-    """The change of a what-if run in words, and the need that it was made for: who would serve it."""
+    """The change of a what-if run in words, the need that it was made for and who would serve it, and by how much a
+    fresh search of the whole plan is `better` (0 or less: not; None where its plan is the one shown)."""
     easing = Easing.from_document(json.loads(run.easing))
     by = await called({easing.need}, names_in(easing.steps))
     shown = {"text": easing_text(easing, by.names), "need": by.need(easing.need), "served_by": ""}
     if run.status != "done":
         return shown
-    served = (await comparing.result_of(run.id)).carers_of.get(easing.need, ())
+    found = await comparing.result_of(run.id)
+    served = found.carers_of.get(easing.need, ())
     names = await queries.carer_names(served)
-    return {**shown, "served_by": _(", ").join(names.get(carer, "—") for carer in served)}
+    better = (run.objective or 0) - found.searched if found.searched is not None else None
+    return {**shown, "served_by": _(", ").join(names.get(carer, "—") for carer in served), "better": better}

@@ -48,6 +48,8 @@ class Result:
     fen: int
     visits: int
     use: Use
+    searched: int | None
+    """Of a what-if that is kept near its parent's plan: the objective that a fresh search came to."""
     priority_of: Mapping[str, str]
     carers_of: Mapping[str, tuple[str, ...]]
 
@@ -91,6 +93,7 @@ def _result(row: Mapping[str, Any]) -> Result:
         fen=sum(line[4] for line in lines),
         visits=sum(line[2] for line in lines),
         use=use_of(plan.get("carers", {}), loads.get("minutes", {})),
+        searched=plan.get("searched"),
         priority_of=priorities,
         carers_of=carers_of,
     )

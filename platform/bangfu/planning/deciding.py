@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from bangfu.errors import N_, FormError, Refused
@@ -17,6 +17,9 @@ from bangfu.shared.actor import Actor
 from bangfu.shared.database import transaction
 from matching import Problem, edit_check
 from matching.ledger import Ledger
+
+WITH_TASK: Final = ("assigned", "in_service")
+"""States of a need that somebody serves: only a re-plan proposes another carer then."""
 
 
 async def approve(actor: Actor, run: UUID, proposals: Collection[UUID], at: datetime) -> int:
@@ -96,6 +99,7 @@ async def give_to(
         _check_rules(problem, plan, str(row.need), str(carer))
         before = {row.carer} if row.carer else set()
         changes = _pair(problem, plan, str(row.need), str(carer), json.loads(owner["loads"]))
+        changes["reason_detail"] = json.dumps({**json.loads(changes["reason_detail"]), **_replaced(row)})
         changes |= {"status": target, "reason": "", "edit_reason": reason, "edit_text": text.strip()}
         moved = {"from_carer": row.carer, "to_carer": carer}
         await _write(row, changes, actor, at)
@@ -143,7 +147,7 @@ async def _in_matching(actor: Actor, row: Proposal, at: datetime) -> None:
     rows = await Proposal.raw("SELECT number, status FROM need WHERE id = {} FOR UPDATE", row.need)
     if rows[0]["status"] == "confirmed":
         await start_matching(actor, [row.need], at)
-    elif rows[0]["status"] != "matching":
+    elif rows[0]["status"] != "matching" and not (_replaced(row) and rows[0]["status"] in WITH_TASK):
         raise Refused(N_("Need {number} has moved on in the meantime; look at its page."), number=rows[0]["number"])
     others = await Proposal.raw(
         "SELECT id FROM proposal WHERE need = {} AND id <> {} AND status IN ('proposed', 'edited', 'approved')",
@@ -151,6 +155,12 @@ async def _in_matching(actor: Actor, row: Proposal, at: datetime) -> None:
     )  # fmt: skip
     if others:
         raise Refused(N_("Need {number} has a proposal in a later run."), number=rows[0]["number"])
+
+
+def _replaced(row: Proposal) -> dict[str, Any]:
+    """The open task whose place a re-plan's proposal takes, as it stands in the proposal."""
+    kept = json.loads(row.reason_detail).get("replaces")
+    return {"replaces": kept} if kept else {}
 
 
 def _check_reason(reason: str, text: str, codes: Sequence[str], *, text_always: bool) -> None:

@@ -55,6 +55,10 @@ def fault_sentence(fault: Fault) -> Sentence:
     if fault.code == "time":
         days = {"days": len(detail["days"]), "needed": detail["needed_days"]}
         return N_("Both have time on {days} weekdays; the visits need {needed}."), days
+    if fault.code == "experience":
+        return N_("A newcomer serves only beside an experienced carer."), {}
+    if fault.code == "two_carers":
+        return N_("The need asks for two different carers."), {}
     return _limit(fault)
 
 
@@ -99,6 +103,9 @@ def _limit(fault: Fault) -> Sentence:
     if fault.code == "organisation":
         texts = {"needs": hours(actual), "has": hours(said)}
         return N_("The organisation's time is not enough: {needs} hours in 4 weeks, {has} are free."), texts
+    if fault.code == "organisation_share":
+        texts = {"needs": hours(actual), "has": hours(said)}
+        return N_("The organisation would give {needs} hours in 4 weeks; its share of the area is {has}."), texts
     if fault.code == "line_visits":
         return N_("The contract line has {has} visits left for 4 weeks; {needs} are needed."), _whole(said, actual)
     if fault.code == "limit_visits":

@@ -68,6 +68,7 @@ async def review(request: Request, run: RunView) -> dict[str, Any]:
         "compared": await queries.compared(run),
         "what_ifs": await queries.what_ifs_of(run.id),
         "settings": await queries.settings_of(run.id),
+        "replan": await queries.replan_of(run.id),
         "may_run": may_run(request.actor, run),
         "approvable": len(await proposals.approvable(run, filters)),
         "to_ask": len(await consenting.to_ask(request.actor, run)) if may_run(request.actor, run) else 0,
@@ -80,7 +81,7 @@ def named_in(rows: Iterable[ProposalView]) -> set[str]:
     ids: set[str] = set()
     for row in rows:
         ids |= {other["carer"] for other in row.alternatives}
-        ids.add(str(row.detail.get("binds", {}).get("carer")))
+        ids |= {str(row.detail.get(key, {}).get("carer")) for key in ("binds", "replaces")}
         for entry in row.detail.get("relaxations", []):
             ids |= {entry["carer"], str(entry["organisation"]), str(entry["detail"].get("organisation"))}
     return {one for one in ids if one != "None"}
@@ -102,6 +103,7 @@ def row_words(view: ProposalView, names: dict[str, str], consent: str = "") -> d
         "wishes": view.wishes,
         "problems": [kept_sentence(problem) for problem in view.problems],
         "ended": view.detail.get("ended", ""),
+        "replaces": names.get(str(view.detail.get("replaces", {}).get("carer")), ""),
         "easing": nearest_easing(view.detail, names),
         "may": {
             action: rules.may(view.row["status"], action, rules.DISPATCHER) for action in ("approve", "edit", "reject")

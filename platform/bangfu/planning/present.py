@@ -5,12 +5,13 @@ whose home has no place on the map, or whose carer is not active any more, stays
 the other's need waits.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
+from bangfu.errors import N_, Refused
 from bangfu.planning import snapshot
 from bangfu.planning.tables import Proposal
 from matching import ContractLine, Problem, SharedLimit
@@ -113,3 +114,48 @@ def _limit(limit: SharedLimit, used: Ledger) -> SharedLimit:
         max_visits=None if visits is None else max(visits, used.limit_visits[limit.id]),
         max_fen=None if fen is None else max(fen, used.limit_fen[limit.id]),
     )
+
+
+def with_events(found: Present, asked: Sequence[Mapping[str, Any]]) -> tuple[Present, list[dict[str, Any]]]:
+    """The events as matching reads them, and the present without the needs that are to appear.
+
+    Raises:
+        Refused: if an event is about somebody or something that is not there any more.
+    """
+    document = {entry["id"]: entry for entry in found.problem.to_document()["needs"]}
+    for event in asked:
+        _check(found, event)
+    fresh = {event["need"] for event in asked if event["code"] == "need_appears"}
+    events = [
+        {**event, "need": document[event["need"]]} if event["code"] == "need_appears" else _bounded(found, event)
+        for event in asked
+    ]
+    if not fresh:
+        return found, events
+    kept = tuple(need for need in found.problem.needs if need.id not in fresh)
+    limits = tuple(
+        replace(limit, needs=None if limit.needs is None else tuple(need for need in limit.needs if need not in fresh))
+        for limit in found.problem.limits
+    )
+    return replace(found, problem=replace(found.problem, needs=kept, limits=limits)), events
+
+
+def _check(found: Present, event: Mapping[str, Any]) -> None:
+    need, carer = event.get("need"), event.get("carer")
+    line = (event.get("organisation", ""), event.get("service", ""))
+    gone = (
+        (need is not None and need not in found.problem.need_of)
+        or (carer is not None and carer not in found.problem.carer_of)
+        or (event["code"] == "line_shrinks" and line not in found.problem.line_of)
+        or (event["code"] == "need_appears" and need in found.plan)
+    )
+    if gone:
+        raise Refused(N_("What the event is about is not part of the plan in force any more; ask again."))
+
+
+def _bounded(found: Present, event: Mapping[str, Any]) -> dict[str, Any]:
+    """A line never shrinks to more than it has."""
+    if event["code"] != "line_shrinks":
+        return dict(event)
+    line = found.problem.line_of[event["organisation"], event["service"]]
+    return {**event, "max_visits": min(event["max_visits"], line.max_visits)}

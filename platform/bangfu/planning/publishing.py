@@ -7,13 +7,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from bangfu.dispatch.actions import OfferInput, make_offer
+from bangfu.contracts.actions import hold_line
+from bangfu.dispatch.actions import OfferInput, cancel, make_offer
 from bangfu.dispatch.offering import hold_money
+from bangfu.dispatch.rules import OPEN
 from bangfu.errors import N_, Refused
 from bangfu.needs.actions import back_to_confirmed
 from bangfu.planning.faults import Sentence
 from bangfu.planning.judging import problems_of_pair
 from bangfu.planning.plan import locked_run
+from bangfu.planning.queries import replan_of
 from bangfu.planning.rules import next_proposal_state
 from bangfu.planning.tables import MatchRun, Proposal
 from bangfu.shared import audit
@@ -52,14 +55,19 @@ async def publish(actor: Actor, run: UUID, at: datetime, seconds: float | None =
             raise Refused(N_("Match run {number} has no result to publish."), number=owner["number"])
     done, started = Published(), time.monotonic()
     waiting = await _approved(run)
-    for place, proposal in enumerate(waiting):
-        if seconds is not None and time.monotonic() - started > seconds:
-            done.left = len(waiting) - place
-            break
-        outcome = await _offer(actor, owner, proposal, at)
-        done.offered += outcome is True
-        if outcome is False:
-            done.kept.append(proposal)
+    while waiting:
+        done.kept, before = [], done.offered
+        for place, proposal in enumerate(waiting):
+            if seconds is not None and time.monotonic() - started > seconds:
+                done.left = len(waiting) - place
+                break
+            outcome = await _offer(actor, owner, proposal, at)
+            done.offered += outcome is True
+            if outcome is False:
+                done.kept.append(proposal)
+        # What another task's end made room for holds now: a re-plan moves people along chains.
+        again = done.kept and not done.left and done.offered > before and await replan_of(run) is not None
+        waiting = list(done.kept) if again else []
     done.returned = await _give_back(owner, run, at)
     async with transaction():
         await MatchRun.raw("UPDATE match_run SET published_at = {}, version = version + 1 WHERE id = {}", at, run)
@@ -81,40 +89,80 @@ async def _approved(run: UUID) -> list[UUID]:
     return [row["id"] for row in rows]
 
 
+class _Kept(Exception):
+    """A proposal that no longer holds, with its row and the reasons: what its transaction did is taken back."""
+
+    def __init__(self, row: dict[str, Any], problems: list[Sentence]) -> None:
+        super().__init__("kept")
+        self.row, self.problems = row, problems
+
+
 async def _offer(actor: Actor, owner: dict[str, Any], proposal: UUID, at: datetime) -> bool | None:
     """True: offered. False: it no longer holds. None: somebody else has just published it."""
-    async with transaction():
-        rows = await Proposal.raw(
-            "SELECT p.*, n.visits, n.minutes FROM proposal p JOIN need n ON n.id = p.need"
-            " WHERE p.id = {} AND p.status = 'approved' FOR UPDATE OF p SKIP LOCKED",
-            proposal,
-        )
-        if not rows:
-            return None
-        row = rows[0]
-        await hold_money(row["carer"], row["service"], at)
-        await Proposal.raw("SELECT id FROM need WHERE id = {} FOR UPDATE", row["need"])
-        problems = await problems_of_pair(row["need"], row["carer"], at)
-        if not problems:
-            try:
-                await make_offer(actor, _offer_of(row), at)
-            except Refused as error:
-                problems = [(error.message, error.params)]
-        if problems:
-            await _keep(row, problems)
-            return False
-        target = next_proposal_state(row["status"], "dispatch")
-        await Proposal.raw(
-            "UPDATE proposal SET status = {}, reason_detail = reason_detail - 'problems', version = version + 1"
-            " WHERE id = {}",
-            target, proposal,
-        )  # fmt: skip
-        await audit.record(
-            actor, "proposal.dispatched", "proposal", proposal, division=owner["division"], at=at,
-            data={"run": owner["number"], "need": row["need"], "carer": row["carer"], "to": target},
-            before={"status": row["status"]}, after={"status": target},
-        )  # fmt: skip
-        return True
+    try:
+        async with transaction():
+            return await _offered(actor, owner, proposal, at)
+    except _Kept as kept:
+        async with transaction():
+            await _keep(kept.row, kept.problems)
+        return False
+
+
+async def _offered(actor: Actor, owner: dict[str, Any], proposal: UUID, at: datetime) -> bool | None:
+    rows = await Proposal.raw(
+        "SELECT p.*, n.visits, n.minutes FROM proposal p JOIN need n ON n.id = p.need"
+        " WHERE p.id = {} AND p.status = 'approved' FOR UPDATE OF p SKIP LOCKED",
+        proposal,
+    )
+    if not rows:
+        return None
+    row = rows[0]
+    await _hold_lines(row, at)
+    await Proposal.raw("SELECT id FROM need WHERE id = {} FOR UPDATE", row["need"])
+    if problems := await problems_of_pair(row["need"], row["carer"], at):
+        raise _Kept(row, problems)
+    try:
+        await _end_replaced(actor, row, at)
+        await make_offer(actor, _offer_of(row), at)
+    except Refused as error:
+        raise _Kept(row, [(error.message, error.params)]) from error
+    target = next_proposal_state(row["status"], "dispatch")
+    await Proposal.raw(
+        "UPDATE proposal SET status = {}, reason_detail = reason_detail - 'problems', version = version + 1"
+        " WHERE id = {}",
+        target, proposal,
+    )  # fmt: skip
+    await audit.record(
+        actor, "proposal.dispatched", "proposal", proposal, division=owner["division"], at=at,
+        data={"run": owner["number"], "need": row["need"], "carer": row["carer"], "to": target},
+        before={"status": row["status"]}, after={"status": target},
+    )  # fmt: skip
+    return True
+
+
+async def _hold_lines(row: dict[str, Any], at: datetime) -> None:
+    """The lines that are paid from afterwards and until now, before the need is locked."""
+    await hold_money(row["carer"], row["service"], at)
+    if (task := _replaced(row)) is not None:
+        lines = await Proposal.raw("SELECT contract_line FROM assignment WHERE id = {}", task)
+        if lines and lines[0]["contract_line"] is not None:
+            await hold_line(lines[0]["contract_line"])
+
+
+def _replaced(row: dict[str, Any]) -> UUID | None:
+    """The task that a re-plan's proposal takes the place of."""
+    replaces = json.loads(row["reason_detail"]).get("replaces")
+    return UUID(replaces["task"]) if replaces else None
+
+
+async def _end_replaced(actor: Actor, row: dict[str, Any], at: datetime) -> None:
+    """End the task that the proposal replaces, if it is open still: the server hears of it, its money is free again."""
+    task = _replaced(row)
+    if task is None:
+        return
+    rows = await Proposal.raw("SELECT status FROM assignment WHERE id = {}", task)
+    if rows and rows[0]["status"] in OPEN:
+        await cancel(actor, task, "replanned", "", at)
 
 
 def _offer_of(row: dict[str, Any]) -> OfferInput:

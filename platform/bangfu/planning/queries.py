@@ -120,6 +120,12 @@ async def settings_of(run: UUID) -> dict[str, Any]:
     }
 
 
+async def replan_of(run: UUID) -> UUID | None:
+    """The re-plan whose chosen point became this run; None for any other run."""
+    rows = await MatchRun.raw("SELECT id FROM plan_study WHERE result_run = {}", run)
+    return rows[0]["id"] if rows else None
+
+
 async def counts(run: UUID) -> dict[str, int]:
     """Number of proposals by status."""
     rows = await Proposal.raw("SELECT status, count(*) AS n FROM proposal WHERE run = {} GROUP BY status", run)

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from bangfu.needs.actions import lose_ground, start_matching
 from bangfu.needs.splitting import split_large
-from bangfu.planning import child, ending, snapshot, sources, storing
+from bangfu.planning import child, ending, snapshot, sources, storing, whatif
 from bangfu.planning.tables import MatchRun
 from bangfu.planning.weights import weights_with
 from bangfu.shared import jobs
@@ -58,7 +58,8 @@ async def match(claim: jobs.Claim, stop: asyncio.Event, solve: Solve = child.sol
         if claim.attempts > MOST_ATTEMPTS:
             raise child.SolverFailed("The run was taken up three times and never finished.")
         row = await _frozen(claim, heart, run)
-        result = await solve(row["problem"], row["time_limit"], row["seed"], heart.beat)
+        problem = row["problem"] if row["parent"] is None else await whatif.beside_parent(row)
+        result = await solve(problem, row["time_limit"], row["seed"], heart.beat)
         await heart.must_go_on(99, "store")
         await storing.store(claim, run, result, now())
     except jobs.LostClaim:
@@ -97,7 +98,9 @@ async def _frozen(claim: jobs.Claim, heart: _Heart, run: UUID) -> Mapping[str, A
 
 
 async def _row(run: UUID) -> dict[str, Any]:
-    rows = await MatchRun.raw("SELECT id, division, problem, time_limit, seed FROM match_run WHERE id = {}", run)
+    rows = await MatchRun.raw(
+        "SELECT id, division, problem, time_limit, seed, parent, easing FROM match_run WHERE id = {}", run
+    )
     found: dict[str, Any] = rows[0]
     return found
 

@@ -58,10 +58,16 @@ class Teller:
 
 
 def result_of(document: dict[str, Any], seconds: float, seed: int, tell: Tell) -> dict[str, Any]:
-    """Solve a problem document and explain the plan: {solution, proposals, unserved, loads, gap}."""
+    """Solve a problem document and explain the plan: {solution, proposals, unserved, loads, gap}.
+
+    A document with `start` (beside.near_parent) is a what-if's: its plan is kept near that one if that serves the need,
+    and `searched` in the loads then is the objective that the fresh search came to.
+    """
+    from bangfu.planning.beside import near_parent
     from bangfu.planning.explaining import explained
     from matching import Limits, Problem, Progress, solve
 
+    start = document.pop("start", None)
     problem = Problem.from_document(document)
 
     def report(step: Progress) -> None:
@@ -69,7 +75,11 @@ def result_of(document: dict[str, Any], seconds: float, seed: int, tell: Tell) -
         tell(stage, SOLVING * step.share * 0.99, step.objective, step.bound)
 
     solution = solve(problem, Limits(seconds=seconds, seed=seed), progress=report)
+    near = near_parent(problem, start, solution) if start is not None else None
+    searched, solution = solution.objective, near or solution
     result = explained(problem, solution, lambda share: tell("explain", SOLVING + (1 - SOLVING) * share * 0.95))
+    if near is not None:
+        result["loads"]["searched"] = searched
     return {**result, "solution": solution.to_document()}
 
 

@@ -53,6 +53,19 @@ async def _store(claim: jobs.Claim, run: UUID, result: Result, at: datetime) -> 
         await _tell(row, status, result, at)
 
 
+async def store_changes(
+    run: UUID, result: Result, needs: Mapping[UUID, Mapping[str, Any]], minutes: Mapping[str, int], at: datetime
+) -> None:  # fmt: skip
+    """The proposals of a re-plan's chosen point, in the transaction that makes its run.
+
+    `needs` are the changed needs with their open task (`task`, None without) and who has it; `minutes` what each carer
+    is taken for beside the changed needs.
+    """
+    await _supersede(run, list(needs), at)
+    await _insert(_proposals(run, result["proposals"], needs, _Loads({"minutes": minutes}, result["loads"])))
+    await _insert(_unserved(run, result["unserved"], needs))
+
+
 async def _tell(row: Mapping[str, Any], status: str, result: Result, at: datetime) -> None:
     """The end in the audit trail, and a message to who asked for the run."""
     solution = result["solution"]
@@ -114,17 +127,23 @@ def _proposals(
         need = needs[UUID(entry["need"])]
         after, limit = loads.of(entry["carer"])
         # A need that a person took away while the run was under way has no use for its proposal.
-        status = "proposed" if need["status"] == "matching" else "superseded"
+        status = "proposed" if need["status"] == "matching" or need.get("task") else "superseded"
         made.append(
             Proposal(
                 **_common(run, need), status=status, carer=UUID(entry["carer"]), matched_carer=UUID(entry["carer"]),
                 organization=_organisation(entry), km=entry["km"], cost=entry["cost"],
                 cost_parts=json.dumps(entry["parts"]), load_minutes=entry["load"], load_before=after - entry["load"],
                 load_after=after, load_limit=limit, checks=json.dumps(entry["checks"]),
-                alternatives=json.dumps(entry["alternatives"]), reason_detail=json.dumps({"binds": entry["binds"]}),
+                alternatives=json.dumps(entry["alternatives"]),
+                reason_detail=json.dumps({"binds": entry["binds"], **_replaces(need)}),
             )
         )  # fmt: skip
     return made
+
+
+def _replaces(need: Mapping[str, Any]) -> dict[str, Any]:
+    """The open task that ends when the proposal is offered (re-plans)."""
+    return {"replaces": {"task": str(need["task"]), "carer": str(need["carer"])}} if need.get("task") else {}
 
 
 def _organisation(entry: Result) -> UUID | None:
@@ -137,7 +156,13 @@ def _unserved(run: UUID, entries: Sequence[Result], needs: Mapping[UUID, Mapping
     return [
         Proposal(
             **_common(run, needs[UUID(entry["need"])]), status="unserved", reason=entry["reason"],
-            reason_detail=json.dumps({"left": entry["left"], "relaxations": entry["relaxations"]}),
+            reason_detail=json.dumps(
+                {
+                    "left": entry["left"],
+                    "relaxations": entry["relaxations"],
+                    **_replaces(needs[UUID(entry["need"])]),
+                }
+            ),
         )
         for entry in entries
     ]  # fmt: skip

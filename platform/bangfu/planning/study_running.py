@@ -51,7 +51,7 @@ async def study(claim: jobs.Claim, stop: asyncio.Event, solve: Solve = _in_child
         await beat(1, "snapshot")
         question = await _frozen(row)
         answer = await solve(json.dumps(question), SECONDS, SEED, beat)
-        await _store(claim, row, answer, now())
+        await _store(claim, row, question, answer, now())
     except jobs.LostClaim:
         raise
     except child.Stopped:
@@ -74,11 +74,12 @@ async def _frozen(row: Mapping[str, Any]) -> dict[str, Any]:
     async with one_moment():
         found = await present.of_division(division_prefix(row["division"]), now().astimezone(SHANGHAI).date())
         locked = await present.locked(found, row["asked"])
+    found, events = present.with_events(found, row["asked"]["events"])
     question = {
         "kind": row["kind"],
         "problem": found.problem.to_document(),
         "plan": found.plan,
-        "events": row["asked"]["events"],
+        "events": events,
         "keep_served": row["asked"]["keep_served"],
         "locked": locked,
         "loads": {"minutes": found.minutes, "households": found.households, "contracts": found.contracts},
@@ -101,13 +102,20 @@ async def _of_run(run: UUID) -> dict[str, Any]:
     }
 
 
-async def _store(claim: jobs.Claim, row: Mapping[str, Any], answer: Mapping[str, Any], at: datetime) -> None:
+async def _store(
+    claim: jobs.Claim, row: Mapping[str, Any], question: Mapping[str, Any], answer: dict[str, Any], at: datetime
+) -> None:
+    """The answer, and of a re-plan apart from it the problem after the events, which pages do not read."""
+    after = answer.pop("after", None)
     async with transaction():
         await jobs.finish(claim, "done")
         await PlanStudy.raw(
             "UPDATE plan_study SET status = 'done', answer = {}, finished_at = {} WHERE id = {}",
             json.dumps(answer), at, row["id"],
         )  # fmt: skip
+        if after is not None:
+            kept = {"after": after, **{name: question[name] for name in ("plan", "tasks", "loads")}}
+            await PlanStudy.raw("UPDATE plan_study SET problem = {} WHERE id = {}", json.dumps(kept), row["id"])
         await audit.record(
             SYSTEM, f"{row['kind']}.done", "plan_study", row["id"], division=row["division"], at=at,
             data={"run": row["run"]}, before={"status": row["status"]}, after={"status": "done"},

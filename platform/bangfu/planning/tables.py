@@ -93,7 +93,7 @@ class PlanStudy(Table, tablename="plan_study"):
     requested_by = UUID(null=True, default=None)
     asked = JSONB(default="{}")
     problem = Text(default="")
-    """The problem after the events and the plan before them, as a document."""
+    """Of a re-plan: the problem after the events, the plan and the tasks before them, as a document."""
     answer = Text(default="")
     error = Text(default="")
     created_at = Timestamptz(default=TimestamptzNow())

@@ -90,6 +90,22 @@ async def start_what_if(actor: Actor, key: UUID, run: UUID, need: UUID, text: st
     return key
 
 
+async def beside_parent(row: Mapping[str, Any]) -> str:
+    """The problem of a what-if with what its plan starts from: the parent's plan, and the change."""
+    rows = await MatchRun.raw("SELECT solution FROM match_run WHERE id = {}", row["parent"])
+    return await asyncio.to_thread(_with_start, row["problem"], rows[0]["solution"], row["easing"])
+
+
+def _with_start(problem: str, solution: str, easing: str) -> str:
+    parent = json.loads(solution)
+    start = {
+        "easing": json.loads(easing),
+        "plan": {entry["need"]: entry["carer"] for entry in parent["assignments"]},
+        "reasons": {entry["need"]: entry["reason"] for entry in parent["unserved"]},
+    }
+    return json.dumps({**json.loads(problem), "start": start})
+
+
 async def _parent(actor: Actor, run: UUID) -> dict[str, Any]:
     rows = await MatchRun.raw(
         "SELECT number, division, kind, status, seed, time_limit, needs, loads FROM match_run WHERE id = {}", run

@@ -76,6 +76,8 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "households": ("服务户数", "Households"),
         "organisation": ("机构工时", "Organisation's hours"),
         "organisation_share": ("单个机构份额", "One organisation's share"),
+        "experience": ("新手须有熟手带", "Newcomers beside experienced carers"),
+        "two_carers": ("须两人同行", "Two carers together"),
         "line_visits": ("合同次数", "Contract visits"),
         "line_fen": ("合同金额", "Contract money"),
         "limit_visits": ("镇街额度", "Township's quota"),

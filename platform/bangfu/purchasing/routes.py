@@ -18,6 +18,7 @@ from bangfu.purchasing import actions, exporting, forms, queries, rules
 from bangfu.purchasing.drafting import draft_contract
 from bangfu.purchasing.evidence import Evidence, evidence_of
 from bangfu.purchasing.queries import ItemView, PlanView, plan_for
+from bangfu.purchasing.worth import worth_for
 from bangfu.shared import i18n
 from bangfu.shared.actor import Actor
 from bangfu.shared.clock import now, today
@@ -96,7 +97,7 @@ async def _plan_page(request: Request, plan: PlanView, status: int = 200, **more
     return await page(
         request, "purchasing/plan.html", status, plan=plan, offered=offered, elements=rules.ELEMENTS,
         may_edit=allows(actor.roles, "purchasing.edit"), own=own, labels=forms.LABELS,
-        served={item.id: _served(item) for item in plan.items},
+        served={item.id: _served(item) for item in plan.items}, worth=await worth_for(actor, plan),
         events=shown_events(await events_of(plan.id), own=str(plan.id)), **{"form": {}, "tried": "", **more},
     )  # fmt: skip
 
