@@ -14,6 +14,8 @@ from matching.tables import Ints
 
 # Up to so many arcs CP-SAT proves the best plan at once.
 TINY_ARCS = 400
+# CP-SAT's deterministic seconds after which a tiny problem is left to the search.
+MOST_WORK = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ def assign(model: Model, watch: Watch) -> Result:
 
 
 def _effort(watch: Watch, share: float) -> Effort:
-    return Effort(share * watch.limits.seconds, max(0.01, watch.left), watch.limits.seed, watch.over)
+    return Effort(min(MOST_WORK, share * watch.limits.seconds), max(0.01, watch.left), watch.limits.seed, watch.over)
 
 
 def _close(model: Model, found: Outcome) -> Result:

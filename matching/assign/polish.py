@@ -13,9 +13,9 @@ from matching.assign.model import Model
 from matching.limits import Watch
 from matching.tables import Bools, Ints
 
-# Arcs of one window to begin with; it grows while windows are proven within NODES, and shrinks where they are not.
-ARCS, LEAST_ARCS, MOST_ARCS = 220, 100, 320
-GROW, SHRINK = 1.03, 0.9
+# Arcs of one window to begin with; it grows while windows are easy for SCIP, and shrinks where they are not.
+ARCS, LEAST_ARCS, MOST_ARCS = 180, 60, 600
+GROW, SHRINK = 1.02, 0.85
 NODES = 50
 LIKELY_UNSERVED = 0.6
 AT_ONCE = 2
@@ -106,8 +106,8 @@ class Polish:
         works = [Work(NODES, int(self.random.integers(2**30)), left) for _ in windows]
         solved = self.pool.map(lambda window, work: solve_window(self.model, chosen, window, work), windows, works)
         best = chosen
-        for window, (found, proven) in zip(windows, solved, strict=True):
-            self.size = min(MOST_ARCS, self.size * GROW) if proven else max(LEAST_ARCS, self.size * SHRINK)
+        for window, (found, easy) in zip(windows, solved, strict=True):
+            self.size = min(MOST_ARCS, self.size * GROW) if easy else max(LEAST_ARCS, self.size * SHRINK)
             both = best.copy()
             both[window.free] = found[window.free]
             if self.model.objective(both) <= self.model.objective(best) and self.model.feasible(both):

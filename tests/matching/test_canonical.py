@@ -63,7 +63,7 @@ def test_the_order_of_a_small_problem_does_not_change_its_plan(seed: int, order:
 
 @pytest.mark.parametrize("order", [1, 2])
 def test_the_order_of_a_searched_problem_does_not_change_its_plan(order: int) -> None:
-    problem = random_town(7, needs=90, carers=16, tightness=0.6)
+    problem = random_town(7, needs=60, carers=12, tightness=0.6)
     limits = Limits(seconds=600, seed=3, iterations=1)
     assert told(solve(permuted(problem, order), limits)) == told(solve(problem, limits))
 

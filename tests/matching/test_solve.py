@@ -80,13 +80,13 @@ def test_given_pairs_decide_alone() -> None:
 
 
 def test_the_same_seed_and_iterations_give_the_same_plan() -> None:
-    problem, limits = random_town(7, needs=100, carers=15, tightness=0.7), Limits(seconds=600, seed=3, iterations=1)
+    problem, limits = random_town(7, needs=60, carers=12, tightness=0.6), Limits(seconds=600, seed=3, iterations=1)
     assert same(solve(problem, limits), solve(problem, limits))
 
 
 def test_more_iterations_never_give_a_worse_plan() -> None:
-    problem = random_town(9, needs=100, carers=15, tightness=0.6)
-    found = [solve(problem, Limits(seconds=600, iterations=rounds)).objective for rounds in (1, 2, 3)]
+    problem = random_town(9, needs=60, carers=12, tightness=0.6)
+    found = [solve(problem, Limits(seconds=600, iterations=rounds)).objective for rounds in (1, 2)]
     assert found == sorted(found, reverse=True)
 
 
