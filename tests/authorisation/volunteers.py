@@ -155,7 +155,10 @@ async def _put_tasks(stage: Stage, world: World) -> None:
     stage.put("open_task", near, far)
     for name in MANAGERS:
         stage.put("open_task", None, far, name)
+    # who takes one closes it for the other volunteer, on the days on which there is room for it
     stage.put("open_task_near", near, far)
+    another = await open_task(world["dispatcher"], steps.opening(await steps.free_need(), 3), now())
+    stage.put("open_task_near", another, far, "other_volunteer")
     mine = {name: await _ahead(world, name, SIDES[1 - place]) for place, name in enumerate(SIDES)}
     for name, neighbour in (SIDES, SIDES[::-1], ("", "other_volunteer")):
         who = name or "volunteer"
