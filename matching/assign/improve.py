@@ -1,8 +1,8 @@
 """From a first plan to a good one with a bound: prices, annealing at those prices, repair, windows solved exactly.
 
-The work is a sequence that depends on the problem and the seed alone; iterations or the clock only say where it ends.
-So more time never gives a worse plan: small problems are annealed again and again, two searches at a time, large ones
-once over two parts of the map, and then every window of the plan is tried in turn.
+Small problems are annealed again and again, two searches at a time: a sequence that depends on the problem and the seed
+alone, of which iterations or the clock say where it ends. Large ones are annealed once over two parts of the map, as
+long as the time allows, and windows fill what is left of it.
 """
 
 from __future__ import annotations

@@ -184,7 +184,10 @@ def _paying_line(problem: Problem, found: Candidates) -> Ints:
 
 
 def _places(problem: Problem) -> Floats:
-    """Where carers live, in degrees, those of longitude shortened as on the map; carers x 2."""
+    """Where carers live, in degrees, those of longitude shortened as on the map; carers x 2. All 0 for given pairs,
+    whose candidates have nothing to do with the map."""
+    if problem.given_pairs:
+        return np.zeros((len(problem.carers), 2))
     place = np.array([(c.lat, c.lon) for c in problem.carers]).reshape(-1, 2)
     if len(place):
         place[:, 1] *= np.cos(np.radians(place[:, 0].mean()))

@@ -69,8 +69,7 @@ class Landscape:
         """The part of each carer in chunk `at`: cut across the map, each time in another direction."""
         if parts == 1:
             return np.zeros(self.model.carers, dtype=np.int64)
-        angle = at * GOLDEN_ANGLE
-        where = self.model.place @ np.array([np.cos(angle), np.sin(angle)])
+        where = self._across(at)
         first = self.field.first[:-1][np.diff(self.field.first) > 0]
         weight = np.bincount(self.field.carer[first], minlength=self.model.carers) + 1e-3
         order = np.argsort(where, kind="stable")
@@ -78,6 +77,15 @@ class Landscape:
         share[order] = np.cumsum(weight[order]) / weight.sum()
         cuts = np.arange(1, parts) / parts + SPREAD_OF_CUTS * ((at * 0.618034) % 1.0 - 0.5)
         return np.searchsorted(cuts, share).astype(np.int64)
+
+    def _across(self, at: int) -> Floats:
+        """Where carers stand across the border of chunk `at`; at random where there is no map."""
+        place = self.model.place
+        if not np.ptp(place, axis=0).any():
+            return np.random.default_rng(at).random(len(place))
+        angle = at * GOLDEN_ANGLE
+        where: Floats = place @ np.array([np.cos(angle), np.sin(angle)])
+        return where
 
 
 class Search:
