@@ -1,4 +1,9 @@
-"""The inner loop of the search: moves of one or two needs between carers, priced in a space where limits may break."""
+"""The inner loop of the search: moves of one or two needs between carers, priced in a space where limits may break.
+
+The compiled functions take the arrays they read one by one: taking an array out of a tuple, or handing on a tuple,
+costs a count of references each time, three quarters of the loop's time (docs/decisions/0052). They stand in one
+module because machine code kept on disk is renewed only where the module itself has changed.
+"""
 
 from __future__ import annotations
 
@@ -12,42 +17,45 @@ from matching.tables import Floats, Ints
 # Shares of the moves: give up a need; take a need that nobody serves; where one need alone does not fit, try to move
 # another one out of its way.
 GIVE_UP, TAKE_UNSERVED, MAKE_ROOM = 0.02, 0.10, 0.5
-# The columns of a limit's `room`: what is drawn beyond the limit (below 0: what is left), the price of a unit beyond
-# it, the reward for having the room left in one place and the room from which it grows no more, the limit itself and
-# the weight of even load.
 NOTHING = -2
-OVER, PENALTY, REWARD, WIDTH, LIMIT, EVEN = range(6)
+# The columns of a limit's `room`: what is drawn beyond the limit (below 0: what is left), the price of a unit beyond
+# it, the reward for having the room left in one place and the room from which it grows no more, the limit itself, the
+# weight of even load, and what all that comes to now.
+OVER, PENALTY, REWARD, WIDTH, LIMIT, EVEN, NOW, COLUMNS = range(8)
+# The columns of an arc's `link`: its carer, the slots it holds (below 0: none), then the limits it draws on.
+CARER, SLOT, SECOND, LIMITS = range(4)
+# The columns of an arc's `draw`: its cost, then what it draws on each limit.
+COST, AMOUNTS = range(2)
+# The columns of a slot's `slots`: needs in it, its carer. Of a carer's `homes`: households beyond the limit, the price.
+NEEDS, HOLDER = range(2)
+TOO_MANY, PRICE = range(2)
+# The columns of a need's `least`: the cost of its cheapest arc, that of its cheapest with another carer, the first
+# one's carer; leaving the need counts where it is cheaper.
+FIRST, OTHER, WHOSE = range(3)
 
 
 class Field(NamedTuple):
-    """What the inner loop reads: the short list of arcs of each need, most promising first.
-
-    Arc a draws amount[a, k] of resource[a, k] (below 0: nothing) and holds the slots slot[a] and, where a team of two
-    serves, second[a]. `shelf` is where each carer's list of needs starts.
-    """
+    """What the inner loop reads: the short list of arcs of each need, most promising first, with `link` and `draw` of
+    each arc; the cost of leaving each need; where each carer's list of needs starts; `least` of each need."""
 
     first: Ints
-    carer: Ints
-    cost: Floats
-    resource: Ints
-    amount: Floats
-    slot: Ints
-    second: Ints
-    slot_carer: Ints
+    link: Ints
+    draw: Floats
     unserved: Floats
     shelf: Ints
+    least: Floats
 
 
 class Plan(NamedTuple):
-    """What the inner loop changes: the arc of each need, households over each carer's limit, needs by slot and shelf.
+    """What the inner loop changes: the arc of each need, needs by slot, households by carer, needs by shelf.
 
-    Carer c holds the needs member[shelf[c] : shelf[c] + held[c]], need n at place[n]; the shelf after the last
-    carer's is for needs that nobody serves.
+    Carer c holds the needs member[shelf[c] : shelf[c] + held[c]], need n at place[n]; the shelves after the last
+    carer's are for needs that nobody serves.
     """
 
     chosen: Ints
-    homes_over: Ints
-    slot_needs: Ints
+    slots: Ints
+    homes: Floats
     member: Ints
     held: Ints
     place: Ints
@@ -83,129 +91,134 @@ def _worth(room: Floats, r: int, over: float) -> float:
 @compiled
 def _drawn(room: Floats, r: int, amount: float) -> float:
     """What drawing `amount` more (below 0: less) changes."""
-    over = room[r, OVER]
-    if room[r, EVEN] == 0 and room[r, REWARD] == 0:
-        return float(room[r, PENALTY] * (max(0.0, over + amount) - max(0.0, over)))
-    return _worth(room, r, over + amount) - _worth(room, r, over)
+    return _worth(room, r, room[r, OVER] + amount) - float(room[r, NOW])
 
 
 @compiled
-def _open(plan: Plan, field: Field, slot: int, homes: Floats) -> float:
+def _open(slots: Ints, homes: Floats, slot: int) -> float:
     """What one more need in a slot costs in households."""
-    if slot < 0 or plan.slot_needs[slot] > 0:
+    if slot < 0:
         return 0.0
-    carer = field.slot_carer[slot]
-    return homes[carer] if plan.homes_over[carer] >= 0 else 0.0
+    carer = slots[slot, HOLDER]
+    return float(homes[carer, PRICE]) if homes[carer, TOO_MANY] >= 0 and slots[slot, NEEDS] == 0 else 0.0
 
 
 @compiled
-def _close(plan: Plan, field: Field, slot: int, homes: Floats) -> float:
+def _close(slots: Ints, homes: Floats, slot: int) -> float:
     """What one need less in a slot saves in households."""
-    if slot < 0 or plan.slot_needs[slot] > 1:
+    if slot < 0:
         return 0.0
-    carer = field.slot_carer[slot]
-    return homes[carer] if plan.homes_over[carer] > 0 else 0.0
+    carer = slots[slot, HOLDER]
+    return float(homes[carer, PRICE]) if homes[carer, TOO_MANY] > 0 and slots[slot, NEEDS] <= 1 else 0.0
 
 
 @compiled
-def _count(plan: Plan, field: Field, slot: int, needs: int) -> None:
+def _count(slots: Ints, homes: Floats, slot: int, needs: int) -> None:
     if slot >= 0:
-        before = plan.slot_needs[slot]
-        plan.slot_needs[slot] = before + needs
+        before = slots[slot, NEEDS]
+        slots[slot, NEEDS] = before + needs
         if before == 0 or before + needs == 0:
-            plan.homes_over[field.slot_carer[slot]] += needs
+            homes[slots[slot, HOLDER], TOO_MANY] += needs
 
 
 @compiled
-def _apply(field: Field, plan: Plan, room: Floats, arc: int, sign: int) -> None:
+def _apply(link: Ints, draw: Floats, slots: Ints, homes: Floats, room: Floats, arc: int, sign: int) -> None:
     """Draw what an arc draws (sign 1), or give it back (sign -1)."""
-    for k in range(field.resource.shape[1]):
-        r = field.resource[arc, k]
+    for k in range(link.shape[1] - LIMITS):
+        r = link[arc, LIMITS + k]
         if r >= 0:
-            room[r, OVER] += sign * field.amount[arc, k]
-    _count(plan, field, field.slot[arc], sign)
-    _count(plan, field, field.second[arc], sign)
+            room[r, OVER] += sign * draw[arc, AMOUNTS + k]
+            room[r, NOW] = _worth(room, r, room[r, OVER])
+    _count(slots, homes, link[arc, SLOT], sign)
+    _count(slots, homes, link[arc, SECOND], sign)
 
 
 @compiled
-def _join(field: Field, plan: Plan, room: Floats, arc: int, homes: Floats) -> float:
-    """What putting a need that nobody has on an arc costs beyond the arc's own cost; nothing changes."""
-    change = 0.0
-    for k in range(field.resource.shape[1]):
-        r = field.resource[arc, k]
-        if r >= 0:
-            change += _drawn(room, r, field.amount[arc, k])
-    return change + _open(plan, field, field.slot[arc], homes) + _open(plan, field, field.second[arc], homes)
+def _join(link: Ints, draw: Floats, slots: Ints, homes: Floats, room: Floats, arc: int, most: float) -> float:
+    """What putting a need that nobody has on an arc costs, or a part of it above `most`; nothing changes.
+
+    What an arc draws never costs less than nothing.
+    """
+    price = draw[arc, COST]
+    for k in range(link.shape[1] - LIMITS):
+        r = link[arc, LIMITS + k]
+        if r >= 0 and price <= most:
+            price += _drawn(room, r, draw[arc, AMOUNTS + k])
+    if price <= most:
+        price += _open(slots, homes, link[arc, SLOT]) + _open(slots, homes, link[arc, SECOND])
+    return float(price)
 
 
 @compiled
-def _leave(field: Field, plan: Plan, room: Floats, arc: int, homes: Floats) -> float:
-    """What taking a need away from its arc changes beyond the arc's own cost; nothing changes."""
-    change = 0.0
-    for k in range(field.resource.shape[1]):
-        r = field.resource[arc, k]
+def _leave(link: Ints, draw: Floats, slots: Ints, homes: Floats, room: Floats, arc: int) -> float:
+    """What taking a need away from its arc changes; nothing changes."""
+    change = -draw[arc, COST]
+    for k in range(link.shape[1] - LIMITS):
+        r = link[arc, LIMITS + k]
         if r >= 0:
-            change += _drawn(room, r, -field.amount[arc, k])
-    return change - _close(plan, field, field.slot[arc], homes) - _close(plan, field, field.second[arc], homes)
+            change += _drawn(room, r, -draw[arc, AMOUNTS + k])
+    return float(change - _close(slots, homes, link[arc, SLOT]) - _close(slots, homes, link[arc, SECOND]))
 
 
 @compiled
-def _shift(field: Field, plan: Plan, room: Floats, old: int, arc: int, homes: Floats) -> float:
-    """What moving a need from an arc to another changes beyond the arcs' own costs; nothing changes.
+def _shift(link: Ints, draw: Floats, slots: Ints, homes: Floats, room: Floats, old: int, arc: int) -> float:
+    """What moving a need from an arc to another changes; nothing changes.
 
-    Column k of the resources is one kind, so an old and a new draw on the same limit stand in the same column; only
+    Column k of the limits is one kind, so an old and a new draw on the same limit stand in the same column; only
     teams draw on a carer in two columns, and their overlap is priced as if apart.
     """
-    change = 0.0
-    for k in range(field.resource.shape[1]):
-        before, after = field.resource[old, k], field.resource[arc, k]
+    change = draw[arc, COST] - draw[old, COST]
+    for k in range(link.shape[1] - LIMITS):
+        before, after = link[old, LIMITS + k], link[arc, LIMITS + k]
         if before == after:
             if after >= 0:
-                change += _drawn(room, after, field.amount[arc, k] - field.amount[old, k])
+                change += _drawn(room, after, draw[arc, AMOUNTS + k] - draw[old, AMOUNTS + k])
             continue
         if before >= 0:
-            change += _drawn(room, before, -field.amount[old, k])
+            change += _drawn(room, before, -draw[old, AMOUNTS + k])
         if after >= 0:
-            change += _drawn(room, after, field.amount[arc, k])
-    change -= _close(plan, field, field.slot[old], homes) + _close(plan, field, field.second[old], homes)
-    return change + _open(plan, field, field.slot[arc], homes) + _open(plan, field, field.second[arc], homes)
+            change += _drawn(room, after, draw[arc, AMOUNTS + k])
+    change -= _close(slots, homes, link[old, SLOT]) + _close(slots, homes, link[old, SECOND])
+    return float(change + _open(slots, homes, link[arc, SLOT]) + _open(slots, homes, link[arc, SECOND]))
 
 
 @compiled
-def _settle(field: Field, plan: Plan, scope: Scope, need: int, arc: int) -> None:
+def _settle(
+    chosen: Ints, member: Ints, held: Ints, place: Ints, shelf: Ints, link: Ints, nobody: int, need: int, arc: int
+) -> None:
     """Move a need from the shelf of its old arc to that of its new one, and note the new arc."""
-    old = plan.chosen[need]
-    shelf = field.carer[old] if old >= 0 else scope.nobody
-    last = field.shelf[shelf] + plan.held[shelf] - 1
-    moved = plan.member[last]
-    plan.member[plan.place[need]], plan.place[moved] = moved, plan.place[need]
-    plan.held[shelf] -= 1
-    shelf = field.carer[arc] if arc >= 0 else scope.nobody
-    at = field.shelf[shelf] + plan.held[shelf]
-    plan.member[at], plan.place[need] = need, at
-    plan.held[shelf] += 1
-    plan.chosen[need] = arc
-
-
-@compiled
-def _own(field: Field, need: int, arc: int) -> float:
-    return float(field.cost[arc]) if arc >= 0 else float(field.unserved[need])
+    old = chosen[need]
+    left = link[old, CARER] if old >= 0 else nobody
+    last = shelf[left] + held[left] - 1
+    moved = member[last]
+    member[place[need]], place[moved] = moved, place[need]
+    held[left] -= 1
+    joined = link[arc, CARER] if arc >= 0 else nobody
+    at = shelf[joined] + held[joined]
+    member[at], place[need] = need, at
+    held[joined] += 1
+    chosen[need] = arc
 
 
 @compiled
 def _best(
-    field: Field, plan: Plan, scope: Scope, room: Floats, need: int, avoid: int, most: float, homes: Floats
+    link: Ints,
+    draw: Floats,
+    slots: Ints,
+    homes: Floats,
+    room: Floats,
+    option: Ints,
+    start: int,
+    end: int,
+    avoid: int,
+    most: float,
 ) -> int:
-    """The cheapest arc for a need that nobody has, other than with the carer to avoid; NOTHING where none, nor leaving
-    it, costs `most` or less."""
+    """The cheapest of a need's options, other than with the carer to avoid; NOTHING where none costs `most` or less."""
     best, cheapest = NOTHING, most
-    if field.unserved[need] <= cheapest:
-        best, cheapest = -1, field.unserved[need]
-    start = field.first[need]
-    for at in range(start, start + scope.options[need]):
-        arc = scope.option[at]
-        if field.cost[arc] <= cheapest and field.carer[arc] != avoid:
-            price = field.cost[arc] + _join(field, plan, room, arc, homes)
+    for at in range(start, end):
+        arc = option[at]
+        if draw[arc, COST] <= cheapest and link[arc, CARER] != avoid:
+            price = _join(link, draw, slots, homes, room, arc, cheapest)
             if price <= cheapest:
                 best, cheapest = arc, price
     return best
@@ -223,113 +236,108 @@ def _draw(state: Ints) -> float:
 
 
 @compiled
-def anneal(
-    field: Field, plan: Plan, scope: Scope, room: Floats, homes: Floats, heat: float, moves: int, state: Ints
-) -> None:
-    """Try `moves` moves at one temperature; `homes` is the penalty of a household too many, by carer."""
-    nobody, start = scope.nobody, field.shelf[scope.nobody]
+def anneal(field: Field, plan: Plan, scope: Scope, room: Floats, heat: float, moves: int, state: Ints) -> None:
+    """Try `moves` moves at one temperature."""
+    first, link, draw, unserved, shelf, least = field
+    chosen, slots, homes, member, held, place = plan
+    needs, option, options, nobody = scope
+    start = shelf[nobody]
+    for r in range(len(room)):
+        room[r, NOW] = _worth(room, r, room[r, OVER])
     for _ in range(moves):
-        if plan.held[nobody] and _draw(state) < TAKE_UNSERVED:
-            need = plan.member[start + int(_draw(state) * plan.held[nobody])]
+        if held[nobody] and _draw(state) < TAKE_UNSERVED:
+            need = member[start + int(_draw(state) * held[nobody])]
         else:
-            need = scope.needs[int(_draw(state) * len(scope.needs))]
-        options, old = scope.options[need], plan.chosen[need]
-        if options == 0:
+            need = needs[int(_draw(state) * len(needs))]
+        count, old = options[need], chosen[need]
+        if count == 0:
             continue
-        draw = _draw(state)
-        arc = scope.option[field.first[need] + int(draw * draw * options)]
+        at = _draw(state)
+        arc = option[first[need] + int(at * at * count)]
         if old >= 0 and _draw(state) < GIVE_UP:
             arc = -1
         if arc == old:
             continue
-        own = _own(field, need, arc) - _own(field, need, old)
         if arc < 0:
-            change = own + _leave(field, plan, room, old, homes)
+            change = unserved[need] + _leave(link, draw, slots, homes, room, old)
         elif old < 0:
-            change = own + _join(field, plan, room, arc, homes)
+            change = _join(link, draw, slots, homes, room, arc, np.inf) - unserved[need]
         else:
-            change = own + _shift(field, plan, room, old, arc, homes)
+            change = _shift(link, draw, slots, homes, room, old, arc)
         most = -heat * np.log(_draw(state) + 1e-300)
         if change <= most:
             if old >= 0:
-                _apply(field, plan, room, old, -1)
+                _apply(link, draw, slots, homes, room, old, -1)
             if arc >= 0:
-                _apply(field, plan, room, arc, 1)
-            _settle(field, plan, scope, need, arc)
+                _apply(link, draw, slots, homes, room, arc, 1)
+            _settle(chosen, member, held, place, shelf, link, nobody, need, arc)
             continue
         if arc < 0 or _draw(state) >= MAKE_ROOM:
             continue
-        _exchange(field, plan, scope, room, homes, need, arc, change, most, state)
-
-
-@compiled
-def _exchange(
-    field: Field,
-    plan: Plan,
-    scope: Scope,
-    room: Floats,
-    homes: Floats,
-    need: int,
-    arc: int,
-    change: float,
-    most: float,
-    state: Ints,
-) -> None:
-    """Move a need to an arc, and one of that carer's needs out of its way, where both together cost at most `most`."""
-    carer, old = field.carer[arc], plan.chosen[need]
-    if plan.held[carer] == 0 or (old >= 0 and field.carer[old] == carer):
-        return
-    other = plan.member[field.shelf[carer] + int(_draw(state) * plan.held[carer])]
-    old_other = plan.chosen[other]
-    if old >= 0:
-        _apply(field, plan, room, old, -1)
-    _apply(field, plan, room, arc, 1)
-    change += _leave(field, plan, room, old_other, homes) - field.cost[old_other]
-    _apply(field, plan, room, old_other, -1)
-    new_other = _best(field, plan, scope, room, other, carer, most - change, homes)
-    if new_other != NOTHING:
-        if new_other >= 0:
-            _apply(field, plan, room, new_other, 1)
-        _settle(field, plan, scope, need, arc)
-        _settle(field, plan, scope, other, new_other)
-        return
-    _apply(field, plan, room, old_other, 1)
-    _apply(field, plan, room, arc, -1)
-    if old >= 0:
-        _apply(field, plan, room, old, 1)
+        # Move one of that carer's needs out of its way, where both together cost at most `most`.
+        carer = link[arc, CARER]
+        if held[carer] == 0 or (old >= 0 and link[old, CARER] == carer):
+            continue
+        other = member[shelf[carer] + int(_draw(state) * held[carer])]
+        old_other = chosen[other]
+        if old >= 0:
+            _apply(link, draw, slots, homes, room, old, -1)
+        _apply(link, draw, slots, homes, room, arc, 1)
+        change += _leave(link, draw, slots, homes, room, old_other)
+        if least[other, OTHER if least[other, WHOSE] == carer else FIRST] <= most - change:
+            _apply(link, draw, slots, homes, room, old_other, -1)
+            leaving = unserved[other]
+            rest = min(most - change, leaving)
+            begin = first[other]
+            new_other = _best(link, draw, slots, homes, room, option, begin, begin + options[other], carer, rest)
+            if new_other == NOTHING and leaving <= most - change:
+                new_other = -1
+            if new_other != NOTHING:
+                if new_other >= 0:
+                    _apply(link, draw, slots, homes, room, new_other, 1)
+                _settle(chosen, member, held, place, shelf, link, nobody, need, arc)
+                _settle(chosen, member, held, place, shelf, link, nobody, other, new_other)
+                continue
+            _apply(link, draw, slots, homes, room, old_other, 1)
+        _apply(link, draw, slots, homes, room, arc, -1)
+        if old >= 0:
+            _apply(link, draw, slots, homes, room, old, 1)
 
 
 @compiled
 def fill(field: Field, plan: Plan, room: Floats, chosen: Ints, nobody: Ints) -> None:
     """Put every need of a plan on its arc, those without one on the shelf that `nobody` names for each need."""
+    link, draw, shelf = field.link, field.draw, field.shelf
+    slots, homes, member, held, place = plan.slots, plan.homes, plan.member, plan.held, plan.place
     for need in range(len(chosen)):
         arc = chosen[need]
         if arc >= 0:
-            _apply(field, plan, room, arc, 1)
-        shelf = field.carer[arc] if arc >= 0 else nobody[need]
-        at = field.shelf[shelf] + plan.held[shelf]
-        plan.member[at], plan.place[need] = need, at
-        plan.held[shelf] += 1
+            _apply(link, draw, slots, homes, room, arc, 1)
+        on = link[arc, CARER] if arc >= 0 else nobody[need]
+        at = shelf[on] + held[on]
+        member[at], place[need] = need, at
+        held[on] += 1
         plan.chosen[need] = arc
 
 
 @compiled
-def share_out(field: Field, chosen: Ints, side: Ints, option: Ints, options: Ints, owner: Ints) -> None:
+def share_out(field: Field, plan: Plan, chosen: Ints, side: Ints, option: Ints, options: Ints, owner: Ints) -> None:
     """Split the work by the side of each carer: of each need, whose it is and which arcs stay on that side.
 
     A need belongs to the side of its carer, one that nobody serves to that of its most promising arc.
     """
+    first, link, slots = field.first, field.link, plan.slots
     for need in range(len(chosen)):
-        start, end = field.first[need], field.first[need + 1]
+        start, end = first[need], first[need + 1]
         options[need] = 0
         if start == end:
             owner[need] = 0
             continue
         arc = chosen[need]
-        mine = side[field.carer[arc if arc >= 0 else start]]
+        mine = side[link[arc if arc >= 0 else start, CARER]]
         owner[need] = mine
         for at in range(start, end):
-            second = field.second[at]
-            if side[field.carer[at]] == mine and (second < 0 or side[field.slot_carer[second]] == mine):
+            second = link[at, SECOND]
+            if side[link[at, CARER]] == mine and (second < 0 or side[slots[second, HOLDER]] == mine):
                 option[start + options[need]] = at
                 options[need] += 1

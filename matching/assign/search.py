@@ -71,7 +71,7 @@ class Landscape:
             return np.zeros(self.model.carers, dtype=np.int64)
         where = self._across(at)
         first = self.field.first[:-1][np.diff(self.field.first) > 0]
-        weight = np.bincount(self.field.carer[first], minlength=self.model.carers) + 1e-3
+        weight = np.bincount(self.field.link[first, moves.CARER], minlength=self.model.carers) + 1e-3
         order = np.argsort(where, kind="stable")
         share = np.empty(self.model.carers)
         share[order] = np.cumsum(weight[order]) / weight.sum()
@@ -98,8 +98,8 @@ class Search:
         needs, shelves = model.needs, len(land.field.shelf)
         self._plan = Plan(
             chosen=np.full(needs, NONE, dtype=np.int64),
-            homes_over=np.zeros(model.carers, dtype=np.int64),
-            slot_needs=np.zeros(len(model.slot_carer) + 1, dtype=np.int64),
+            slots=np.zeros((len(model.slot_carer), 2), dtype=np.int64),
+            homes=np.zeros((model.carers, 2)),
             member=np.zeros(int(land.field.shelf[-1]) + needs, dtype=np.int64),
             held=np.zeros(shelves, dtype=np.int64),
             place=np.zeros(needs, dtype=np.int64),
@@ -121,9 +121,9 @@ class Search:
         penalty = softest * (np.maximum(schedule.hard * land.penalty, land.worth) / softest) ** share
         heat = land.spread * schedule.hot * (schedule.cold / schedule.hot) ** share
         reward = land.reward * (1 - share) ** FADE
-        resources, count = len(land.model.limit), -(-schedule.moves // CHUNKS)
+        count = -(-schedule.moves // CHUNKS)
         option, options, owner = self._share_out(at, parts)
-        room = self._fill(penalty[:resources], reward, owner)
+        room = self._fill(penalty, reward, owner)
         rooms = [room] if parts == 1 else [self._part_of(room, parts) for _ in range(parts)]
         jobs: list[Callable[[], None]] = []
         for part, own in enumerate(rooms):
@@ -132,7 +132,7 @@ class Search:
                 scope = Scope(needs, option, options, land.model.carers + part)
                 state = np.array([_mixed(self.seed, at, part)])
                 mine = int(count * len(needs) / max(1, len(owner)))
-                work = (land.field, self._plan, scope, own, penalty[resources:], heat, mine, state)
+                work = (land.field, self._plan, scope, own, heat, mine, state)
                 jobs.append(partial(moves.anneal, *work))
         return jobs
 
@@ -144,22 +144,23 @@ class Search:
 
     def _share_out(self, at: int, parts: int) -> tuple[Ints, Ints, Ints]:
         field = self.land.field
-        option, options = np.arange(len(field.cost), dtype=np.int64), np.diff(field.first).astype(np.int64)
+        option, options = np.arange(len(field.link), dtype=np.int64), np.diff(field.first).astype(np.int64)
         owner = np.zeros(len(options), dtype=np.int64)
         if parts > 1:
-            moves.share_out(field, self.present, self.land.sides(at, parts), option, options, owner)
+            moves.share_out(field, self._plan, self.present, self.land.sides(at, parts), option, options, owner)
         return option, options, owner
 
     def _fill(self, penalty: Floats, reward: Floats, owner: Ints) -> Floats:
         """Set the plan's counts anew; answer the limits' room."""
         model, plan = self.land.model, self._plan
-        room = np.zeros((len(model.limit), 6))
+        room = np.zeros((len(model.limit), moves.COLUMNS))
         room[:, moves.OVER] = -model.limit
-        room[:, moves.PENALTY], room[:, moves.REWARD], room[:, moves.WIDTH] = penalty, reward, self.land.width
+        limits = len(model.limit)
+        room[:, moves.PENALTY], room[:, moves.REWARD], room[:, moves.WIDTH] = penalty[:limits], reward, self.land.width
         room[:, moves.LIMIT] = model.limit
         room[: model.carers, moves.EVEN] = model.even
-        plan.homes_over[:] = -model.homes_limit
-        plan.slot_needs[:], plan.held[:] = 0, 0
+        plan.homes[:, moves.TOO_MANY], plan.homes[:, moves.PRICE] = -model.homes_limit, penalty[limits:]
+        plan.slots[:, moves.NEEDS], plan.slots[:, moves.HOLDER], plan.held[:] = 0, model.slot_carer, 0
         moves.fill(self.land.field, plan, room, self.present, model.carers + owner)
         return room
 
@@ -275,13 +276,23 @@ def _field(model: Model, arcs: Ints) -> Field:
     held_at_most = np.bincount(model.carer[arcs], minlength=model.carers)
     return Field(
         first=np.searchsorted(model.need[arcs], np.arange(model.needs + 1)),
-        carer=model.carer[arcs],
-        cost=model.cost[arcs].astype(np.float64),
-        resource=np.ascontiguousarray(model.resource[arcs]),
-        amount=np.ascontiguousarray(model.amount[arcs].astype(np.float64)),
-        slot=model.slot[arcs],
-        second=model.second_slot[arcs],
-        slot_carer=model.slot_carer,
+        link=np.column_stack([model.carer[arcs], model.slot[arcs], model.second_slot[arcs], model.resource[arcs]]),
+        draw=np.column_stack([model.cost[arcs], model.amount[arcs]]).astype(np.float64),
         unserved=model.unserved.astype(np.float64),
         shelf=np.concatenate([[0], np.cumsum(held_at_most), [int(held_at_most.sum()) + model.needs]]).astype(np.int64),
+        least=_least(model, arcs),
     )
+
+
+def _least(model: Model, arcs: Ints) -> Floats:
+    """Of each need the cost of the cheapest arc, of the cheapest one with another carer, and the first one's carer."""
+    need, carer, cost = model.need[arcs], model.carer[arcs], model.cost[arcs]
+    least = np.repeat(model.unserved[:, None].astype(np.float64), 3, axis=1)
+    order = np.lexsort((cost, need))
+    cheapest = order[np.unique(need[order], return_index=True)[1]]
+    least[:, moves.WHOSE] = NONE
+    least[need[cheapest], moves.WHOSE] = carer[cheapest]
+    np.minimum.at(least[:, moves.FIRST], need, cost)
+    other = carer != least[need, moves.WHOSE]
+    np.minimum.at(least[:, moves.OTHER], need[other], cost[other])
+    return least
