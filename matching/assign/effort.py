@@ -8,14 +8,14 @@ from matching.assign.model import Model
 from matching.limits import Limits
 
 # Rounds of annealing of a small problem: moves of one search, twice as many each round up to the most.
-MOVES_PER_NEED, MOST_DOUBLINGS, LEAST_MOVES = 2000, 2, 20_000
+MOVES_PER_NEED, MOST_DOUBLINGS, LEAST_MOVES = 4000, 1, 20_000
 # So many rounds without gain end a run.
 PATIENCE, MOST_ROUNDS = 8, 200
 # From so many needs on, one long anneal over the map gains more than many short ones.
 WHOLE_MAP_FROM = 3000
 # What two threads of a small server reach, so that a large problem's anneal ends in time; see Search.
-MOVES_PER_SECOND, ANNEAL_SHARE, ANNEAL_ENDS = 1_600_000, 0.6, 0.85
-WINDOW_ROUNDS = 10
+MOVES_PER_SECOND, ANNEAL_SHARE, ANNEAL_ENDS = 3_500_000, 0.6, 0.85
+WINDOW_ROUNDS = 5
 MOST_MOVES_PER_NEED = 40_000
 STEPS = 700
 

@@ -8,6 +8,7 @@ long as the time allows, and windows fill what is left of it.
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from matching.assign.dual import Prices, climb
 from matching.assign.effort import Effort, effort, moves_of
@@ -22,8 +23,17 @@ from matching.limits import Watch
 from matching.tables import Ints
 
 SHORT_LIST = 20
+# Which schedule suits differs from problem to problem by more than seeds do: hotter and softer starts where contracts
+# bind, gentler penalties where towns are short of a service, cool ones for given pairs.
+KINDS = (
+    Schedule,
+    partial(Schedule, hot=6.0, cold=0.02, soft=0.15),
+    partial(Schedule, soft=0.1, hard=40.0),
+    partial(Schedule, hot=1.0, cold=0.1, hard=20.0),
+)
 AT_ONCE = 2
-WINDOWS_A_ROUND = 30
+# Rounds of windows on a plan that is new, and on one that windows have been at before.
+WINDOWS_ON_NEW, WINDOWS_ON_OLD = 10, 3
 # Up to so many arcs CP-SAT tries for so many deterministic seconds to prove the plan of the first round best.
 SMALL_ARCS, WORK_OF_PROOF = 5000, 1.0
 # A long anneal shows feasible plans on its way, from this part of its chunks on.
@@ -49,21 +59,37 @@ class _Best:
         self.model, self.chosen, self.watch = model, chosen, watch
         self.objective, self.share, self.proven = model.objective(chosen), 0.2, False
 
-    def offer(self, chosen: Ints) -> bool:
-        """Keep a plan that is better; a plan that breaks limits is repaired first."""
+    def offer(self, chosen: Ints) -> int:
+        """Keep a plan that is better; a plan that breaks limits is repaired first. The repaired plan's objective."""
         mended = repair(self.model, chosen)
         objective = self.model.objective(mended)
-        better = objective < self.objective
-        if better:
+        if objective < self.objective:
             self.chosen, self.objective = mended, objective
             self.watch.objective = objective
             self.watch.tell("search", self.share)
-        return better
+        return objective
 
     def enough(self) -> bool:
         """True where no more work is wanted."""
         bound = float("-inf") if self.watch.bound is None else self.watch.bound
         return self.watch.over() or near_enough(self.model, self.objective, bound, self.watch)
+
+
+class _Tried:
+    """What each kind of schedule has reached: the best one goes on, beside one not yet tried or the next best."""
+
+    def __init__(self) -> None:
+        self.reached: dict[int, int] = {}
+
+    def next(self, count: int) -> list[int]:
+        """The kinds of the next `count` searches side by side."""
+        fresh = [kind for kind in range(len(KINDS)) if kind not in self.reached]
+        ranked = sorted(self.reached, key=lambda kind: (self.reached[kind], kind))
+        return [*ranked[:1], *fresh, *ranked[1:]][:count]
+
+    def note(self, kind: int, objective: int) -> None:
+        """A search of a kind ended with a plan of this objective."""
+        self.reached[kind] = min(objective, self.reached.get(kind, objective))
 
 
 class _Rounds:
@@ -75,6 +101,7 @@ class _Rounds:
         self.model, self.best, self.plan, self.watch = model, best, plan, watch
         self.first = best.chosen
         self.land = Landscape(model, prices, best.chosen, SHORT_LIST)
+        self.tried = _Tried()
         self.polish = Polish(model, self.land.arcs, watch.limits.seed, pool)
 
     def run(self) -> None:
@@ -85,7 +112,8 @@ class _Rounds:
             self._anneal(turn)
             if self.best.enough() or self._proven(turn):
                 return
-            self._windows(self.plan.windows if self.plan.whole_map else WINDOWS_A_ROUND)
+            rounds = WINDOWS_ON_NEW if self.best.objective < before else WINDOWS_ON_OLD
+            self._windows(self.plan.windows if self.plan.whole_map else rounds)
             idle = 0 if self.best.objective < before else idle + 1
             if self.best.enough() or idle > self.plan.patience:
                 return
@@ -106,20 +134,14 @@ class _Rounds:
         self.best.offer(self.polish.run(self.best.chosen, rounds, self.watch))
 
     def _anneal(self, turn: int) -> None:
-        count = 1 if self.plan.whole_map else AT_ONCE
+        kinds = [0] if self.plan.whole_map else self.tried.next(AT_ONCE)
         self.best.share = self._share(turn)[0]
         seed = self.watch.limits.seed * 1009 + turn * AT_ONCE
-        searches = [Search(self.land, self.first, seed + k) for k in range(count)]
-        run(
-            searches,
-            Schedule(moves_of(self.plan, turn)),
-            self.watch,
-            self._share(turn),
-            self.plan.anneal_until,
-            self._show,
-        )
-        for search in searches:
-            self.best.offer(search.chosen)
+        searches = [Search(self.land, self.first, seed + k) for k in range(len(kinds))]
+        schedules = [KINDS[kind](moves_of(self.plan, turn)) for kind in kinds]
+        run(searches, schedules, self.watch, self._share(turn), self.plan.anneal_until, self._show)
+        for kind, search in zip(kinds, searches, strict=True):
+            self.tried.note(kind, self.best.offer(search.chosen))
 
     def _show(self, searches: list[Search], at: int) -> None:
         if self.plan.whole_map and at >= SHOWN_FROM and at % SHOWN_EVERY == 0:

@@ -18,8 +18,8 @@ ARCS, LEAST_ARCS, MOST_ARCS = 180, 60, 600
 GROW, SHRINK = 1.02, 0.85
 NODES = 50
 LIKELY_UNSERVED = 0.6
-AT_ONCE = 2
-TRIES = 4
+# Windows of a round, of which two are solved at the same time: several even out that some take longer.
+OF_A_ROUND, TRIES = 4, 8
 
 
 class Neighbours:
@@ -82,7 +82,7 @@ class Neighbours:
 
 
 class Polish:
-    """Improves a plan window by window, two at a time; goes on where it stopped."""
+    """Improves a plan window by window, a few at a time; goes on where it stopped."""
 
     def __init__(self, model: Model, arcs: Ints, seed: int, pool: ThreadPoolExecutor) -> None:
         """`arcs` may be used; `seed` fixes the windows."""
@@ -127,6 +127,6 @@ class Polish:
                 taken[self.model.carer[arcs]] = True
                 held = chosen[window.free]
                 taken[self.model.carer[held[held >= 0]]] = True
-            if len(windows) == AT_ONCE:
+            if len(windows) == OF_A_ROUND:
                 break
         return windows

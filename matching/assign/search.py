@@ -41,7 +41,7 @@ class Schedule:
     hot: float = 4.0
     cold: float = 0.04
     soft: float = 0.2
-    hard: float = 100.0
+    hard: float = 300.0
 
 
 class Landscape:
@@ -172,26 +172,27 @@ class Search:
 
 def run(
     searches: list[Search],
-    schedule: Schedule,
+    schedules: list[Schedule],
     watch: Watch,
     share: tuple[float, float],
     until: float = np.inf,
     show: Callable[[list[Search], int], None] | None = None,
 ) -> None:
-    """Anneal one search split over two parts of the map, or several side by side, until the watch ends it.
+    """Anneal one search split over two parts of the map, or several side by side, each by its own schedule, until the
+    watch ends it.
 
     On a machine too slow to end by `until` seconds, chunks are left out. `show` is called after each chunk.
     """
     start, at, parts = watch.seconds, 0, 2 if len(searches) == 1 else 1
     with ThreadPoolExecutor(max_workers=2) as pool:
         while at < CHUNKS and not watch.over():
-            _chunks(searches, schedule, at, pool, parts)
+            _chunks(searches, schedules, at, pool, parts)
             if show is not None:
                 show(searches, at)
             watch.tell("search", share[0] + (share[1] - share[0]) * (at + 1) / CHUNKS)
             at += _stride(at + 1, watch.seconds - start, until - start)
         if at < CHUNKS:
-            _chunks(searches, schedule, CHUNKS - 1, pool, parts)
+            _chunks(searches, schedules, CHUNKS - 1, pool, parts)
 
 
 def anneal(search: Search, schedule: Schedule, watch: Watch) -> None:
@@ -201,11 +202,11 @@ def anneal(search: Search, schedule: Schedule, watch: Watch) -> None:
             search.chunk(schedule, at, None, 1)
 
 
-def _chunks(searches: list[Search], schedule: Schedule, at: int, pool: ThreadPoolExecutor, parts: int) -> None:
+def _chunks(searches: list[Search], schedules: list[Schedule], at: int, pool: ThreadPoolExecutor, parts: int) -> None:
     if len(searches) == 1:
-        searches[0].chunk(schedule, at, pool, parts if searches[0].land.model.carers > 1 else 1)
+        searches[0].chunk(schedules[0], at, pool, parts if searches[0].land.model.carers > 1 else 1)
     else:
-        list(pool.map(lambda search: search.chunk(schedule, at, None, 1), searches))
+        list(pool.map(lambda search, schedule: search.chunk(schedule, at, None, 1), searches, schedules))
 
 
 def _stride(done: int, spent: float, allowed: float) -> int:

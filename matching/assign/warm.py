@@ -48,4 +48,4 @@ def warm_up() -> None:
     model = _toy()
     prices = climb(model, 10, watch)
     nobody = np.full(model.needs, -1)
-    run([Search(Landscape(model, prices, nobody, 2), nobody, 1)], Schedule(100), watch, (0.0, 1.0))
+    run([Search(Landscape(model, prices, nobody, 2), nobody, 1)], [Schedule(100)], watch, (0.0, 1.0))
