@@ -231,6 +231,16 @@ async def test_a_need_appears_and_is_served_without_moving_anybody(world: World)
     assert await status_of(need) == "matching"
 
 
+async def test_a_point_that_leaves_everybody_to_nobody_says_so_and_leads_to_the_reasons(visit, world: World) -> None:
+    open_tasks = await in_force(world, 2)
+    await Carer.update(active=False).where(Carer.active.eq(True), Carer.id != busiest(open_tasks))
+    found = await answered(world, {"code": "carer_ill", "carer": str(busiest(open_tasks))})
+    run = await replanning.choose(world["dispatcher"], found.id, 0, now())
+    shown = (await (await visit("dispatcher")).get(f"/match/{run}")).text
+    assert "Nobody was found for any of the needs" in shown
+    assert f"/match/{run}?show=unserved" in shown
+
+
 async def test_an_event_about_somebody_who_is_gone_is_told(world: World) -> None:
     open_tasks = await in_force(world, 2)
     study = await replanning.ask(world["dispatcher"], uuid4(), [{"code": "carer_ill", "carer": str(uuid4())}], now())
