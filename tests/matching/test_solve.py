@@ -91,7 +91,9 @@ def test_more_iterations_never_give_a_worse_plan() -> None:
 
 
 def test_a_large_problem_is_searched_in_parts_of_the_map_and_repeats() -> None:
-    problem, limits = random_town(11, needs=3000, carers=200, tightness=1.0), Limits(seconds=600, iterations=1)
+    """The first plan is 0.37 off; the gap asked for is reached by the search over the map, so the rest is left out."""
+    problem = random_town(11, needs=3000, carers=200, tightness=1.0)
+    limits = Limits(seconds=600, iterations=1, gap=0.25)
     plans = [solve(problem, limits) for _ in range(2)]
     assert same(*plans)
     assert check(problem, plans[0]) == []
