@@ -62,6 +62,7 @@ class Servers:
         self.dsns: dict[str, str] = {}
         self.templates: dict[str, str] = {}
         self.furnished: dict[tuple[str, str], tuple[World, Stage]] = {}
+        self.kept: dict[tuple[str, str], str] = {}
 
     def dsn(self, engine: str) -> str:
         if engine not in self.dsns:
@@ -193,13 +194,31 @@ async def database(
         if kind in request.fixturenames:
             source = await _furnished(servers, server_dsn, template, kind)
             break
+    if request.node.get_closest_marker("reading"):
+        async with _opened(await _kept(servers, server_dsn, source)) as dsn:
+            yield dsn
+        return
     name = f"bangfu_test_{os.getpid()}"
-    dsn = await copied(server_dsn, source, name)
+    async with _opened(await copied(server_dsn, source, name)) as dsn:
+        yield dsn
+    await server_does(server_dsn, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@contextlib.asynccontextmanager
+async def _opened(dsn: str) -> AsyncIterator[str]:
     configure(dsn)
     await open_pool()
-    yield dsn
-    await close_pool()
-    await server_does(server_dsn, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    try:
+        yield dsn
+    finally:
+        await close_pool()
+
+
+async def _kept(servers: Servers, server_dsn: str, source: str) -> str:
+    """A copy that all tests share which only read: made once per process, server and source."""
+    if (server_dsn, source) not in servers.kept:
+        servers.kept[server_dsn, source] = await copied(server_dsn, source, f"{source}_kept")
+    return servers.kept[server_dsn, source]
 
 
 async def copied(server_dsn: str, source: str, name: str) -> str:
