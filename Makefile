@@ -9,7 +9,7 @@ HOST ?= 127.0.0.1
 WORKERS ?= 2
 export PORT HOST BROWSER PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup setup-test demo test lint format benchmarks bench bench-full bench-search fuzz lock migration clean
+.PHONY: help setup setup-test demo test lint format benchmarks bench bench-full bench-replan bench-search fuzz lock migration clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -61,6 +61,9 @@ bench: .venv/.installed-dev ## The matching beside its peers, four minutes: tabl
 
 bench-full: .venv/.installed-dev ## The same at every size and limit of the goals, some hours
 	@$(BIN)/python -m tests.benchmarks.matching --full
+
+bench-replan: .venv/.installed-dev ## Plans changed after events: seconds, changes, who is told
+	@$(BIN)/python -m tests.benchmarks.replan
 
 bench-search: .venv/.installed-dev ## Speed of the search at 300,000 made-up people, beside a plain search
 	@$(BIN)/python -m tests.benchmarks.search

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from matching import documents, values
 from matching.problem import load_json
@@ -50,7 +50,13 @@ class UnservedNeed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Solution:
-    """A plan with its objective, a proven lower bound (or None), and how it was made."""
+    """A plan with its objective, a proven lower bound (or None), and how it was made.
+
+    `iterations` is the limit on rounds of search that was given (Limits.iterations), None where the clock alone ended
+    the run: with the same one and the same seed the plan is the same on every machine.
+    """
+
+    OPTIONAL: ClassVar[Mapping[str, None]] = {"iterations": None}
 
     objective: int
     bound: float | None
@@ -60,6 +66,7 @@ class Solution:
     engine: str
     assignments: tuple[Assignment, ...]
     unserved: tuple[UnservedNeed, ...]
+    iterations: int | None = None
 
     def __post_init__(self) -> None:
         values.whole("solution", "objective", self.objective, least=-values.MOST_WHOLE)
@@ -69,6 +76,8 @@ class Solution:
         values.real("solution", "seconds", self.seconds, 0, 10**9)
         values.whole("solution", "seed", self.seed)
         values.text("solution", "engine", self.engine)
+        if self.iterations is not None:
+            values.whole("solution", "iterations", self.iterations, least=1)
         object.__setattr__(self, "assignments", tuple(self.assignments))
         object.__setattr__(self, "unserved", tuple(self.unserved))
 
@@ -93,7 +102,7 @@ class Solution:
         """Read MATCHING.md's JSON object; unknown extra keys are ignored. Raises ProblemError."""
         documents.check_version(document, "solution")
         for name in documents.named(cls):
-            if name not in document and name != "bound":
+            if name not in document and name != "bound" and name not in cls.OPTIONAL:
                 raise ProblemError("solution", name, "is missing")
         given = {name: document.get(name) for name in documents.named(cls)}
         given["assignments"] = documents.read_records(Assignment, document, "assignments")

@@ -6,7 +6,8 @@ import copy
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -61,6 +62,7 @@ class Servers:
         self.dsns: dict[str, str] = {}
         self.templates: dict[str, str] = {}
         self.furnished: dict[tuple[str, str], tuple[World, Stage]] = {}
+        self.kept: dict[tuple[str, str], str] = {}
 
     def dsn(self, engine: str) -> str:
         if engine not in self.dsns:
@@ -148,9 +150,19 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def template(server_dsn: str, keys: Path, servers: Servers) -> str:
     """A migrated database with the catalogue, copied for every test."""
+    return asyncio.run(_template_of(servers, server_dsn))
+
+
+@pytest.fixture(scope="session")
+def template_of(servers: Servers, keys: Path) -> Callable[[str], Awaitable[str]]:
+    """`await template_of(address)` is the name of the template on a server, for those who run a loop of their own."""
+    return partial(_template_of, servers)
+
+
+async def _template_of(servers: Servers, server_dsn: str) -> str:
     if server_dsn not in servers.templates:
         name = f"bangfu_test_template_{os.getpid()}"
-        asyncio.run(_make_template(server_dsn, name))
+        await _make_template(server_dsn, name)
         servers.templates[server_dsn] = name
     return servers.templates[server_dsn]
 
@@ -182,16 +194,33 @@ async def database(
         if kind in request.fixturenames:
             source = await _furnished(servers, server_dsn, template, kind)
             break
+    if request.node.get_closest_marker("reading"):
+        async with _opened(await _kept(servers, server_dsn, source)) as dsn:
+            yield dsn
+        return
     name = f"bangfu_test_{os.getpid()}"
-    dsn = await _copy(server_dsn, source, name)
+    async with _opened(await copied(server_dsn, source, name)) as dsn:
+        yield dsn  # the next test's copy takes its place
+
+
+@contextlib.asynccontextmanager
+async def _opened(dsn: str) -> AsyncIterator[str]:
     configure(dsn)
     await open_pool()
-    yield dsn
-    await close_pool()
-    await server_does(server_dsn, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    try:
+        yield dsn
+    finally:
+        await close_pool()
 
 
-async def _copy(server_dsn: str, source: str, name: str) -> str:
+async def _kept(servers: Servers, server_dsn: str, source: str) -> str:
+    """A copy that all tests share which only read: made once per process, server and source."""
+    if (server_dsn, source) not in servers.kept:
+        servers.kept[server_dsn, source] = await copied(server_dsn, source, f"{source}_kept")
+    return servers.kept[server_dsn, source]
+
+
+async def copied(server_dsn: str, source: str, name: str) -> str:
     """Copy whole files: twice as fast as page by page through the log, and there is nothing to keep safe."""
     await server_does(
         server_dsn,
@@ -205,7 +234,7 @@ async def _furnished(servers: Servers, server_dsn: str, template: str, kind: str
     """The name of a database with the world in it, and with the stage if asked; made once per process and server."""
     name = f"bangfu_test_{kind}_{os.getpid()}"
     if (server_dsn, kind) not in servers.furnished:
-        configure(await _copy(server_dsn, template, name))
+        configure(await copied(server_dsn, template, name))
         await open_pool()
         try:
             world = await make_world()

@@ -70,6 +70,9 @@ def _parser() -> argparse.ArgumentParser:
     match.add_argument("--out", required=True)
     match.add_argument("--time-limit", type=float, default=30.0)
     match.add_argument("--seed", type=int, default=1)
+    match.add_argument(
+        "--iterations", type=int, help="rounds of search: with a seed the same plan on every machine, if the time lasts"
+    )
     match.set_defaults(run=_match)
 
     again = add("replan", help="change a plan as little as possible after events, from files")
@@ -175,7 +178,7 @@ def _import(chosen: argparse.Namespace) -> int:
 def _match(chosen: argparse.Namespace) -> int:
     from bangfu.planning.command import run_match
 
-    return run_match(chosen.problem, chosen.out, chosen.time_limit, chosen.seed)
+    return run_match(chosen.problem, chosen.out, chosen.time_limit, chosen.seed, chosen.iterations)
 
 
 def _replan(chosen: argparse.Namespace) -> int:

@@ -29,6 +29,8 @@ from bangfu.outreach.quarters import make_lists
 from bangfu.outreach.refreshing import refresh_all
 from bangfu.oversight import check_clock, draw_clock
 from bangfu.planning import running, studies, study_running
+from bangfu.planning.child import environment
+from bangfu.planning.spare import SPARE
 from bangfu.providers import expiries, register_due, signing_up
 from bangfu.quality import life_wiring as quality_wiring
 from bangfu.quality.life_clock import look_after as look_after_scores
@@ -117,7 +119,10 @@ def work(settings: Settings) -> int:
             stop = asyncio.Event()
             for name in (signal.SIGTERM, signal.SIGINT):
                 asyncio.get_running_loop().add_signal_handler(name, stop.set)
-            await asyncio.gather(_take_jobs(stop), _watch_parent(stop), *(_repeat(stop, *item) for item in PERIODIC))
+            await asyncio.gather(
+                _take_jobs(stop), _watch_parent(stop), SPARE.keep(stop, environment()),
+                *(_repeat(stop, *item) for item in PERIODIC),
+            )  # fmt: skip
             return 0
 
         return asyncio.run(runtime.run(run))

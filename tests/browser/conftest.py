@@ -18,7 +18,7 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from bangfu.shared.database import close_pool, configure, open_pool
 from tests.authorisation.stage import Stage, set_stage
-from tests.conftest import Servers, on, server_does
+from tests.conftest import Servers, copied, server_does
 from tests.support import PASSWORD, World, make_world
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -116,6 +116,7 @@ async def chromium() -> AsyncIterator[Browser]:
 async def portal(
     chromium: Browser,
     servers: Servers,
+    template_of: Callable[[str], Awaitable[str]],
     keys: Path,
     tmp_path_factory: pytest.TempPathFactory,
     request: pytest.FixtureRequest,
@@ -123,8 +124,8 @@ async def portal(
     """A `bangfu serve` process over a database of its own with the stage, without a worker that would change it; a
     module's `STAGED = False` leaves the stage out and lets the worker work, its `furnish(world)` adds what it needs."""
     server, name = servers.dsn("embedded"), f"bangfu_portal_{os.getpid()}"
-    await server_does(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"')
-    address = on(server, name)
+    template = await template_of(server)
+    address = await copied(server, template, name)
     staged = getattr(request.module, "STAGED", True)
     world, stage, made = await _furnish(address, getattr(request.module, "furnish", None), staged=staged)
     port = _free_port()
@@ -147,12 +148,7 @@ async def portal(
 async def _furnish(
     address: str, furnish: Callable[[World], Awaitable[Any]] | None, *, staged: bool
 ) -> tuple[World, Stage, Any]:
-    from bangfu.defaults import load_defaults
-    from bangfu.shared.migrate import migrate
-
     configure(address)
-    await migrate()
-    await load_defaults()
     await open_pool()
     try:
         world = await make_world()

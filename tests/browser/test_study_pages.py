@@ -32,7 +32,9 @@ async def furnish(world: World) -> Any:
     await publish(world["dispatcher"], run, now())
     await studies.start_shortage(world["dispatcher"], run, TOWN_CODE, now())
     await work_on_study()
-    event = {"code": "carer_ill", "carer": str(served[0]["carer"])}
+    # Others make room for an urgent need; who serves nothing but the least pressing leaves them to nobody.
+    ill = next(p["carer"] for p in served if p["priority"] == "urgent")
+    event = {"code": "carer_ill", "carer": str(ill)}
     study = await replanning.ask(world["dispatcher"], uuid4(), [event], now(), fixed="none", keep_served=False)
     await work_on_study()
     return str(run), str(study)

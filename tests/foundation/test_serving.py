@@ -11,8 +11,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+import pytest
 
 from bangfu.shared.embedded import EmbeddedServer
+from tests.conftest import reachable_folder
+
+
+@pytest.fixture(scope="module")
+def data() -> Iterator[Path]:
+    """One data folder: the first portal makes its database, the others find it as the one before left it."""
+    with reachable_folder() as folder:
+        yield folder / "data"
 
 
 def _free_port() -> int:
@@ -62,16 +71,14 @@ def _lives(pid: int) -> bool:
     return False
 
 
-def test_it_answers_again_after_the_database_was_killed(open_folder: Path) -> None:
-    data = open_folder / "data"
+def test_it_answers_again_after_the_database_was_killed(data: Path) -> None:
     with serving(data) as (url, _):
         _answers(url)
         os.kill(_postmaster(data), signal.SIGKILL)
         _answers(url)
 
 
-def test_a_killed_portal_leaves_no_worker_and_the_next_one_starts(open_folder: Path) -> None:
-    data = open_folder / "data"
+def test_a_killed_portal_leaves_no_worker_and_the_next_one_starts(data: Path) -> None:
     with serving(data) as (url, process):
         _answers(url)
         workers = _children(process.pid)
@@ -86,8 +93,8 @@ def test_a_killed_portal_leaves_no_worker_and_the_next_one_starts(open_folder: P
         _answers(url)
 
 
-def test_a_killed_worker_is_started_again(open_folder: Path) -> None:
-    with serving(open_folder / "data") as (url, process):
+def test_a_killed_worker_is_started_again(data: Path) -> None:
+    with serving(data) as (url, process):
         _answers(url)
         worker = _children(process.pid)[0]
         os.kill(worker, signal.SIGKILL)
@@ -97,8 +104,7 @@ def test_a_killed_worker_is_started_again(open_folder: Path) -> None:
             time.sleep(0.2)
 
 
-def test_it_stops_with_the_database_when_told_to(open_folder: Path) -> None:
-    data = open_folder / "data"
+def test_it_stops_with_the_database_when_told_to(data: Path) -> None:
     with serving(data) as (url, _):
         _answers(url)
         postmaster = _postmaster(data)

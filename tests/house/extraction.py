@@ -5,6 +5,7 @@ python -m tests.house.extraction
 
 import io
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from babel.messages.extract import extract
@@ -15,6 +16,7 @@ from bangfu.shared.i18n import catalogue
 KEYWORDS = {"_": None, "N_": None, "Say": None, "gettext": None, "ngettext": (1, 2)}
 
 
+@cache
 def used() -> dict[str | tuple[str, ...], str]:
     """Message id -> the file where it stands."""
     found: dict[str | tuple[str, ...], str] = {}
@@ -37,8 +39,9 @@ def _messages(file: Path, method: str, options: dict[str, str]) -> Iterator[str 
 
 def missing() -> dict[str, list[str]]:
     """File -> its message ids without a Chinese text."""
-    known = {message.id for message in catalogue() if message.id}
-    known |= {message.id[0] for message in catalogue() if isinstance(message.id, tuple)}
+    every = list(catalogue())
+    known = {message.id for message in every if message.id}
+    known |= {message.id[0] for message in every if isinstance(message.id, tuple)}
     out: dict[str, list[str]] = {}
     for message, file in used().items():
         single = message[0] if isinstance(message, tuple) else message

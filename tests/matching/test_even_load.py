@@ -105,3 +105,11 @@ def test_a_first_plan_leaves_what_even_load_makes_too_dear_to_serve() -> None:
     assert model.objective(refill(model, greedy(model))) == optimum(dear) == 4 * 40_000
     spread = model_of(even(100_000))
     assert sorted(spread.carer[greedy(spread)].tolist()) == [0, 0, 1, 1]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_search_alone_finds_even_plans_of_small_towns(seed: int) -> None:
+    made = random_town(seed + 50, needs=7, carers=4, tightness=1.5)
+    problem = replace(made, weights=replace(made.weights, even_load={"worker": 40_000, "volunteer": 9_000}))
+    model, watch = model_of(problem), Watch(Limits(seconds=0.5), time.monotonic, None, None)
+    assert model.objective(improve(model, greedy(model), watch).chosen) <= 1.02 * optimum(problem)

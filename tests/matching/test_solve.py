@@ -91,10 +91,13 @@ def test_more_iterations_never_give_a_worse_plan() -> None:
 
 
 def test_a_large_problem_is_searched_in_parts_of_the_map_and_repeats() -> None:
-    problem, limits = random_town(11, needs=3000, carers=200, tightness=1.0), Limits(seconds=600, iterations=1)
+    """The gap asked for is less than the first plan's and more than that of the search over the map: no windows."""
+    problem = random_town(11, needs=3000, carers=200, tightness=1.0)
+    limits = Limits(seconds=600, iterations=1, gap=0.12)
     plans = [solve(problem, limits) for _ in range(2)]
     assert same(*plans)
     assert check(problem, plans[0]) == []
+    assert plans[0].objective < 0.92 * solve(problem, replace(limits, gap=0.25)).objective  # the first plan alone
 
 
 def test_a_short_limit_is_kept() -> None:

@@ -46,6 +46,21 @@ def test_the_solution_passes_the_independent_check(tmp_path: Path, capsys: pytes
     assert "gap 0.00 %" in said
 
 
+def test_a_limit_of_iterations_stands_in_the_solution_and_in_the_summary(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    problem = write(tmp_path / "p.json", json.dumps(PROBLEM))
+    limits = {"without": [], "with": ["--iterations", "3", "--seed", "7"]}
+    for name, given in limits.items():
+        with pytest.raises(SystemExit) as ended:
+            cli.main(["match", problem, "--out", str(tmp_path / name), "--time-limit", "2", *given])
+        assert ended.value.code == 0
+    assert ", seed 7 and 3 iterations, " in capsys.readouterr().out
+    assert "iterations" not in json.loads((tmp_path / "without").read_text())
+    assert json.loads((tmp_path / "with").read_text())["iterations"] == 3
+    assert (read_solution(tmp_path / "without").iterations, read_solution(tmp_path / "with").iterations) == (None, 3)
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -86,6 +101,7 @@ def test_a_bad_file_gets_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixt
         (["p.json", "--out", "s.json", "--time-limit", "0"], "time limit"),
         (["p.json", "--out", "s.json", "--time-limit", "nan"], "time limit"),
         (["p.json", "--out", "s.json", "--seed", "-1"], "seed"),
+        (["p.json", "--out", "s.json", "--iterations", "0"], "iterations"),
     ],
 )
 def test_a_bad_argument_gets_one_sentence(

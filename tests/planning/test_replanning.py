@@ -231,6 +231,16 @@ async def test_a_need_appears_and_is_served_without_moving_anybody(world: World)
     assert await status_of(need) == "matching"
 
 
+async def test_a_point_that_leaves_everybody_to_nobody_says_so_and_leads_to_the_reasons(visit, world: World) -> None:
+    open_tasks = await in_force(world, 2)
+    await Carer.update(active=False).where(Carer.active.eq(True), Carer.id != busiest(open_tasks))
+    found = await answered(world, {"code": "carer_ill", "carer": str(busiest(open_tasks))})
+    run = await replanning.choose(world["dispatcher"], found.id, 0, now())
+    shown = (await (await visit("dispatcher")).get(f"/match/{run}")).text
+    assert "Nobody was found for any of the needs" in shown
+    assert f"/match/{run}?show=unserved" in shown
+
+
 async def test_an_event_about_somebody_who_is_gone_is_told(world: World) -> None:
     open_tasks = await in_force(world, 2)
     study = await replanning.ask(world["dispatcher"], uuid4(), [{"code": "carer_ill", "carer": str(uuid4())}], now())
@@ -310,6 +320,52 @@ async def test_forms_name_what_is_wrong(visit, world: World) -> None:
     found = await studies.study_for(world["dispatcher"], UUID(moved["key"]), "replan")
     assert found.status == "done", found.error
     assert found.asked["events"][0]["division"] == "990101001202"
+
+
+async def test_several_events_are_one_replan_and_what_was_entered_is_kept(visit, world: World) -> None:
+    open_tasks = await in_force(world)
+    ill, browser = busiest(open_tasks), await visit("dispatcher")
+    other = next(iter(open_tasks.values()))
+    first = {"key": str(uuid4()), "event": "carer_ill", "of": str(ill), "fixed": "none", "do": "add"}
+    kept = (await browser.post("/match/replans/new", first)).headers["location"]
+    form = (await browser.get(kept)).text
+    assert "Events entered so far" in form and "falls ill" in form
+    assert 'value="none" selected' in form, "the settings stay as they were chosen"
+    earlier = f"event=carer_ill&of={ill}"
+    wrong = {**first, "event": "need_closes", "of": "", "task": "N-none", "earlier": earlier}
+    answer = await browser.post("/match/replans/new", wrong)
+    assert answer.status_code == 422 and "falls ill" in answer.text and "N-none" in answer.text
+    key = str(uuid4())
+    both = {**wrong, "key": key, "task": other["number"], "do": ""}
+    assert (await browser.post("/match/replans/new", both)).headers["location"] == f"/match/replans/{key}"
+    await work_on_study()
+    found = await studies.study_for(world["dispatcher"], UUID(key), "replan")
+    assert found.status == "done", found.error
+    assert found.asked["events"] == [
+        {"code": "carer_ill", "carer": str(ill)}, {"code": "need_closes", "need": str(other["need"])},
+    ]  # fmt: skip
+    alone = {**first, "key": str(uuid4()), "of": "", "do": "", "earlier": earlier}
+    assert (await browser.post("/match/replans/new", alone)).status_code == 303, "a further event may stay empty"
+    forged = {**alone, "key": str(uuid4()), "earlier": f"event=carer_ill&of={uuid4()}"}
+    assert (await browser.post("/match/replans/new", forged)).status_code == 422, "what was kept is not trusted"
+
+
+async def test_tasks_and_needs_lead_to_the_form_for_who_may_replan(visit, world: World) -> None:
+    open_tasks = await in_force(world, 2)
+    need, task = next(iter(open_tasks.items()))
+    waiting = await make_need(world)
+    dispatcher, bureau = await visit("dispatcher"), await visit("bureau")
+    page = (await dispatcher.get(f"/assignments/{task['id']}")).text
+    ill, declined = f"event=carer_ill&amp;of={task['carer']}", f"event=offer_declined&amp;task={task['number']}"
+    assert ill in page and declined in page
+    form = (await dispatcher.get(f"/match/replans/new?event=carer_ill&of={task['carer']}")).text
+    assert f'value="{task["carer"]}" selected' in form
+    assert f"event=need_appears&amp;of={waiting}" in (await dispatcher.get(f"/needs/{waiting}")).text
+    await Assignment.raw("UPDATE need SET status = 'assigned' WHERE id = {}", need)
+    assert "event=need_moves&amp;task=N-" in (await dispatcher.get(f"/needs/{need}")).text
+    for path in (f"/assignments/{task['id']}", f"/needs/{waiting}", f"/needs/{need}"):
+        answer = await bureau.get(path)
+        assert answer.status_code == 200 and "/match/replans/new" not in answer.text, path
 
 
 async def test_others_find_nothing(visit, world: World) -> None:

@@ -142,3 +142,10 @@ def test_towns_stand_where_they_lie_and_grow_with_what_is_missing() -> None:
     assert drawing.towns([], []) == []
     (alone,) = drawing.towns([(31.0, 120.0)], [0])
     assert (alone.x, alone.y) == (drawing.WIDTH / 2, drawing.HEIGHT / 2)
+
+
+def test_names_on_the_drawing_never_cover_each_other_and_the_largest_town_keeps_its_own() -> None:
+    crowded = [drawing.Mark(200, 100, 6), drawing.Mark(205, 96, 20), drawing.Mark(400, 100, 6), drawing.Mark(2, 50, 6)]
+    shown = drawing.named(crowded, ["金城镇", "朱林镇", "社渚镇", "天目湖镇"])
+    assert shown == [False, True, True, False], "under the largest's name, and over the edge, there is no room"
+    assert drawing.named([drawing.Mark(200, 60, 6), crowded[1]], ["金城镇", "朱林镇"]) == [True, True]

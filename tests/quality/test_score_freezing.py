@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import timedelta
 
 import asyncpg
 import pytest
@@ -13,7 +14,7 @@ from bangfu.quality.gathering import gather
 from bangfu.quality.tables import QuarterScore, ScoreRevision
 from bangfu.shared.actor import SYSTEM
 from bangfu.shared.clock import now
-from tests.quality.scored import AFTER, QUARTER, YEAR, contract_of, submitted, verified
+from tests.quality.scored import AFTER, QUARTER, YEAR, accepted, contract_of, submitted, verified
 from tests.support import World
 
 pytestmark = pytest.mark.database
@@ -28,11 +29,13 @@ async def frozen(world: World) -> QuarterScore:
 
 async def test_facts_are_gathered_from_visits_windows_and_terms(world: World) -> None:
     done = await verified(world)
-    waiting = await submitted(world)
+    owed = await accepted(world, at=now() - timedelta(days=21))  # a younger task may owe this week's window or not
+    waiting = await submitted(world, task=owed)
     await verified(world, "rival")  # of another contract
     facts = await gather("contract", await contract_of(world), YEAR, QUARTER, AFTER)
     assert {each.id for each in facts.visits} == {str(done.id), str(waiting.id)}
-    assert [each.visit for each in facts.windows if each.state == "filled"] == [str(done.id)]
+    filled = [each.visit for each in facts.windows if each.state == "filled"]
+    assert sorted(filled) == sorted([str(done.id), str(waiting.id)])
     assert "missed" in {each.state for each in facts.windows}  # the weeks without a visit
     assert {each.recipient for each in facts.visits} == {"R1", "R2"}
     assert facts.standard["code"] == "QS-1"

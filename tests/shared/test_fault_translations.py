@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Catalog
 
 import bangfu.shared
 from bangfu.shared.faults import Fault
@@ -30,9 +31,15 @@ def test_there_are_messages_to_translate() -> None:
     assert len(marked_messages()) > 60
 
 
+@pytest.fixture(scope="module")
+def known() -> Catalog:
+    """The portal's texts, read once."""
+    return catalogue()
+
+
 @pytest.mark.parametrize("message", sorted(marked_messages()))
-def test_a_message_is_translated_and_keeps_its_gaps(message: str) -> None:
-    found = catalogue().get(message)
+def test_a_message_is_translated_and_keeps_its_gaps(message: str, known: Catalog) -> None:
+    found = known.get(message)
     assert found is not None
     assert set(re.findall(r"{(\w+)}", str(found.string))) == set(re.findall(r"{(\w+)}", message))
 

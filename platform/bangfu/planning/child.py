@@ -10,6 +10,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from bangfu.planning.spare import SPARE
+
 Beat = Callable[[int, str], Awaitable[bool]]
 """`await beat(percent, stage)`: renews the lease; False asks to stop; raises when the claim is lost."""
 
@@ -51,20 +53,21 @@ async def solve(problem: str, seconds: float, seed: int, beat: Beat, module: str
 async def _process(
     module: str, folder: Path, seconds: float, seed: int, errors: int
 ) -> AsyncIterator[asyncio.subprocess.Process]:
-    """The child, killed on the way out whatever happened."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", module, str(folder), str(seconds), str(seed),
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=errors, env=_environment(),
-    )  # fmt: skip
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
+    """The child, the worker's spare or a new one, killed on the way out whatever happened."""
+    with SPARE.at_work():
+        process = SPARE.take(module, folder, seconds, seed) or await asyncio.create_subprocess_exec(
+            sys.executable, "-m", module, str(folder), str(seconds), str(seed),
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=errors, env=environment(),
+        )  # fmt: skip
+        try:
+            yield process
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """The child needs no address of the database and no keys."""
     secret = {"DATABASE_URL", "BANGFU_KEYS", "TEST_DATABASE_URL"}
     return {name: value for name, value in os.environ.items() if name not in secret}

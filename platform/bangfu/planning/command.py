@@ -5,6 +5,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
@@ -14,11 +15,13 @@ from matching import Limits, ProblemError, Solution, check, read_problem, solve,
 from matching.problem import Problem
 
 LEAST_SECONDS, MOST_SECONDS = 0.1, 86_400.0
+MOST_ITERATIONS = 1_000_000
 
 
-def run_match(problem_path: str, out_path: str, time_limit: float, seed: int) -> int:
+def run_match(problem_path: str, out_path: str, time_limit: float, seed: int, iterations: int | None = None) -> int:
     """Solve, verify and write the solution; print a short summary. 0, or 1 if the plan does not pass the check.
 
+    `iterations` rounds of search make the plan repeat on every machine, unless the time ends before.
     The time limit and a first SIGINT end the search with the best plan so far; a second SIGINT ends the program.
 
     Raises:
@@ -28,11 +31,13 @@ def run_match(problem_path: str, out_path: str, time_limit: float, seed: int) ->
         raise SetupError(f"The time limit must be from {LEAST_SECONDS} to {MOST_SECONDS:.0f} seconds.")
     if not 0 <= seed < 2**31:
         raise SetupError("The seed must be a whole number from 0 to 2147483647.")
-    out = _out(out_path)
+    if iterations is not None and not 1 <= iterations <= MOST_ITERATIONS:
+        raise SetupError(f"The number of iterations must be a whole number from 1 to {MOST_ITERATIONS}.")
+    limits, out = Limits(seconds=time_limit, seed=seed, iterations=iterations), _out(out_path)
     with interruptible() as interrupted:
         problem = _read(problem_path)
         _say(f"needs {len(problem.needs)}, carers {len(problem.carers)}")
-        solution = solve(problem, Limits(seconds=time_limit, seed=seed), cancelled=interrupted)
+        solution = replace(solve(problem, limits, cancelled=interrupted), iterations=iterations)
         try:
             write_solution(solution, out)
         except OSError as error:
@@ -94,9 +99,10 @@ def summary(problem: Problem, solution: Solution) -> list[str]:
     named = ", ".join(f"{reason} {count}" for reason, count in sorted(reasons.items())) or "none"
     km = sum(pair.km or 0.0 for pair in solution.assignments)
     proven = gap(problem, solution)
+    rounds = "" if solution.iterations is None else f" and {solution.iterations} iterations"
     return [
         f"served {len(solution.plan)}, unserved {len(solution.unserved)} ({named})",
         f"objective {solution.objective}, bound {solution.bound if solution.bound is not None else 'none'},"
         f" gap {'unknown' if proven is None else f'{proven:.2f} %'}",
-        f"straight kilometres {km:.1f}, {solution.seconds:.1f} s, seed {solution.seed}, {solution.engine}",
+        f"straight kilometres {km:.1f}, {solution.seconds:.1f} s, seed {solution.seed}{rounds}, {solution.engine}",
     ]

@@ -6,7 +6,7 @@ from math import cos, radians, sqrt
 from typing import Final
 
 WIDTH, HEIGHT = 480.0, 300.0
-LEFT, RIGHT, TOP, BOTTOM = 58.0, 58.0, 22.0, 46.0
+LEFT, RIGHT, TOP, BOTTOM = 76.0, 58.0, 22.0, 46.0
 LEAST_RADIUS, MOST_RADIUS = 5.0, 26.0
 TICKS: Final = 4
 
@@ -66,6 +66,24 @@ def towns(places: Sequence[tuple[float, float]], sizes: Sequence[float]) -> list
         )
         for (x, y), size in zip(flat, sizes, strict=True)
     ]
+
+
+def named(marks: Sequence[Mark], names: Sequence[str]) -> list[bool]:
+    """Which marks have room for their name below them: the largest first, none over another or over the edge."""
+    taken: list[tuple[float, float, float, float]] = []
+    shown = [False] * len(marks)
+    for at in sorted(range(len(marks)), key=lambda at: -marks[at].r):
+        mark, half = marks[at], sum(14 if ord(sign) > 0x2E7F else 8 for sign in names[at]) / 2
+        box = (mark.x - half, mark.y + mark.r + 1, mark.x + half, mark.y + mark.r + 18)
+        inside = box[0] >= 0 and box[2] <= WIDTH and box[3] <= HEIGHT
+        if inside and not any(_overlap(box, other) for other in taken):
+            taken.append(box)
+            shown[at] = True
+    return shown
+
+
+def _overlap(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def curve(across: Sequence[float], first: Sequence[float], second: Sequence[float | None]) -> Curve:

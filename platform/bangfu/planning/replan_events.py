@@ -109,8 +109,9 @@ async def read(actor: Actor, form: Form, kind: str) -> dict[str, Any]:
 async def _of_task(actor: Actor, form: Form, kind: str) -> dict[str, Any]:
     number = form.text("task", most=32)
     rows = await PlanStudy.raw(
-        f"SELECT need, carer FROM assignment WHERE number = {{}} AND division LIKE {{}} AND status IN {_OPEN}",  # noqa: S608
-        number.upper(), scope_of(actor),
+        "SELECT a.need, a.carer FROM assignment a JOIN need n ON n.id = a.need"  # noqa: S608 (own constants)
+        f" WHERE (a.number = {{}} OR n.number = {{}}) AND a.division LIKE {{}} AND a.status IN {_OPEN}",
+        number.upper(), number.upper(), scope_of(actor),
     )  # fmt: skip
     if not rows:
         if number:

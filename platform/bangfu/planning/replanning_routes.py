@@ -1,6 +1,6 @@
 """Re-planning after an event: the list, the form, the curve with its points, and the choice of one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -8,7 +8,7 @@ from litestar import get, post
 from litestar.params import FromPath
 
 from bangfu.errors import FormError, Refused
-from bangfu.planning import present, replan_events, replan_pages, replanning, studies
+from bangfu.planning import present, replan_events, replan_pages, replan_rows, replanning, studies
 from bangfu.planning.studies import REPLAN, StudyView
 from bangfu.shared.actor import Actor
 from bangfu.shared.clock import now
@@ -42,44 +42,66 @@ async def list_replans(request: Request) -> Page:
 
 @get("/match/replans/new", guards=[requires("planning.run")])
 async def new_replan(request: Request) -> Page:
-    """What happened, to whom; the kind of event stands in the address."""
-    kind = request.query_params.get("event", "")
+    """What happened, to whom; the kind of event stands in the address, and so do events entered before."""
+    asked = request.query_params
     first = {
-        "key": str(uuid4()), "event": kind if kind in replan_events.KINDS else replan_events.KINDS[0],
-        "fixed": present.WEEK, "keep_served": "yes", "task": request.query_params.get("task", "")[:32],
-        "of": request.query_params.get("of", "")[:64],
+        "key": str(uuid4()), "event": asked.get("event", ""), "keep_served": asked.get("keep_served", "yes")[:8],
+        "fixed": asked.get("fixed", "") if asked.get("fixed") in present.FIXED else present.WEEK,
+        "task": asked.get("task", "")[:32], "of": asked.get("of", "")[:64],
     }  # fmt: skip
-    return await _form(request, first)
+    return await _form(request, first, await replan_rows.read(request.actor, asked.getall("earlier", [])))
 
 
-async def _form(request: Request, form: Mapping[str, str], error: FormError | None = None) -> Page:
+async def _form(
+    request: Request, form: Mapping[str, str], rows: Sequence[replan_rows.Row], error: FormError | None = None
+) -> Page:
     kind = form.get("event", "")
     kind = kind if kind in replan_events.KINDS else replan_events.KINDS[0]
     return await page(
         request, "planning/replan_new.html", 422 if error else 200, form=form, kind=kind,
-        kinds=[(code, word("replan_event", code)) for code in replan_events.KINDS],
+        kinds=[(code, word("replan_event", code), _to(form, code, rows)) for code in replan_events.KINDS],
         of_task=kind in replan_events.OF_TASK, choices=await replan_events.options(request.actor, kind),
         fixes=[(code, word("replan_fixed", code)) for code in present.FIXED],
+        earlier=[
+            (value, said, _to(form, kind, [*rows[:at], *rows[at + 1 :]]))
+            for at, ((value, _event), said) in enumerate(
+                zip(rows, await replan_events.said([event for _value, event in rows]), strict=True)
+            )
+        ],
         errors=error_texts(error.fields) if error else {},
     )  # fmt: skip
 
 
+def _to(form: Mapping[str, str], kind: str, rows: Sequence[replan_rows.Row]) -> str:
+    """The form for another event, with the rows and the settings as they are."""
+    settings = {"fixed": form.get("fixed", ""), "keep_served": form.get("keep_served", "") or "off"}
+    return replan_rows.address(kind, [value for value, _event in rows], settings)
+
+
 @post("/match/replans/new", guards=[requires("planning.run")], status_code=200)
 async def ask_replan(request: Request) -> Page:
-    """Queue the re-plan and show its progress."""
+    """Queue the re-plan and show its progress, or keep the event and ask for the next one."""
     form = Form.of(await request.form())
+    rows = await replan_rows.read(request.actor, form.many("earlier"))
+    more = form.get("do") == "add"
     try:
         kind = form.choice("event", replan_events.KINDS)
         form.check()
-        event = await replan_events.read(request.actor, form, kind)
+        if more or not rows or not replan_rows.blank(form):
+            rows_now = replan_rows.with_one_more(form, rows, await replan_events.read(request.actor, form, kind))
+        else:
+            rows_now = rows
         fixed = form.choice("fixed", present.FIXED)
         key = form.uuid("key")
         form.check()
     except FormError as error:
-        return await _form(request, dict(form), error)
+        return await _form(request, dict(form), rows, error)
+    if more:
+        return go(request, _to(form, kind, rows_now))
     study = await replanning.ask(
-        request.actor, key or uuid4(), [event], now(), keep_served=form.yes("keep_served"), fixed=fixed
-    )
+        request.actor, key or uuid4(), [event for _value, event in rows_now], now(),
+        keep_served=form.yes("keep_served"), fixed=fixed,
+    )  # fmt: skip
     return go(request, f"/match/replans/{study}")
 
 

@@ -68,9 +68,10 @@ def _places(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The drawing's circles; a town without a place on the map stands in the table only."""
     placed = [row for row in rows if row["lat"] is not None]
     marks = drawing.towns([(row["lat"], row["lon"]) for row in placed], [row["unserved"] for row in placed])
+    named = drawing.named(marks, [row["name"] for row in placed])
     return [
-        {"name": row["name"], "unserved": row["unserved"], "mark": mark}
-        for row, mark in zip(placed, marks, strict=True)
+        {"name": row["name"], "unserved": row["unserved"], "mark": mark, "named": room}
+        for row, mark, room in zip(placed, marks, named, strict=True)
     ]
 
 
