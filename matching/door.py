@@ -76,6 +76,7 @@ def _solution(problem: Problem, found: Candidates, model: Model, result: Result,
         seconds=round(watch.seconds, 3),
         seed=watch.limits.seed,
         engine=engine_name(),
+        iterations=watch.limits.iterations,
         assignments=_assignments(problem, found, model, result.chosen),
         unserved=_unserved(problem, found, model, result.chosen),
     )
