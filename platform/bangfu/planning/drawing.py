@@ -8,6 +8,8 @@ from typing import Final
 WIDTH, HEIGHT = 480.0, 300.0
 LEFT, RIGHT, TOP, BOTTOM = 76.0, 58.0, 22.0, 46.0
 LEAST_RADIUS, MOST_RADIUS = 5.0, 26.0
+NUMBERED: Final = 14
+"""A larger mark has its number inside (templates/planning/shortage.html)."""
 TICKS: Final = 4
 
 
@@ -69,8 +71,8 @@ def towns(places: Sequence[tuple[float, float]], sizes: Sequence[float]) -> list
 
 
 def named(marks: Sequence[Mark], names: Sequence[str]) -> list[bool]:
-    """Which marks have room for their name below them: the largest first, none over another or over the edge."""
-    taken: list[tuple[float, float, float, float]] = []
+    """Which marks have room for their name below them: the largest first, none over another, a number or the edge."""
+    taken = [(mark.x - 12, mark.y - 10, mark.x + 12, mark.y + 10) for mark in marks if mark.r > NUMBERED]
     shown = [False] * len(marks)
     for at in sorted(range(len(marks)), key=lambda at: -marks[at].r):
         mark, half = marks[at], sum(14 if ord(sign) > 0x2E7F else 8 for sign in names[at]) / 2
