@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from matching.assign.model import Model
 from matching.limits import Limits
 
-# Rounds of annealing of a small problem: moves of one search, twice as many each round up to the most.
-MOVES_PER_NEED, MOST_DOUBLINGS, LEAST_MOVES = 4000, 1, 20_000
+# Rounds of annealing of a small problem: moves of one search, twice as many each round, up to the most or, from a
+# thousand needs on, twice as many as at first.
+MOVES_PER_NEED, LEAST_MOVES, MOST_MOVES, MOST_DOUBLINGS = 4000, 20_000, 12_000_000, 4
 # So many rounds without gain end a run.
 PATIENCE, MOST_ROUNDS = 8, 200
 # From so many needs on, one long anneal over the map gains more than many short ones.
 WHOLE_MAP_FROM = 3000
 # What two threads of a small server reach, so that a large problem's anneal ends in time; see Search.
-MOVES_PER_SECOND, ANNEAL_SHARE, ANNEAL_ENDS = 3_500_000, 0.6, 0.85
+MOVES_PER_SECOND, ANNEAL_SHARE, ANNEAL_ENDS = 5_000_000, 0.45, 0.85
 WINDOW_ROUNDS = 5
 MOST_MOVES_PER_NEED = 40_000
 STEPS = 700
@@ -53,7 +54,9 @@ def effort(model: Model, limits: Limits) -> Effort:
 
 def moves_of(plan: Effort, turn: int) -> int:
     """Moves of each search of round `turn`."""
-    return plan.moves if plan.whole_map else plan.moves << min(turn, MOST_DOUBLINGS)
+    if plan.whole_map:
+        return plan.moves
+    return min(plan.moves << min(turn, MOST_DOUBLINGS), max(MOST_MOVES, 2 * plan.moves))
 
 
 def _long(needs: int, limits: Limits) -> int:

@@ -29,7 +29,7 @@ KINDS = (
     Schedule,
     partial(Schedule, hot=6.0, cold=0.02, soft=0.15),
     partial(Schedule, soft=0.1, hard=40.0),
-    partial(Schedule, hot=1.0, cold=0.1, hard=20.0),
+    partial(Schedule, hot=0.5, cold=0.1, soft=1.0, hard=20.0),
 )
 AT_ONCE = 2
 # Rounds of windows on a plan that is new, and on one that windows have been at before.
