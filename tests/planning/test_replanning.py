@@ -379,3 +379,15 @@ async def test_others_find_nothing(visit, world: World) -> None:
     page = (await bureau.get(f"/match/replans/{found.id}")).text
     assert "Propose" not in page
     assert (await bureau.post(f"/match/replans/{found.id}/choose", {"point": "0"})).status_code == 403
+
+
+async def test_needs_that_wait_are_left_to_their_match_run_unless_asked_for(world: World) -> None:
+    open_tasks = await in_force(world, 3)
+    waiting = str(await make_need(world))
+    event = {"code": "carer_ill", "carer": str(busiest(open_tasks))}
+    alone = await answered(world, event)
+    assert waiting not in (await after_of(alone)).need_of
+    assert not any(change["need"] == waiting for point in alone.answer["points"] for change in point["changes"])
+    assert waiting in (await after_of(await answered(world, event, waiting=True))).need_of
+    appears = await answered(world, {"code": "need_appears", "need": waiting})
+    assert [change["need"] for change in appears.answer["points"][0]["changes"]] == [waiting]

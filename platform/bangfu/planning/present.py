@@ -5,7 +5,7 @@ whose home has no place on the map, or whose carer is not active any more, stays
 the other's need waits.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
@@ -132,12 +132,21 @@ def with_events(found: Present, asked: Sequence[Mapping[str, Any]]) -> tuple[Pre
     ]
     if not fresh:
         return found, events
-    kept = tuple(need for need in found.problem.needs if need.id not in fresh)
+    return _only(found, found.problem.need_of.keys() - fresh), events
+
+
+def without_waiting(found: Present, asked: Sequence[Mapping[str, Any]]) -> Present:
+    """The present without the needs that have no open task, those of the events kept."""
+    return _only(found, found.plan.keys() | found.tasks.keys() | {event.get("need") for event in asked})
+
+
+def _only(found: Present, needs: Collection[str | None]) -> Present:
+    kept = tuple(need for need in found.problem.needs if need.id in needs)
     limits = tuple(
-        replace(limit, needs=None if limit.needs is None else tuple(need for need in limit.needs if need not in fresh))
+        replace(limit, needs=None if limit.needs is None else tuple(need for need in limit.needs if need in needs))
         for limit in found.problem.limits
     )
-    return replace(found, problem=replace(found.problem, needs=kept, limits=limits)), events
+    return replace(found, problem=replace(found.problem, needs=kept, limits=limits))
 
 
 def _check(found: Present, event: Mapping[str, Any]) -> None:

@@ -29,16 +29,18 @@ from matching.ledger import Ledger
 
 async def ask(
     actor: Actor, study: UUID, events: Sequence[Mapping[str, Any]], at: datetime, *, keep_served: bool = True,
-    fixed: str = present.WEEK, locked: Sequence[str] = (),
+    waiting: bool = False, fixed: str = present.WEEK, locked: Sequence[str] = (),
 ) -> UUID:  # fmt: skip
     """Queue a re-plan of the actor's division after the events; `study` is the id that the form carried.
 
-    `fixed` says whose task stays with its carer, `locked` are needs whose task does, too.
+    `fixed` says whose task stays with its carer, `locked` are needs whose task does, too. Needs that wait for a match
+    run are left to it, unless `waiting`: one who falls ill would else bring a thousand proposals.
 
     Raises:
         NotYours: for somebody without a division.
     """
     asked = {"events": list(events), "keep_served": keep_served, "fixed": fixed, "locked": sorted(set(locked))}
+    asked["waiting"] = waiting
     return await studies.start(actor, study, studies.REPLAN, actor.scope.ljust(12, "0"), asked, at)
 
 

@@ -46,6 +46,7 @@ async def new_replan(request: Request) -> Page:
     asked = request.query_params
     first = {
         "key": str(uuid4()), "event": asked.get("event", ""), "keep_served": asked.get("keep_served", "yes")[:8],
+        "waiting": asked.get("waiting", "")[:8],
         "fixed": asked.get("fixed", "") if asked.get("fixed") in present.FIXED else present.WEEK,
         "task": asked.get("task", "")[:32], "of": asked.get("of", "")[:64],
     }  # fmt: skip
@@ -75,6 +76,7 @@ async def _form(
 def _to(form: Mapping[str, str], kind: str, rows: Sequence[replan_rows.Row]) -> str:
     """The form for another event, with the rows and the settings as they are."""
     settings = {"fixed": form.get("fixed", ""), "keep_served": form.get("keep_served", "") or "off"}
+    settings |= {"waiting": "yes"} if form.get("waiting") else {}
     return replan_rows.address(kind, [value for value, _event in rows], settings)
 
 
@@ -100,7 +102,7 @@ async def ask_replan(request: Request) -> Page:
         return go(request, _to(form, kind, rows_now))
     study = await replanning.ask(
         request.actor, key or uuid4(), [event for _value, event in rows_now], now(),
-        keep_served=form.yes("keep_served"), fixed=fixed,
+        keep_served=form.yes("keep_served"), waiting=form.yes("waiting"), fixed=fixed,
     )  # fmt: skip
     return go(request, f"/match/replans/{study}")
 
@@ -155,7 +157,7 @@ async def ask_again(request: Request, study: FromPath[UUID]) -> Page:
     form.check()
     again = await replanning.ask(
         request.actor, key or uuid4(), found.asked["events"], now(), keep_served=form.yes("keep_served"),
-        fixed=found.asked["fixed"], locked=[*found.asked["locked"], *ticked],
+        waiting=form.yes("waiting"), fixed=found.asked["fixed"], locked=[*found.asked["locked"], *ticked],
     )  # fmt: skip
     return go(request, f"/match/replans/{again}")
 

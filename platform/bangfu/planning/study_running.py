@@ -74,6 +74,8 @@ async def _frozen(row: Mapping[str, Any]) -> dict[str, Any]:
     async with one_moment():
         found = await present.of_division(division_prefix(row["division"]), now().astimezone(SHANGHAI).date())
         locked = await present.locked(found, row["asked"])
+    if not row["asked"].get("waiting", True):
+        found = present.without_waiting(found, row["asked"]["events"])
     found, events = present.with_events(found, row["asked"]["events"])
     question = {
         "kind": row["kind"],
