@@ -52,14 +52,14 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
     "match_reason_hint": {
         "no_kind": (
             "没有可提供该服务的机构合同、社工或志愿者",
-            "no contract, social worker or volunteer for the service",
+            "No contract, social worker or volunteer for the service",
         ),
-        "no_qualified": ("有人可做，但资质缺少或过期", "people exist, but a qualification is missing or expired"),
-        "excluded": ("回避、服务区域或性别要求", "refused, outside the service area, or of the wrong sex"),
-        "too_far": ("都超出各自最远距离", "beyond everybody's longest way"),
-        "no_time": ("服务时间与空闲时间重合不够", "wished and free times overlap too little"),
-        "no_capacity": ("合适的人员时间或户数已用完", "suitable people have no hours or households left"),
-        "budget": ("机构工时、合同次数或金额已用完", "organisation hours, contract visits or money used up"),
+        "no_qualified": ("有人可做，但资质缺少或过期", "People exist, but a qualification is missing or expired"),
+        "excluded": ("回避、服务区域或性别要求", "Refused, outside the service area, or of the wrong sex"),
+        "too_far": ("都超出各自最远距离", "Beyond everybody's longest way"),
+        "no_time": ("服务时间与空闲时间重合不够", "Wished and free times overlap too little"),
+        "no_capacity": ("合适的人员时间或户数已用完", "Suitable people have no hours or households left"),
+        "budget": ("机构工时、合同次数或金额已用完", "Organisation hours, contract visits or money used up"),
     },
     "binding_reason": {
         "rejected": ("调度员未采纳", "Rejected by the dispatcher"),
