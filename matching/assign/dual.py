@@ -5,7 +5,9 @@ For any prices >= 0 the value is a lower bound of the objective; Adam-like steps
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -23,6 +25,8 @@ SMOOTH, SPREAD = 0.8, 0.98
 CHUNKS = 20
 FACTORS = (1.0, 0.1, 0.01, 0.001, 0.0001)
 TRIAL_SHARE = 25
+# From so many arcs on a step is long enough to be shared by threads.
+THREADS, SHARED_FROM = 2, 100_000
 
 
 class Field(NamedTuple):
@@ -39,6 +43,27 @@ class Field(NamedTuple):
     amount: Floats
     unserved: Floats
     whole: Bools
+
+
+class Part(NamedTuple):
+    """A run of households and of their arcs, and how many limits stand before the households of carers."""
+
+    first_home: int
+    last_home: int
+    first_arc: int
+    last_arc: int
+    resources: int
+
+
+class State(NamedTuple):
+    """Where an ascent stands: the arrays hold the limits, then the households of carers."""
+
+    limit: Floats
+    unit: Floats
+    price: Floats
+    best_price: Floats
+    momentum: Floats
+    spread: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +102,8 @@ def _field(model: Model) -> Field:
 
 
 @compiled
-def _price_arcs(field: Field, price: Floats, reduced: Floats) -> None:
-    for arc in range(len(field.cost)):
+def _price_arcs(field: Field, first: int, last: int, price: Floats, reduced: Floats) -> None:
+    for arc in range(first, last):
         total = field.cost[arc]
         for k in range(field.resource.shape[1]):
             r = field.resource[arc, k]
@@ -189,15 +214,19 @@ def _exact_home(
 
 
 @compiled
-def _value(field: Field, price: Floats, homes_price: Floats, reduced: Floats, used: Floats, homes: Floats) -> float:
-    """Cheapest plan of every household at the prices; `used` and `homes` become what it draws."""
-    _price_arcs(field, price, reduced)
-    used[:], homes[:] = 0.0, 0.0
+def _value(field: Field, part: Part, price: Floats, reduced: Floats, used: Floats) -> float:
+    """Cheapest plan of every household of a part at the prices; `used` becomes what it draws.
+
+    `price` and `used` hold the limits, then the households of carers.
+    """
+    homes_price, homes = price[part.resources :], used[part.resources :]
+    _price_arcs(field, part.first_arc, part.last_arc, price, reduced)
+    used[:] = 0.0
     size = 1 << EXACT_NEEDS
     group, group_slot = np.empty(size), np.empty(size, np.int64)
     best, best_part = np.empty(size), np.empty(size, np.int64)
     total = 0.0
-    for home in range(len(field.home_needs) - 1):
+    for home in range(part.first_home, part.last_home):
         if field.whole[home]:
             total += _exact_home(field, home, reduced, homes_price, used, homes, group, group_slot, best, best_part)
         else:
@@ -206,37 +235,20 @@ def _value(field: Field, price: Floats, homes_price: Floats, reduced: Floats, us
 
 
 @compiled
-def _climb(
-    field: Field,
-    limit: Floats,
-    price: Floats,
-    best_price: Floats,
-    momentum: Floats,
-    spread: Floats,
-    unit: Floats,
-    resources: int,
-    done: int,
-    steps: int,
-    total: int,
-    best: float,
-) -> float:
-    """`steps` of `total` steps upwards; the arrays hold `resources` resources, then the households of carers."""
-    count = len(limit)
-    reduced, used = np.empty(len(field.cost)), np.empty(count)
-    for step in range(done + 1, done + steps + 1):
-        value = _value(field, price[:resources], price[resources:], reduced, used[:resources], used[resources:])
-        for r in range(count):
-            value -= price[r] * limit[r]
-        if value > best:
-            best = value
-            best_price[:] = price
-        rate = FIRST_STEP * (LAST_STEP / FIRST_STEP) ** (step / total)
-        for r in range(count):
-            slope = (used[r] - limit[r]) / (limit[r] + 1.0)
-            momentum[r] = SMOOTH * momentum[r] + (1 - SMOOTH) * slope
-            spread[r] = SPREAD * spread[r] + (1 - SPREAD) * slope * slope
-            size = np.sqrt(spread[r] / (1 - SPREAD**step)) + 1e-12
-            price[r] = max(0.0, price[r] + rate * unit[r] * momentum[r] / (1 - SMOOTH**step) / size)
+def _step(state: State, used: Floats, value: float, best: float, rate: float, step: int) -> float:
+    """One step upwards from what households would draw at the prices; the better of the bounds."""
+    for r in range(len(used)):
+        value -= state.price[r] * state.limit[r]
+    if value > best:
+        best = value
+        state.best_price[:] = state.price
+    for r in range(len(used)):
+        slope = (used[r] - state.limit[r]) / (state.limit[r] + 1.0)
+        state.momentum[r] = SMOOTH * state.momentum[r] + (1 - SMOOTH) * slope
+        state.spread[r] = SPREAD * state.spread[r] + (1 - SPREAD) * slope * slope
+        size = np.sqrt(state.spread[r] / (1 - SPREAD**step)) + 1e-12
+        move = rate * state.unit[r] * state.momentum[r] / (1 - SMOOTH**step) / size
+        state.price[r] = max(0.0, state.price[r] + move)
     return best
 
 
@@ -258,48 +270,70 @@ def climb(model: Model, steps: int, watch: Watch) -> Prices:
     Short trials first find the size of step that suits the problem's prices: they may lie far below what leaving a
     need costs.
     """
-    ascent, trial = _Ascent(model), max(10, steps // TRIAL_SHARE)
-    tried = [ascent.run(np.zeros(ascent.count), factor, trial, watch, "bound", 0.05) for factor in FACTORS]
-    best = max(range(len(FACTORS)), key=lambda at: tried[at][0])
-    bound, price = ascent.run(tried[best][1], FACTORS[best], steps, watch, "bound", 0.2)
+    with Ascent(model) as ascent:
+        trial = max(10, steps // TRIAL_SHARE)
+        tried = [ascent.run(np.zeros(ascent.count), factor, trial, watch, "bound", 0.05) for factor in FACTORS]
+        best = max(range(len(FACTORS)), key=lambda at: tried[at][0])
+        bound, price = ascent.run(tried[best][1], FACTORS[best], steps, watch, "bound", 0.2)
     if tried[best][0] > bound:
         bound, price = tried[best]
     return Prices(price[: ascent.resources], price[ascent.resources :], bound)
 
 
-class _Ascent:
-    """The arrays of one model's ascent."""
+class Ascent:
+    """The arrays of one model's ascent; of a large model two threads price half of the households each.
 
-    def __init__(self, model: Model) -> None:
+    Halves are added in their order, so the prices do not depend on which thread was first.
+    """
+
+    def __init__(self, model: Model, threads: int | None = None) -> None:
+        """`threads` price the households: by default as many as the size of the model is worth."""
         self.field, self.unit = _field(model), units(model)
         self.resources, self.count = len(model.limit), len(model.limit) + model.carers
         self.limit = np.concatenate([model.limit, model.homes_limit]).astype(np.float64)
+        self.reduced = np.empty(model.arcs)
+        self.parts = self._parts(threads or (THREADS if model.arcs >= SHARED_FROM else 1))
+        self.used = np.empty((len(self.parts), self.count))
+        self.pool = ThreadPoolExecutor(len(self.parts)) if len(self.parts) > 1 else None
+
+    def __enter__(self) -> Ascent:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.pool is not None:
+            self.pool.shutdown()
+
+    def _parts(self, count: int) -> list[Part]:
+        """Runs of households with about as many arcs each."""
+        homes = len(self.field.home_slots) - 1
+        arcs = self.field.slot_arcs[self.field.home_slots]
+        cuts = np.searchsorted(arcs, np.arange(count + 1) * arcs[-1] / count)
+        cuts[0], cuts[-1] = 0, homes
+        return [Part(int(a), int(b), int(arcs[a]), int(arcs[b]), self.resources) for a, b in pairwise(cuts)]
+
+    def _value(self, price: Floats) -> float:
+        """What the cheapest plans cost at the prices; the first row of `used` becomes what they draw."""
+        work = [(self.field, part, price, self.reduced, used) for part, used in zip(self.parts, self.used, strict=True)]
+        if self.pool is None:
+            return sum(_value(*of) for of in work)
+        value = sum([done.result() for done in [self.pool.submit(_value, *of) for of in work]])
+        self.used[0] = self.used.sum(axis=0)
+        return value
 
     def run(
         self, start: Floats, factor: float, steps: int, watch: Watch, stage: str, share: float
     ) -> tuple[float, Floats]:
         """The best bound of some steps from given prices, and the prices that prove it."""
-        price, best_price, best = start.copy(), start.copy(), -np.inf
-        momentum, spread = np.zeros(self.count), np.zeros(self.count)
-        per_chunk = -(-steps // CHUNKS)
-        for done in range(0, steps, per_chunk):
-            now = min(per_chunk, steps - done)
-            best = _climb(
-                self.field,
-                self.limit,
-                price,
-                best_price,
-                momentum,
-                spread,
-                factor * self.unit,
-                self.resources,
-                done,
-                now,
-                steps,
-                best,
-            )
-            watch.bound = best if watch.bound is None else max(best, watch.bound)
-            watch.tell(stage, share)
-            if watch.over():
-                break
-        return float(best), best_price
+        zeros = np.zeros(self.count)
+        state = State(self.limit, factor * self.unit, start.copy(), start.copy(), zeros, zeros.copy())
+        best, per_chunk = -np.inf, -(-steps // CHUNKS)
+        for step in range(1, steps + 1):
+            value = self._value(state.price)
+            rate = FIRST_STEP * (LAST_STEP / FIRST_STEP) ** (step / steps)
+            best = _step(state, self.used[0], value, best, rate, step)
+            if step % per_chunk == 0 or step == steps:
+                watch.bound = best if watch.bound is None else max(best, watch.bound)
+                watch.tell(stage, share)
+                if watch.over():
+                    break
+        return float(best), state.best_price
