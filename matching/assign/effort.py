@@ -18,7 +18,9 @@ WHOLE_MAP_FROM = 3000
 MOVES_PER_SECOND, ANNEAL_SHARE, ANNEAL_ENDS = 5_000_000, 0.45, 0.85
 WINDOW_ROUNDS = 5
 MOST_MOVES_PER_NEED = 40_000
-STEPS = 700
+# Steps of the ascent: after 700 the bound of one small problem in fifteen still lay 0.6 % below the relaxation, after
+# 1,500 none; large problems pay for each step.
+STEPS, STEPS_OF_LARGE = 1500, 700
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ def effort(model: Model, limits: Limits) -> Effort:
     """What to do within limits: by their iterations where given, else by their seconds."""
     whole_map, needs = model.needs >= WHOLE_MAP_FROM, max(1, model.needs)
     return Effort(
-        steps=STEPS,
+        steps=STEPS_OF_LARGE if whole_map else STEPS,
         moves=_long(needs, limits) if whole_map else max(LEAST_MOVES, MOVES_PER_NEED * needs),
         rounds=1 if whole_map else limits.iterations or MOST_ROUNDS,
         patience=PATIENCE,
