@@ -19,7 +19,7 @@ MOVES_PER_SECOND, ANNEAL_SHARE, ANNEAL_ENDS = 5_000_000, 0.45, 0.85
 WINDOW_ROUNDS = 5
 MOST_MOVES_PER_NEED = 40_000
 # Steps of the ascent: after 700 the bound of one small problem in fifteen still lay 0.6 % below the relaxation, after
-# 1,500 none; large problems pay for each step.
+# 1,500 it had arrived; large problems pay for each step.
 STEPS, STEPS_OF_LARGE = 1500, 700
 
 

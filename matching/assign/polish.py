@@ -17,6 +17,8 @@ from matching.tables import Bools, Ints
 ARCS, LEAST_ARCS, MOST_ARCS = 180, 60, 600
 GROW, SHRINK = 1.02, 0.85
 NODES = 50
+# A window looks at so many arcs of each need, those that are cheapest at the prices: fewer arcs, more carers at once.
+DEPTHS = (3, 4, 6, 10)
 LIKELY_UNSERVED = 0.6
 # Windows of a round, of which two are solved at the same time: several even out that some take longer.
 OF_A_ROUND, TRIES = 4, 8
@@ -26,9 +28,11 @@ class Neighbours:
     """Which carers compete for the same needs, over the short list of arcs."""
 
     def __init__(self, model: Model, arcs: Ints) -> None:
-        """`arcs` are arcs of the model in any order."""
+        """`arcs` are arcs of the model by need, the most promising ones of each first."""
         self.model = model
         self.arcs = arcs[np.lexsort((model.carer[arcs], model.need[arcs]))]
+        self.rank = np.zeros(model.arcs, dtype=np.int64)
+        self.rank[arcs] = np.arange(len(arcs)) - np.searchsorted(model.need[arcs], model.need[arcs])
         pairs = sparse.csr_matrix(
             (np.ones(len(arcs)), (model.need[self.arcs], model.carer[self.arcs])), shape=(model.needs, model.carers)
         )
@@ -41,12 +45,13 @@ class Neighbours:
     def window(self, chosen: Ints, taken: Bools, most: float, random: np.random.Generator) -> Window:
         """A window around a random need, among carers who are not `taken` and of needs that are nobody else's."""
         inside = np.zeros(self.model.carers, dtype=np.bool_)
+        depth = DEPTHS[int(random.integers(len(DEPTHS)))]
         best = Window(np.zeros(0, np.int64), np.zeros(0, np.int64))
         for carer in self._related(self._seed(chosen, random), random):
             if taken[carer]:
                 continue
             inside[carer] = True
-            arcs = self._within(chosen, inside)
+            arcs = self._within(chosen, inside, depth)
             if len(arcs) > most and len(best.arcs):
                 break
             best = Window(np.unique(self.model.need[arcs]), arcs)
@@ -71,13 +76,14 @@ class Neighbours:
         keys = random.random(len(others)) ** (1.0 / weight)
         return [seed, *others[np.argsort(-keys, kind="stable")].tolist()]
 
-    def _within(self, chosen: Ints, inside: Bools) -> Ints:
-        """Arcs to carers inside, of needs that those carers or nobody serve."""
+    def _within(self, chosen: Ints, inside: Bools, depth: int) -> Ints:
+        """The `depth` best arcs of needs that carers inside or nobody serve, and present ones, all to carers inside."""
         spans = [self.of_carer[self.first_of[c] : self.first_of[c + 1]] for c in np.flatnonzero(inside).tolist()]
         arcs = np.concatenate(spans)
         now, second = chosen[self.model.need[arcs]], self.model.second_slot[arcs]
         kept = (now < 0) | inside[self.model.carer[now]]
         kept &= (second < 0) | inside[self.model.slot_carer[second]]
+        kept &= (self.rank[arcs] < depth) | (now == arcs)
         return np.sort(arcs[kept])
 
 
@@ -85,7 +91,7 @@ class Polish:
     """Improves a plan window by window, a few at a time; goes on where it stopped."""
 
     def __init__(self, model: Model, arcs: Ints, seed: int, pool: ThreadPoolExecutor) -> None:
-        """`arcs` may be used; `seed` fixes the windows."""
+        """`arcs` may be used: those of a need together, the most promising first; `seed` fixes the windows."""
         self.model, self.around, self.pool = model, Neighbours(model, arcs), pool
         self.random, self.size = np.random.default_rng(seed), float(ARCS)
 

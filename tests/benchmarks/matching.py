@@ -68,7 +68,7 @@ def full_jobs(seeds: Sequence[int]) -> list[Job]:
     for use, money in ((0.75, None), (0.92, None), (0.75, 0.9)):
         found += _jobs(Size(10_000, 600, use, money), seeds, (60.0,), None)
     found += _jobs(Size(30_000, 1800, 0.75), seeds[:2], (150.0,), None)
-    return [*found, *_jobs(Size(100_000, 6000, 0.75), seeds, (300.0,), None)]
+    return [*found, *_jobs(Size(100_000, 6000, 0.75), seeds, (230.0, 300.0), None)]
 
 
 class Bench:

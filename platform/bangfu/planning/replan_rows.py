@@ -44,7 +44,8 @@ def with_one_more(form: Form, rows: Sequence[Row], event: Mapping[str, Any]) -> 
     """The events with the form's own; the same one twice is one event, and too many are a fault of the form."""
     more = [*rows] if any(event == known for _value, known in rows) else [*rows, (written(form), dict(event))]
     if len(more) > MOST_EVENTS:
-        form.fault("event", N_("At most {most} events in one re-plan."), most=MOST_EVENTS)
+        asked_first = "task" if event["code"] in replan_events.OF_TASK else "of"  # "event" is hidden
+        form.fault(asked_first, N_("At most {most} events in one re-plan."), most=MOST_EVENTS)
     return more
 
 
