@@ -30,6 +30,8 @@ import bangfu.contracts.life_routes
 import bangfu.contracts.life_words
 import bangfu.contracts.routes
 import bangfu.contracts.words
+import bangfu.directory.routes
+import bangfu.directory.words
 import bangfu.discovery.field_routes
 import bangfu.discovery.routes
 import bangfu.discovery.words
@@ -43,8 +45,12 @@ import bangfu.exchange.api_routes
 import bangfu.exchange.client_routes
 import bangfu.exchange.routes
 import bangfu.exchange.words
+import bangfu.family.routes
+import bangfu.family.words
 import bangfu.feedback.routes
 import bangfu.feedback.words
+import bangfu.guides.routes
+import bangfu.guides.words
 import bangfu.home.routes
 import bangfu.households.consent_routes
 import bangfu.households.consent_text_routes
@@ -58,6 +64,8 @@ import bangfu.imports.routes
 import bangfu.imports.words
 import bangfu.incidents.routes
 import bangfu.incidents.words
+import bangfu.ledgers.routes
+import bangfu.ledgers.words
 import bangfu.messages.routes
 import bangfu.messages.words
 import bangfu.needs.routes
@@ -88,6 +96,8 @@ import bangfu.quality.life_routes
 import bangfu.quality.life_words
 import bangfu.quality.routes
 import bangfu.quality.words
+import bangfu.reports.routes
+import bangfu.reports.words
 import bangfu.schedules.routes
 import bangfu.schedules.words
 import bangfu.separation.routes
@@ -182,12 +192,17 @@ FEATURES: Sequence[ModuleType] = (
     bangfu.settlement.routes,
     bangfu.settlement.bundle_routes,
     bangfu.separation.routes,
+    bangfu.family.routes,
     bangfu.imports.routes,
     bangfu.imports.location_routes,
     bangfu.exchange.routes,
     bangfu.exchange.client_routes,
     bangfu.exchange.api_routes,
     bangfu.privacy.routes,
+    bangfu.guides.routes,
+    bangfu.reports.routes,
+    bangfu.ledgers.routes,
+    bangfu.directory.routes,
     bangfu.home.routes,
 )
 WORDS: Sequence[ModuleType] = (
@@ -239,6 +254,11 @@ WORDS: Sequence[ModuleType] = (
     bangfu.imports.location_words,
     bangfu.exchange.words,
     bangfu.privacy.words,
+    bangfu.family.words,
+    bangfu.guides.words,
+    bangfu.reports.words,
+    bangfu.ledgers.words,
+    bangfu.directory.words,
 )
 
 

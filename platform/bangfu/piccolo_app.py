@@ -49,9 +49,14 @@ TABLE_MODULES = [
     "bangfu.settlement.pay_tables",
     "bangfu.settlement.bundle_tables",
     "bangfu.separation.tables",
+    "bangfu.family.tables",
     "bangfu.imports.tables",
     "bangfu.exchange.tables",
     "bangfu.privacy.tables",
+    "bangfu.guides.tables",
+    "bangfu.reports.tables",
+    "bangfu.ledgers.tables",
+    "bangfu.directory.tables",
 ]
 
 APP_CONFIG = AppConfig(

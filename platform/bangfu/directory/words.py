@@ -1,0 +1,3 @@
+"""Words of directory."""
+
+WORDS: dict[str, dict[str, tuple[str, str]]] = {}

@@ -1,0 +1,3 @@
+"""Words of family."""
+
+WORDS: dict[str, dict[str, tuple[str, str]]] = {}

@@ -1,0 +1,3 @@
+"""Words of guides."""
+
+WORDS: dict[str, dict[str, tuple[str, str]]] = {}

@@ -1,0 +1,3 @@
+"""Words of ledgers."""
+
+WORDS: dict[str, dict[str, tuple[str, str]]] = {}

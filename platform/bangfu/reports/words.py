@@ -1,0 +1,3 @@
+"""Words of reports."""
+
+WORDS: dict[str, dict[str, tuple[str, str]]] = {}
