@@ -12,7 +12,7 @@ KEYS = "town, month, service, carer_kind, organization, contract_line, status, e
 NONE = "'00000000-0000-0000-0000-000000000000'::uuid"
 # A fixed offset as everywhere in SQL and Python: China has one zone and no summer time.
 KEYED = (
-    "SELECT left(division, 9) AS town,"
+    "SELECT left(division, 9) AS town,"  # noqa: S608 (constants)
     " date_trunc('month', planned_start AT TIME ZONE 'Asia/Shanghai')::date AS month,"
     f" service, carer_kind, coalesce(organization, {NONE}) AS organization,"
     f" coalesce(contract_line, {NONE}) AS contract_line, status, evidence, approval, payable,"
@@ -22,7 +22,7 @@ KEYED = (
 
 def _sums(into: str, *rows: str) -> str:
     return (
-        f"INSERT INTO {into} ({KEYS}, visits, minutes) SELECT {KEYS}, sum(visits), sum(minutes)"
+        f"INSERT INTO {into} ({KEYS}, visits, minutes) SELECT {KEYS}, sum(visits), sum(minutes)"  # noqa: S608 (constants)
         f" FROM ({' UNION ALL '.join(rows)}) t GROUP BY {KEYS} HAVING sum(visits) <> 0 OR sum(minutes) <> 0"
     )
 

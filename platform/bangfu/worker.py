@@ -34,6 +34,7 @@ from bangfu.planning.spare import SPARE
 from bangfu.providers import expiries, register_due, signing_up
 from bangfu.quality import life_wiring as quality_wiring
 from bangfu.quality.life_clock import look_after as look_after_scores
+from bangfu.reports import tally_fold
 from bangfu.runtime import Runtime
 from bangfu.schedules import drafting
 from bangfu.schedules import hooks as schedules_hooks
@@ -107,6 +108,7 @@ PERIODIC: list[tuple[float, Periodic]] = [
     (300.0, lambda: draw_clock.look_after(now())),
     (600.0, lambda: complaints_clock.look_after(now())),
     (1800.0, lambda: separation_proving.look_after(now())),
+    (10.0, tally_fold.fold),
 ]
 
 

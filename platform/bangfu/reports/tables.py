@@ -1,11 +1,11 @@
 """Sums of visits that are kept up with every write (decision 0055)."""
 
-from uuid import UUID as Key
+import uuid
 
 from piccolo.columns import UUID, BigInt, BigSerial, Boolean, Date, Integer, Varchar
 from piccolo.table import Table
 
-NOBODY = Key(int=0)
+NOBODY = uuid.UUID(int=0)
 """Stands for "none" in a tally's keys: a null would equal no other."""
 
 

@@ -19,7 +19,7 @@ BOTH: Final = f"(SELECT {_COLUMNS} FROM visit_tally UNION ALL SELECT {_COLUMNS} 
 """Compacted sums and what changed since, in one statement: one moment, however often anybody folds."""
 
 STRAIGHT: Final = (
-    "(SELECT left(division, 9) AS town, division,"
+    "(SELECT left(division, 9) AS town, division,"  # noqa: S608 (constants)
     " date_trunc('month', planned_start AT TIME ZONE 'Asia/Shanghai')::date AS month, service, carer_kind,"
     f" coalesce(organization, '{NOBODY}') AS organization, coalesce(contract_line, '{NOBODY}') AS contract_line,"
     " status, evidence, approval, payable, 1 AS visits, minutes FROM visit)"
