@@ -9,7 +9,7 @@ HOST ?= 127.0.0.1
 WORKERS ?= 2
 export PORT HOST BROWSER PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup setup-test demo test lint format benchmarks bench bench-full bench-replan bench-search fuzz lock migration clean
+.PHONY: help setup setup-test demo test lint format benchmarks bench bench-full bench-replan bench-search bench-portal fuzz lock migration clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -67,6 +67,9 @@ bench-replan: .venv/.installed-dev ## Plans changed after events: seconds, chang
 
 bench-search: .venv/.installed-dev ## Speed of the search at 300,000 made-up people, beside a plain search
 	@$(BIN)/python -m tests.benchmarks.search
+
+bench-portal: .venv/.installed-dev ## Every page of the main roles at 200,000 and 2,000,000 visits: build/bench/portal.md
+	@$(BIN)/python -m tests.benchmarks.portal
 
 fuzz: .venv/.installed-dev ## 10,000 small odd matching problems: solved, checked, beside their true optimum (COUNT=)
 	@$(BIN)/python -m tests.matching.fuzz --count $(or $(COUNT),10000)
