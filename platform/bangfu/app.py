@@ -79,6 +79,7 @@ import bangfu.oversight.draw_words
 import bangfu.planning.answer_words
 import bangfu.planning.replanning_routes
 import bangfu.planning.routes
+import bangfu.planning.scenario_routes
 import bangfu.planning.shortage_routes
 import bangfu.planning.study_words
 import bangfu.planning.words
@@ -174,6 +175,7 @@ FEATURES: Sequence[ModuleType] = (
     bangfu.planning.routes,
     bangfu.planning.shortage_routes,
     bangfu.planning.replanning_routes,
+    bangfu.planning.scenario_routes,
     bangfu.purchasing.routes,
     bangfu.visits.routes,
     bangfu.visits.due_routes,

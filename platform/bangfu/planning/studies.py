@@ -15,7 +15,7 @@ from bangfu.shared.actor import Actor
 from bangfu.shared.database import transaction
 
 JOB: Final = "plan_study"
-REPLAN, SHORTAGE = "replan", "shortage"
+REPLAN, SHORTAGE, SCENARIO = "replan", "shortage", "scenario"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +122,20 @@ async def shortage_of(run: UUID) -> StudyView | None:
         _VIEW + " WHERE s.kind = 'shortage' AND s.run = {} ORDER BY s.created_at DESC LIMIT 1", run
     )
     return _view(rows[0]) if rows else None
+
+
+async def of_run(actor: Actor, kind: str, run: UUID, limit: int) -> list[StudyView]:
+    """The studies of a kind about one run, if the actor sees them, newest first."""
+    rows = await PlanStudy.raw(
+        _VIEW + " WHERE s.kind = {} AND s.run = {} AND s.division LIKE {} ORDER BY s.created_at DESC, s.id LIMIT {}",
+        kind, run, scope_of(actor), limit,
+    )  # fmt: skip
+    return [_view(row) for row in rows]
+
+
+def document(value: Mapping[str, Any]) -> str:
+    """JSON text, as documents are kept and compared."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 async def replans(actor: Actor, limit: int, offset: int) -> list[StudyView]:

@@ -25,6 +25,8 @@ from bangfu.shared.tracing import where
 log = logging.getLogger("bangfu.planning")
 
 SOLVER = "bangfu.planning.study_solver"
+DONE = {studies.REPLAN: ("replan_done", "/match/replans"), studies.SCENARIO: ("scenario_done", "/match/scenarios")}
+"""Who asked is told in the inbox: the sentence, and the page that holds the answer."""
 SECONDS = 60.0
 SEED = 1
 MOST_ATTEMPTS = 3
@@ -69,8 +71,8 @@ async def _row(study: UUID) -> dict[str, Any] | None:
 async def _frozen(row: Mapping[str, Any]) -> dict[str, Any]:
     """What the child gets; of a re-plan also kept, so that a chosen point can be told from the plan as it was."""
     await PlanStudy.raw("UPDATE plan_study SET status = 'running' WHERE id = {} AND status = 'queued'", row["id"])
-    if row["kind"] == studies.SHORTAGE:
-        return {"kind": row["kind"], **await _of_run(row["run"])}
+    if row["kind"] in {studies.SHORTAGE, studies.SCENARIO}:
+        return {"kind": row["kind"], "asked": row["asked"], **await _of_run(row["run"])}
     async with one_moment():
         found = await present.of_division(division_prefix(row["division"]), now().astimezone(SHANGHAI).date())
         locked = await present.locked(found, row["asked"])
@@ -122,8 +124,9 @@ async def _store(
             SYSTEM, f"{row['kind']}.done", "plan_study", row["id"], division=row["division"], at=at,
             data={"run": row["run"]}, before={"status": row["status"]}, after={"status": "done"},
         )  # fmt: skip
-        if row["kind"] == studies.REPLAN and row["requested_by"]:
-            await send([row["requested_by"]], "replan_done", f"/match/replans/{row['id']}", {})
+        if row["kind"] in DONE and row["requested_by"]:
+            message, page = DONE[row["kind"]]
+            await send([row["requested_by"]], message, f"{page}/{row['id']}", {})
 
 
 async def _fail(claim: jobs.Claim, row: Mapping[str, Any], why: str, at: datetime) -> None:

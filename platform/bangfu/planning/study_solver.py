@@ -20,10 +20,26 @@ BETWEEN: Final = "|"
 
 
 def answer_of(question: Mapping[str, Any], seconds: float, seed: int, tell: Tell) -> dict[str, Any]:
-    """The answer to a question: a re-plan's curve, or where a run is short."""
+    """The answer to a question: a re-plan's curve, what an assumption would bring, or where a run is short."""
     if question["kind"] == "replan":
         return _curve(question, seconds, seed, tell)
-    return _shortage(question, tell)
+    return _scenario(question, tell) if question["kind"] == "scenario" else _shortage(question, tell)
+
+
+def _scenario(question: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    from matching import Limits, Problem, Solution
+    from matching.whatif import Assumption, what_if
+
+    problem, solution = Problem.from_document(question["problem"]), Solution.from_document(question["solution"])
+    asked = question["asked"]
+    found = what_if(
+        problem, solution, Assumption.from_document(asked["assumption"]),
+        Limits(seconds=asked["seconds"], seed=asked["seed"]), question["towns"],
+        lambda share: tell("search", 0.05 + 0.95 * share),
+    )  # fmt: skip
+    return {**asdict(found), "per_10000_yuan": found.per_10000_yuan}
 
 
 def _shortage(question: Mapping[str, Any], tell: Tell) -> dict[str, Any]:

@@ -44,6 +44,12 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "offer_declined": ("派单被拒", "An offer is declined"),
         "line_shrinks": ("合同服务减少", "A contract line shrinks"),
     },
+    "assumption": {
+        "more_hours": ("增加服务时间", "More hours"),
+        "reach": ("扩大服务半径", "A longer reach"),
+        "organisation_leaves": ("机构退出", "An organisation leaves"),
+        "line_grows": ("增加合同服务次数", "A larger contract line"),
+    },
     "replan_change": {
         "orphan": ("失去服务人员", "Lost its carer"),
         "moved": ("因调整更换", "Moved"),
@@ -57,5 +63,6 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
     },
 }
 SENTENCES = {
+    "scenario_done": N_("The what-if you asked for is worked out and stands beside the others of its match run."),
     "replan_done": N_("The re-plan you asked for is ready. Nothing changes before you choose and publish."),
 }

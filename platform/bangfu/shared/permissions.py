@@ -28,6 +28,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "own_organization.read": frozenset({"provider_manager"}),
     "planning.read": frozenset({"station_dispatcher"}) | BUREAU | {"auditor"},
     "planning.run": frozenset({"station_dispatcher"}),
+    "planning.assume": frozenset({"station_dispatcher"}) | BUREAU,
     "dispatch.read": TOWNSHIP | BUREAU | {"auditor"},
     "dispatch.cancel": frozenset({"station_dispatcher"}),
     "tasks.organization": frozenset({"provider_manager"}),
