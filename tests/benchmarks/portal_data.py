@@ -179,7 +179,8 @@ _VISITS: Final = (
     " pg_temp.d(n, 18, 100) AS e FROM (SELECT *, CASE WHEN ago <= 0 THEN CASE WHEN s < 970 THEN 'planned'"
     " ELSE 'cancelled' END WHEN s >= 980 THEN 'cancelled' WHEN s >= 950 THEN 'missed' WHEN s >= 940 THEN 'excused'"
     " WHEN s >= 930 THEN 'rejected' WHEN ago <= 3 THEN CASE WHEN s % 10 < 7 THEN 'submitted'"
-    " WHEN s % 10 < 9 THEN 'verified' ELSE 'flagged' END WHEN s >= 928 THEN 'flagged' WHEN s >= 926 THEN 'disputed'"
+    " WHEN s % 10 < 9 THEN 'verified' ELSE 'flagged' END WHEN s >= 928 AND ago < 60 THEN 'flagged'"
+    " WHEN s >= 926 AND ago < 60 THEN 'disputed'"
     " WHEN ago > 120 THEN 'settled' ELSE 'verified' END AS status"
     " FROM (SELECT n, ago, pg_temp.d(n, 19, 1000) AS s, ($1::date - ago)::timestamp AT TIME ZONE 'Asia/Shanghai'"
     " + interval '8 hours' + pg_temp.d(n, 20, 40) * interval '15 minutes' AS start"
@@ -194,8 +195,8 @@ _BESIDE: Final = (
     "INSERT INTO visit_record (visit, confirmation, device_at) SELECT id, 'signature', ended_at FROM visit"
     " WHERE submitted_at > $1::date - 100 AND started_at IS NOT NULL",
     "INSERT INTO visit_flag (visit, flag, raised_at, status) SELECT v.id, f.flag, v.submitted_at, CASE v.status"
-    " WHEN 'flagged' THEN 'open' ELSE 'cleared' END FROM visit v, LATERAL (SELECT (ARRAY['too_short','far_away',"
-    "'same_time','late_record'])[1 + abs(hashtext(v.number)) % 4] AS flag) f"
+    " WHEN 'flagged' THEN 'open' ELSE 'cleared' END FROM visit v, LATERAL (SELECT (ARRAY['short','geo_far',"
+    "'overlap','late_record'])[1 + abs(hashtext(v.number)) % 4] AS flag) f"
     " WHERE v.status IN ('flagged', 'disputed') OR (v.submitted_at IS NOT NULL AND abs(hashtext(v.number)) % 100 < 4)",
     "INSERT INTO contract_movement (line, kind, units, amount, subject, division, at) SELECT contract_line, 'reserved',"
     " 400, 400 * unit_price, id, division, offered_at FROM assignment WHERE contract_line IS NOT NULL",

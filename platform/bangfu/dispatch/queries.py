@@ -14,6 +14,7 @@ from bangfu.errors import NotYours
 from bangfu.providers.rules import Spans, day_runs, grouped_windows, load_minutes
 from bangfu.shared.actor import Actor
 from bangfu.shared.clock import SHANGHAI
+from bangfu.shared.counting import total
 
 View = Literal["organization", "own", "scope"]
 
@@ -83,10 +84,13 @@ class Task:
 _TASK = (
     "SELECT a.*, n.number AS need_number, n.status AS need_status, n.windows, c.number AS carer_number,"
     " c.name AS carer_name, coalesce(o.name, '') AS organization_name, coalesce(d.name, '') AS village,"
-    " coalesce(t.name, '') AS township, count(*) OVER () AS total"
-    " FROM assignment a JOIN need n ON n.id = a.need JOIN carer c ON c.id = a.carer"
+    " coalesce(t.name, '') AS township FROM assignment a JOIN need n ON n.id = a.need JOIN carer c ON c.id = a.carer"
     " LEFT JOIN organization o ON o.id = a.organization LEFT JOIN division d ON d.code = a.division"
     " LEFT JOIN division t ON t.code = d.parent"
+)
+_ORDER = (
+    "ORDER BY a.status <> 'offered', CASE WHEN a.status = 'offered' THEN a.deadline END,"
+    " coalesce(a.ended_at, a.answered_at, a.offered_at) DESC, a.number"
 )
 _DUE = "a.status = 'offered' AND {} >= a.deadline - 0.2 * (a.deadline - a.offered_at)"
 _RETURNED = (
@@ -123,14 +127,14 @@ async def tasks(
     the latest first."""
     seen, seen_values = visible(actor, view)
     wanted, wanted_values = _state(state, at)
-    rows = await Assignment.raw(
-        f"{_TASK} WHERE {seen} AND {wanted} AND ({{}} = '' OR a.service = {{}})"
-        " AND ({}::uuid IS NULL OR a.organization = {}::uuid)"
-        " ORDER BY a.status <> 'offered', CASE WHEN a.status = 'offered' THEN a.deadline END,"
-        " coalesce(a.ended_at, a.answered_at, a.offered_at) DESC, a.number LIMIT {} OFFSET {}",
-        *seen_values, *wanted_values, service, service, organization, organization, limit, offset,
-    )  # fmt: skip
-    return [_task(row) for row in rows], rows[0]["total"] if rows else 0
+    found = (
+        f"FROM assignment a{' JOIN need n ON n.id = a.need' if 'n.' in wanted else ''} WHERE {seen} AND {wanted}"
+        " AND ({} = '' OR a.service = {}) AND ({}::uuid IS NULL OR a.organization = {}::uuid)"
+    )
+    values = [*seen_values, *wanted_values, service, service, organization, organization]
+    page = f"WITH page AS (SELECT a.id {found} {_ORDER} LIMIT {{}} OFFSET {{}})"
+    rows = await Assignment.raw(f"{page} {_TASK} JOIN page ON page.id = a.id {_ORDER}", *values, limit, offset)
+    return [_task(row) for row in rows], await total(len(rows), limit, offset, found, *values)
 
 
 async def task_for(actor: Actor, view: View, assignment: UUID) -> Task:

@@ -14,6 +14,7 @@ from bangfu.needs import rules
 from bangfu.needs.facts import Window
 from bangfu.needs.tables import Need, Service
 from bangfu.shared.actor import Actor
+from bangfu.shared.counting import total
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +81,13 @@ class NeedView:
 
 _NEED = (
     "SELECT n.*, h.number AS household_number, h.head_name, h.category, coalesce(d.name, '') AS division_name,"
-    " coalesce(t.name, '') AS township_name, coalesce(c.name, '') AS carer_name, count(*) OVER () AS total"
-    " FROM need n JOIN household h ON h.id = n.household LEFT JOIN division d ON d.code = n.division"
+    " coalesce(t.name, '') AS township_name, coalesce(c.name, '') AS carer_name FROM need n"
+    " JOIN household h ON h.id = n.household LEFT JOIN division d ON d.code = n.division"
     " LEFT JOIN division t ON t.code = left(n.division, 9) || '000' LEFT JOIN carer c ON c.id = n.current_carer"
 )
 _ORDER = (
     "ORDER BY n.due_at NULLS LAST, array_position(ARRAY['urgent', 'key', 'edge', 'general']::varchar[], n.priority),"
-    " n.number LIMIT {} OFFSET {}"
+    " n.number"
 )
 _MEMBER = "EXISTS (SELECT 1 FROM person p WHERE p.household = h.id AND"
 _COUNTS = (
@@ -139,8 +140,10 @@ async def needs(
     q (number, name, pinyin); empty ones do not restrict. Drafts of others are left out of the open ones.
     """
     where, values = _conditions(actor, filters, at)
-    rows = await Need.raw(" ".join((_NEED, "WHERE", where, _ORDER)), *values, limit, offset)
-    return [view(row) for row in rows], rows[0]["total"] if rows else 0
+    wanted = f"FROM need n{' JOIN household h ON h.id = n.household' if 'h.' in where else ''} WHERE {where}"
+    page = f"WITH page AS (SELECT n.id {wanted} {_ORDER} LIMIT {{}} OFFSET {{}})"
+    rows = await Need.raw(f"{page} {_NEED} JOIN page ON page.id = n.id {_ORDER}", *values, limit, offset)
+    return [view(row) for row in rows], await total(len(rows), limit, offset, wanted, *values)
 
 
 def _conditions(actor: Actor, filters: Mapping[str, str], at: datetime) -> tuple[str, list[Any]]:

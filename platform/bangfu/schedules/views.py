@@ -92,9 +92,9 @@ async def carers_of(actor: Actor, span: Span, limit: int, offset: int) -> tuple[
     if actor.has("provider_manager", "station_dispatcher"):
         own, own_values = (await side_of(actor)).carers()
     rows = await Carer.raw(
-        f"SELECT c.id, count(*) OVER () AS total FROM carer c WHERE (c.active AND {own}) OR EXISTS"  # noqa: S608
-        " (SELECT 1 FROM visit x JOIN assignment a ON a.id = x.assignment WHERE (x.carer = c.id OR x.partner = c.id)"
-        f" AND x.planned_start >= {{}} AND x.planned_start < {{}} AND x.status = ANY({{}}) AND {condition})"
+        f"SELECT c.id, count(*) OVER () AS total FROM carer c WHERE (c.active AND {own}) OR c.id IN"  # noqa: S608
+        " (SELECT unnest(ARRAY[x.carer, x.partner]) FROM visit x JOIN assignment a ON a.id = x.assignment"
+        f" WHERE x.planned_start >= {{}} AND x.planned_start < {{}} AND x.status = ANY({{}}) AND {condition})"
         " ORDER BY c.kind, c.number LIMIT {} OFFSET {}",
         *own_values, span.start, span.end, sorted(FILLS), *values, limit, offset,
     )  # fmt: skip
@@ -105,9 +105,9 @@ async def homes_of(actor: Actor, span: Span, limit: int, offset: int) -> tuple[l
     """One page of the households with visits in the span, by number."""
     condition, values = seen(actor)
     rows = await Carer.raw(
-        "SELECT h.id, count(*) OVER () AS total FROM household h WHERE EXISTS (SELECT 1 FROM visit x"  # noqa: S608
-        " JOIN assignment a ON a.id = x.assignment WHERE x.household = h.id"
-        f" AND x.planned_start >= {{}} AND x.planned_start < {{}} AND x.status = ANY({{}}) AND {condition})"
+        "SELECT h.id, count(*) OVER () AS total FROM household h WHERE h.id IN (SELECT x.household FROM visit x"  # noqa: S608
+        " JOIN assignment a ON a.id = x.assignment"
+        f" WHERE x.planned_start >= {{}} AND x.planned_start < {{}} AND x.status = ANY({{}}) AND {condition})"
         " ORDER BY h.number LIMIT {} OFFSET {}",
         span.start, span.end, sorted(FILLS), *values, limit, offset,
     )  # fmt: skip

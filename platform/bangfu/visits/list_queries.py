@@ -9,6 +9,7 @@ from uuid import UUID
 from bangfu.errors import NotYours
 from bangfu.shared.actor import Actor
 from bangfu.shared.civil_time import day_span
+from bangfu.shared.counting import total
 from bangfu.shared.like import containing
 from bangfu.shared.masking import mask_name
 from bangfu.shared.tables import AuditEvent
@@ -76,7 +77,7 @@ _ROWS: Final = (
     " h.number AS household_number, h.head_name, coalesce(t.name, '') AS township, coalesce(d.name, '') AS village,"
     " c.number AS carer_number, c.name AS carer_name, v.carer_kind, v.organization,"
     " coalesce(o.name, '') AS organization_name, v.planned_start, v.planned_end, v.started_at, v.ended_at, v.minutes,"
-    " v.evidence, v.source, v.approval, count(*) OVER () AS total FROM visit v JOIN assignment a ON a.id = v.assignment"
+    " v.evidence, v.source, v.approval FROM visit v JOIN assignment a ON a.id = v.assignment"
     " JOIN household h ON h.id = v.household JOIN carer c ON c.id = v.carer"
     " LEFT JOIN organization o ON o.id = v.organization LEFT JOIN division d ON d.code = v.division"
     " LEFT JOIN division t ON t.code = d.parent"
@@ -120,10 +121,10 @@ async def visits(actor: Actor, view: View, sought: Sought, limit: int, offset: i
     """One page of the visits that the person may see, by planned start (a household's: the latest first)."""
     where, values = _where(actor, view, sought)
     order = "DESC" if sought.household is not None else "ASC"
-    rows = await Visit.raw(
-        f"{_ROWS} WHERE {where} ORDER BY v.planned_start {order}, v.id LIMIT {{}} OFFSET {{}}", *values, limit, offset
-    )
-    return [_row(row) for row in rows], int(rows[0]["total"]) if rows else 0
+    by, wanted = f"ORDER BY v.planned_start {order}, v.id", f"FROM visit v WHERE {where}"
+    page = f"WITH page AS (SELECT v.id {wanted} {by} LIMIT {{}} OFFSET {{}})"
+    rows = await Visit.raw(f"{page} {_ROWS} JOIN page ON page.id = v.id {by}", *values, limit, offset)
+    return [_row(row) for row in rows], await total(len(rows), limit, offset, wanted, *values)
 
 
 def _row(row: dict[str, Any]) -> VisitRow:
