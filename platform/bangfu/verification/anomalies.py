@@ -13,6 +13,7 @@ from uuid import UUID
 from bangfu.shared.actor import Actor
 from bangfu.shared.civil_time import day_span, month_span
 from bangfu.shared.division_codes import division_prefix
+from bangfu.shared.kept import kept
 from bangfu.verification.listing import as_uuid, month_of
 from bangfu.visits.tables import Visit
 
@@ -218,7 +219,10 @@ async def flag_counts(actor: Actor, wanted: Wanted) -> list[FlagCount]:
 async def count_of_month(actor: Actor, today: date) -> int:
     """How many rows of the page of anomalies ask for a look this month: overlaps, impossible travel, identical times,
     shared devices, organisations with much manual work."""
-    wanted = wanted_of({}, today)
+    return await kept(("anomalies", actor.scope, today), lambda: _count_of_month(actor, wanted_of({}, today)))
+
+
+async def _count_of_month(actor: Actor, wanted: Wanted) -> int:
     pairs = sum(each.open for each in await flag_counts(actor, wanted) if each.flag in {"overlap", "impossible_travel"})
     odd = sum(each.odd for each in await by_organization(actor, wanted))
     return pairs + odd + len(await same_times(actor, wanted)) + len(await shared_devices(actor, wanted))

@@ -8,7 +8,9 @@ from litestar import Response, get
 
 from bangfu.divisions.queries import areas_for
 from bangfu.shared import i18n
+from bangfu.shared.actor import Actor
 from bangfu.shared.clock import today
+from bangfu.shared.kept import kept
 from bangfu.shared.tabular.writing import write_csv
 from bangfu.shared.web.access import requires
 from bangfu.shared.web.pages import Page, Request, page
@@ -24,23 +26,38 @@ def _wanted(request: Request) -> Wanted:
     return anomalies.wanted_of(given, today())
 
 
+Figures = tuple[
+    list[Share], list[Share], list[anomalies.FlagCount], list[anomalies.Same], list[anomalies.Shared]
+]  # fmt: skip
+
+
 @get("/verification/anomalies", guards=READ)
 async def show_anomalies(request: Request) -> Page:
     """Where to look: manual share, identical times, shared devices, overlaps, impossible travel."""
     actor, wanted = request.actor, _wanted(request)
-    kept = {
+    given = {
         "month": wanted.month, "division": wanted.division,
         "organization": str(wanted.organization) if wanted.organization else "",
     }  # fmt: skip
-    base = ListPage(1, 0, "/verification", {"state": "all", **kept})
-    organizations = await anomalies.by_organization(actor, wanted)
+    base = ListPage(1, 0, "/verification", {"state": "all", **given})
+    organizations, carers, flags, same, devices = await kept(
+        ("anomaly page", actor.scope, wanted), lambda: _figures(actor, wanted)
+    )
     return await page(
-        request, "verification/anomalies.html", wanted=wanted, filters=kept, months=_months(today()),
-        areas=await areas_for(actor), organizations=organizations, carers=await anomalies.by_carer(actor, wanted),
-        flags=await anomalies.flag_counts(actor, wanted), same=await anomalies.same_times(actor, wanted),
-        devices=await anomalies.shared_devices(actor, wanted), to=base.href, least=anomalies.SAME_TIMES,
-        few=anomalies.FEW, csv=ListPage(1, 0, "/verification/anomalies.csv", kept).href(),
+        request, "verification/anomalies.html", wanted=wanted, filters=given, months=_months(today()),
+        areas=await areas_for(actor), organizations=organizations, carers=carers,
+        flags=flags, same=same,
+        devices=devices, to=base.href, least=anomalies.SAME_TIMES,
+        few=anomalies.FEW, csv=ListPage(1, 0, "/verification/anomalies.csv", given).href(),
         names=[(str(each.id), each.name) for each in organizations if each.id],
+    )  # fmt: skip
+
+
+async def _figures(actor: Actor, wanted: Wanted) -> Figures:
+    return (
+        await anomalies.by_organization(actor, wanted), await anomalies.by_carer(actor, wanted),
+        await anomalies.flag_counts(actor, wanted), await anomalies.same_times(actor, wanted),
+        await anomalies.shared_devices(actor, wanted),
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from bangfu.shared.actor import Actor
 from bangfu.shared.civil_time import civil_date, parse_date
 from bangfu.shared.clock import now, today
 from bangfu.shared.database import transaction
+from bangfu.shared.kept import kept
 from bangfu.shared.permissions import allows
 from bangfu.shared.tabular.writing import write_csv
 from bangfu.shared.web.access import requires
@@ -189,15 +190,19 @@ async def show_evidence(request: Request) -> Page:
     organization, carer = _id(asked.get("organization")), _id(asked.get("carer"))
     evidence = asked.get("evidence", "") if asked.get("evidence", "") in rules.CLASSES else ""
     months = [(one, one) for one in rules.months_back(today(), 24)]
-    bodies = await afterwards_shares.shares(request.actor, month, "organization")
-    carers = await afterwards_shares.shares(request.actor, month, "carer", organization)
+    actor, own = request.actor, request.actor.has("provider_manager")
+    whose = (own, actor.organization if own else actor.scope)
+    bodies = await kept(("evidence", whose, month), lambda: afterwards_shares.shares(actor, month, "organization"))
+    carers = await kept(
+        ("evidence", whose, month, organization), lambda: afterwards_shares.shares(actor, month, "carer", organization)
+    )
     behind = (
         await afterwards_shares.visits_behind(request.actor, month, evidence, carer, organization) if evidence else []
     )  # fmt: skip
     return await page(
         request, "visits/codes/evidence.html", month=month, months=months, bodies=bodies,
         carers=carers, sum=afterwards_shares.summed(bodies), evidence=evidence, behind=behind, classes=rules.CLASSES,
-        organization=organization, own=request.actor.has("provider_manager"),
+        organization=organization, own=own,
         office=allows(request.actor.roles, "visits.read"),
     )  # fmt: skip
 

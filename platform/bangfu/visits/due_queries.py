@@ -13,6 +13,7 @@ from uuid import UUID
 
 from bangfu.shared.actor import Actor
 from bangfu.shared.civil_time import civil_date, day_span
+from bangfu.shared.kept import kept
 from bangfu.visits import due
 from bangfu.visits.tables import Visit
 
@@ -216,6 +217,11 @@ async def count(actor: Actor, wanted: Wanted, at: datetime) -> int:
 
 async def counts(actor: Actor, view: View, at: datetime) -> Mapping[str, int]:
     """What the start page says: due this week and not planned, at risk, missed within four weeks."""
+    whose = {"organization": actor.organization, "own": actor.carer}.get(view, actor.scope)
+    return await kept(("due", view, whose, civil_date(at)), lambda: _counts(actor, view, at))
+
+
+async def _counts(actor: Actor, view: View, at: datetime) -> Mapping[str, int]:
     wanted = Wanted(view)
     return {
         "week": await count(actor, replace(wanted, state="due"), at),
