@@ -46,7 +46,7 @@ PAGES: Final[dict[str, tuple[str, ...]]] = {
         "/households?q=王", "/needs?status=confirmed", "/visits", "/assignments?status=active",
     ),
     "lead": (
-        "/households?page=100", "/needs?page=100", "/verification?state=flagged", "/reports",
+        "/households?page=100", "/needs?page=100", "/verification?state=flagged",
     ),
     "officer": ("/supervision/wall", "/verification?state=flagged"),
     "township": ("/complaints?status=closed", "/visits?state=waiting"),

@@ -242,12 +242,10 @@ _BESIDE: Final = (
 
 async def make(dsn: str, size: Size, today: date) -> None:
     """Fill a migrated database that has the catalogue but no people; indexes are built anew behind the visits."""
-    connection = await asyncpg.connect(dsn)
-    fields = {name: getattr(size, name) for name in (*Size.__slots__, "assignments")} | {"search": SEARCH_VERSION}
+    connection = await _connect(dsn, size)
+    fields = _fields(size)
     try:
-        await connection.execute("SET session_replication_role = replica; SET work_mem = '128MB'")
-        await connection.execute("SET maintenance_work_mem = '512MB'; SET synchronous_commit = off")
-        for statement in (*_HELP, *_BASIS):
+        for statement in _BASIS:
             await _run(connection, statement.format(**fields), today)
         await _users(connection)
         for statement in _SERVED:
@@ -265,6 +263,32 @@ async def make(dsn: str, size: Size, today: date) -> None:
         await connection.execute("VACUUM ANALYZE")
     finally:
         await connection.close()
+
+
+async def add_visits(dsn: str, size: Size, today: date, visits: int) -> None:
+    """So many visits more in the same county, with the triggers of the sums."""
+    connection = await _connect(dsn, size)
+    try:
+        await connection.execute("SET session_replication_role = origin; ALTER TABLE visit DISABLE TRIGGER USER")
+        for event in ("insert", "update", "delete"):
+            await connection.execute(f"ALTER TABLE visit ENABLE TRIGGER tally_visits_{event}")
+        await connection.execute(_VISITS.format(**_fields(size)), today, size.visits, size.visits + visits - 1)
+        await connection.execute("ALTER TABLE visit ENABLE TRIGGER USER")
+    finally:
+        await connection.close()
+
+
+def _fields(size: Size) -> dict[str, int]:
+    return {name: getattr(size, name) for name in (*Size.__slots__, "assignments")} | {"search": SEARCH_VERSION}
+
+
+async def _connect(dsn: str, size: Size) -> asyncpg.Connection:
+    connection = await asyncpg.connect(dsn)
+    await connection.execute("SET session_replication_role = replica; SET work_mem = '128MB'")
+    await connection.execute("SET maintenance_work_mem = '512MB'; SET synchronous_commit = off")
+    for statement in _HELP:
+        await connection.execute(statement.format(**_fields(size)))
+    return connection
 
 
 async def _run(connection: asyncpg.Connection, statement: str, today: date) -> None:
