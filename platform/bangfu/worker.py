@@ -11,7 +11,7 @@ from bangfu.agreements import due as agreements_due
 from bangfu.assessments import due as assessments_due
 from bangfu.catalogue.versions import take_effect
 from bangfu.complaints import clock as complaints_clock
-from bangfu.contracts import signing, taking_over
+from bangfu.contracts import movement_sums, signing, taking_over
 from bangfu.contracts.life_clock import look_after as look_after_contracts
 from bangfu.dispatch import co_approval, contract_endings
 from bangfu.dispatch.expiring import expire_due
@@ -109,6 +109,7 @@ PERIODIC: list[tuple[float, Periodic]] = [
     (600.0, lambda: complaints_clock.look_after(now())),
     (1800.0, lambda: separation_proving.look_after(now())),
     (10.0, tally_fold.fold),
+    (10.0, movement_sums.fold),
 ]
 
 

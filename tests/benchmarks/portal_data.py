@@ -329,3 +329,7 @@ async def _fill_tally(connection: asyncpg.Connection) -> None:
         f"INSERT INTO visit_tally ({columns}, visits, minutes) SELECT {columns}, sum(visits), sum(minutes)"
         f" FROM {STRAIGHT} v GROUP BY {columns}"
     )
+    await connection.execute(
+        "INSERT INTO contract_movement_sum (line, kind, units, amount) SELECT line, kind, sum(units), sum(amount)"
+        " FROM contract_movement GROUP BY line, kind"
+    )

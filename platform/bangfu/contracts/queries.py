@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from bangfu.contracts.movement_sums import SUMS
 from bangfu.contracts.rules import Balance, Burn, Line, Posted, Sum, balance_of, burn_of_entries, left_for_period
 from bangfu.contracts.tables import ContractLine, Movement
 
@@ -44,7 +45,7 @@ def as_line(row: dict[str, Any]) -> Line:
 async def ledgers(lines: Collection[UUID]) -> dict[UUID, list[Posted]]:
     """The movements of lines, summed by kind (the rules are linear, so sums serve as well as entries)."""
     rows = await Movement.raw(
-        "SELECT line, kind, sum(units)::int AS units, sum(amount) AS amount FROM contract_movement"
+        f"SELECT line, kind, sum(units)::int AS units, sum(amount) AS amount FROM {SUMS} s"  # noqa: S608 (constants)
         " WHERE line = ANY({}) GROUP BY line, kind ORDER BY line, kind",
         list(lines),
     )

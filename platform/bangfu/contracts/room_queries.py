@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from bangfu.budgets.rules import CAPPED, cap_of
+from bangfu.contracts.movement_sums import SUMS
 from bangfu.contracts.room import Cap, Quota, shares_of, year_days
 from bangfu.contracts.rules import Line
 from bangfu.contracts.tables import ContractLine, LineQuota
@@ -132,7 +133,7 @@ def _by_days(row: dict[str, Any], funds: dict[tuple[str, int], UUID]) -> dict[UU
 async def _used(lines: Collection[UUID]) -> dict[UUID, Decimal]:
     """Line -> CNY reserved or delivered in all."""
     rows = await ContractLine.raw(
-        "SELECT line, sum(amount) AS amount FROM contract_movement WHERE line = ANY({}::uuid[])"
+        f"SELECT line, sum(amount) AS amount FROM {SUMS} s WHERE line = ANY({{}}::uuid[])"  # noqa: S608 (constants)
         " AND kind IN ('reserved', 'released', 'delivered') GROUP BY line",
         list(lines),
     )

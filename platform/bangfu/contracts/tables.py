@@ -2,7 +2,20 @@
 
 from decimal import Decimal
 
-from piccolo.columns import JSONB, UUID, Array, Boolean, Date, Integer, Numeric, Text, Timestamptz, Varchar
+from piccolo.columns import (
+    JSONB,
+    UUID,
+    Array,
+    BigInt,
+    BigSerial,
+    Boolean,
+    Date,
+    Integer,
+    Numeric,
+    Text,
+    Timestamptz,
+    Varchar,
+)
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.columns.defaults.uuid import UUID4
 from piccolo.table import Table
@@ -160,3 +173,23 @@ class Movement(Table, tablename="contract_movement"):
     division = Varchar(12, default="")
     """Where it is served: what counts against a township's quota."""
     at = Timestamptz(default=TimestamptzNow())
+
+
+class MovementSum(Table, tablename="contract_movement_sum"):
+    """Compacted sums of movements; only `movement_sums.fold` writes here. Never read it without the delta."""
+
+    id: BigSerial = BigSerial(primary_key=True)
+    line = UUID(default=None)
+    kind = Varchar(12)
+    units = BigInt(default=0)
+    amount = Numeric(digits=(16, 2), default=Decimal("0.00"))
+
+
+class MovementDelta(Table, tablename="contract_movement_delta"):
+    """What was posted since the last folding; a trigger on the movements appends."""
+
+    id: BigSerial = BigSerial(primary_key=True)
+    line = UUID(default=None)
+    kind = Varchar(12)
+    units = BigInt(default=0)
+    amount = Numeric(digits=(16, 2), default=Decimal("0.00"))

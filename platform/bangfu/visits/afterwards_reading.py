@@ -132,6 +132,8 @@ async def enterable(actor: Actor) -> list[dict[str, Any]]:
         " LEFT JOIN division d ON d.code = v.division"
         f" WHERE v.{column} = {{}} AND v.status IN ('planned', 'in_progress', 'missed')"
         " AND v.planned_end < now() AND v.planned_end > now() - interval '15 days'"
+        # Said of the start too (a visit lasts a day at most), which the index has.
+        " AND v.planned_start < now() AND v.planned_start > now() - interval '16 days'"
         " ORDER BY v.planned_start DESC LIMIT 200",
         value,
     )  # fmt: skip
