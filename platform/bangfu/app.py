@@ -66,6 +66,8 @@ import bangfu.incidents.routes
 import bangfu.incidents.words
 import bangfu.ledgers.routes
 import bangfu.ledgers.words
+import bangfu.maps.routes
+import bangfu.maps.words
 import bangfu.messages.routes
 import bangfu.messages.words
 import bangfu.needs.routes
@@ -127,6 +129,7 @@ from bangfu.accounts import queries as account_queries
 from bangfu.accounts import sessions
 from bangfu.accounts.middleware import Identify
 from bangfu.accounts.throttle import Throttle
+from bangfu.maps.boundaries import boundaries
 from bangfu.messages.channels.offered import configure as configure_channels
 from bangfu.messages.queries import unread_count
 from bangfu.messages.words import SENTENCES
@@ -205,6 +208,7 @@ FEATURES: Sequence[ModuleType] = (
     bangfu.reports.routes,
     bangfu.ledgers.routes,
     bangfu.directory.routes,
+    bangfu.maps.routes,
     bangfu.home.routes,
 )
 WORDS: Sequence[ModuleType] = (
@@ -256,6 +260,7 @@ WORDS: Sequence[ModuleType] = (
     bangfu.imports.location_words,
     bangfu.exchange.words,
     bangfu.privacy.words,
+    bangfu.maps.words,
     bangfu.family.words,
     bangfu.guides.words,
     bangfu.reports.words,
@@ -297,6 +302,7 @@ def create_app(settings: Settings) -> Litestar:
     """The application over the configured database; the keys are loaded before."""
     prepare_features()
     configure_channels(settings)
+    boundaries(settings.boundaries, settings.boundaries_datum)  # a wrong file is told now, not to whoever opens the map
     handlers: list[Any] = [route for feature in FEATURES for route in feature.ROUTES]
     static = create_static_files_router(
         path="/static", directories=[STATIC], guards=[public], cache_control=None, name="static"

@@ -18,6 +18,13 @@ def _port() -> int:
     return int(text)
 
 
+def _datum(name: str) -> str:
+    text = os.environ.get(name, "").strip().lower() or "wgs84"
+    if text not in {"wgs84", "gcj02"}:
+        raise SetupError(f"{name} must be wgs84 or gcj02, not {text!r}.")
+    return text
+
+
 def _secret(name: str) -> str:
     """A secret from the environment, or from the file that `<name>_FILE` names."""
     file = os.environ.get(f"{name}_FILE", "").strip()
@@ -82,6 +89,11 @@ class Settings:
     https: bool = False
     tiles: str = ""
     tiles_attribution: str = ""
+    tiles_datum: str = "wgs84"
+    """What the tiles are drawn in: wgs84 (also CGCS2000, as Tianditu has it) or gcj02 (most Chinese map services)."""
+    boundaries: Path | None = None
+    """A GeoJSON file of the operator's with the outlines of divisions."""
+    boundaries_datum: str = "wgs84"
     geocoder: str = ""
     geocoder_options: dict[str, str] = field(default_factory=dict)
     demo: bool = False
@@ -101,7 +113,7 @@ class Settings:
     @classmethod
     def from_environment(cls) -> "Settings":
         data = Path(os.environ.get("BANGFU_DATA") or ".data").expanduser().absolute()
-        keys = os.environ.get("BANGFU_KEYS")
+        keys, boundaries = os.environ.get("BANGFU_KEYS"), os.environ.get("BANGFU_BOUNDARIES")
         return cls(
             data=data,
             database_url=os.environ.get("DATABASE_URL") or None,
@@ -111,6 +123,9 @@ class Settings:
             https=_flag("BANGFU_HTTPS"),
             tiles=os.environ.get("BANGFU_TILES", ""),
             tiles_attribution=os.environ.get("BANGFU_TILES_ATTRIBUTION", ""),
+            tiles_datum=_datum("BANGFU_TILES_DATUM"),
+            boundaries=Path(boundaries).expanduser().absolute() if boundaries else None,
+            boundaries_datum=_datum("BANGFU_BOUNDARIES_DATUM"),
             geocoder=os.environ.get("BANGFU_GEOCODER", ""),
             geocoder_options=_options(os.environ.get("BANGFU_GEOCODER_OPTIONS", "")),
             demo=_flag("BANGFU_DEMO"),

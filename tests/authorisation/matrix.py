@@ -29,6 +29,7 @@ from tests.authorisation import (
     households,
     incidents,
     ledgers,
+    maps,
     outreach,
     privacy,
     providers,
@@ -90,6 +91,7 @@ FEATURES = (
     reports,
     ledgers,
     directory,
+    maps,
 )
 """Features that keep their own rows and objects."""
 

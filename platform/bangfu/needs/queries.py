@@ -136,8 +136,9 @@ async def needs(
 ) -> tuple[list[NeedView], int]:
     """One page of the needs of the actor's scope, the next due first, and how many there are.
 
-    `filters`: status (a state, "all", or "" for the open ones), service, priority, division (prefix), overdue, mine,
-    q (number, name, pinyin); empty ones do not restrict. Drafts of others are left out of the open ones.
+    `filters`: status (a state, "waiting" for a match, "all", or "" for the open ones), service, priority, division
+    (prefix), overdue, mine, q (number, name, pinyin); empty ones do not restrict. Drafts of others are left out of
+    the open ones.
     """
     where, values = _conditions(actor, filters, at)
     wanted = f"FROM need n{' JOIN household h ON h.id = n.household' if 'h.' in where else ''} WHERE {where}"
@@ -157,6 +158,8 @@ def _conditions(actor: Actor, filters: Mapping[str, str], at: datetime) -> tuple
     status = filters.get("status", "")
     if status in rules.STATES:
         also("n.status = {}", status)
+    elif status == "waiting":
+        also("n.status IN ('confirmed', 'matching')")
     elif status != "all":
         also(
             "n.status = ANY({}::varchar[]) AND (n.status <> 'draft' OR n.created_by = {})",

@@ -51,14 +51,18 @@ async def list_needs(request: Request) -> Page:
     listing, areas = ListPage(number, total, "/needs", filters), await areas_for(request.actor)
     return await page(
         request, "needs/list.html", needs=found, listing=listing, filters=filters, areas=areas, at=at,
-        statuses=[(state, i18n.word("need_status", state)) for state in rules.STATES] + [("all", i18n._("All states"))],
+        statuses=[
+            *((state, i18n.word("need_status", state)) for state in rules.STATES),
+            ("waiting", i18n._("waiting for somebody")), ("all", i18n._("All states")),
+        ],
         active=_active(listing, filters, dict(areas)), may_need=allows(request.actor.roles, "needs.record"),
     )  # fmt: skip
 
 
 def _active(listing: ListPage, filters: Mapping[str, str], areas: Mapping[str, str]) -> list[dict[str, str]]:
     """The filters in force as chips that remove them."""
-    status = i18n._("All states") if filters["status"] == "all" else i18n.word("need_status", filters["status"])
+    groups = {"all": i18n._("All states"), "waiting": i18n._("waiting for somebody")}
+    status = groups.get(filters["status"]) or i18n.word("need_status", filters["status"])
     words = {
         "q": (i18n._("Name or number"), filters["q"]),
         "status": (i18n._("State"), status),

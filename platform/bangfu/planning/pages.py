@@ -201,7 +201,9 @@ def _point(id_: str, lat: float, lon: float, kind: str, label: str, status: str)
 
 def _tiles(request: Request) -> dict[str, str]:
     settings = request.app.state.settings
-    return {"url": settings.tiles, "attribution": settings.tiles_attribution} if settings.tiles else {}
+    if not settings.tiles:
+        return {}
+    return {"url": settings.tiles, "attribution": settings.tiles_attribution, "datum": settings.tiles_datum}
 
 
 async def detail(run: RunView, proposal: UUID) -> dict[str, Any]:

@@ -29,6 +29,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "planning.read": frozenset({"station_dispatcher"}) | BUREAU | {"auditor"},
     "planning.run": frozenset({"station_dispatcher"}),
     "planning.assume": frozenset({"station_dispatcher"}) | BUREAU,
+    "maps.read": TOWNSHIP | BUREAU | {"auditor"},
     "dispatch.read": TOWNSHIP | BUREAU | {"auditor"},
     "dispatch.cancel": frozenset({"station_dispatcher"}),
     "tasks.organization": frozenset({"provider_manager"}),
@@ -197,6 +198,11 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "ratings.codes": frozenset({"assist_coordinator", "child_director"}) | TOWNSHIP,
     "observations.read": OFFICE | {"auditor"},
     "observations.write": frozenset({"volunteer"}),
+    # the household's own page (docs/decisions/0059): its cards, what it asks for, pictures of who comes
+    "family.cards": STATION | TOWNSHIP,
+    "family.wishes": TOWNSHIP,
+    "family.photos": frozenset({"provider_manager"}),
+    "family.photos_seen": OFFICE | {"provider_manager"},
     "feedback.organization": frozenset({"provider_manager"}),
     # the score of a quarter (6): who scores does not decide the appeal
     "quality.read": BUREAU | {"township_officer", "auditor", "assessor"},
@@ -230,6 +236,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "settlements.subsidy": frozenset({"township_officer"}),
     "payees.keep": frozenset({"bureau_officer", "finance_officer"}),
     "bundles.read": BUREAU | {"finance_officer", "auditor", "provider_manager"},
+    # ledgers: a township, a bureau or an organisation issues what it stands for; social workers those of visits
+    "ledgers.read": OFFICE | {"provider_manager", "auditor"},
+    "ledgers.issue": frozenset({"township_officer", "bureau_officer", "provider_manager", "social_worker"}),
     # who did what on one chain (8.11)
     "separation.read": frozenset({"auditor", "bureau_lead"}),
     "accounts.manage": frozenset({"sysadmin"}),

@@ -152,6 +152,7 @@ async def _frame(request: Request) -> dict[str, Any]:
         "demo": settings.demo,
         "tiles": settings.tiles,
         "tiles_attribution": settings.tiles_attribution,
+        "tiles_datum": settings.tiles_datum,
     }
 
 
