@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from bangfu.errors import SetupError
 
@@ -18,11 +19,12 @@ def _port() -> int:
     return int(text)
 
 
-def _datum(name: str) -> str:
-    text = os.environ.get(name, "").strip().lower() or "wgs84"
-    if text not in {"wgs84", "gcj02"}:
-        raise SetupError(f"{name} must be wgs84 or gcj02, not {text!r}.")
-    return text
+def _datum(name: str) -> Literal["wgs84", "gcj02"]:
+    match os.environ.get(name, "").strip().lower() or "wgs84":
+        case "wgs84" | "gcj02" as datum:
+            return datum
+        case other:
+            raise SetupError(f"{name} must be wgs84 or gcj02, not {other!r}.")
 
 
 def _secret(name: str) -> str:
@@ -89,11 +91,11 @@ class Settings:
     https: bool = False
     tiles: str = ""
     tiles_attribution: str = ""
-    tiles_datum: str = "wgs84"
+    tiles_datum: Literal["wgs84", "gcj02"] = "wgs84"
     """What the tiles are drawn in: wgs84 (also CGCS2000, as Tianditu has it) or gcj02 (most Chinese map services)."""
     boundaries: Path | None = None
     """A GeoJSON file of the operator's with the outlines of divisions."""
-    boundaries_datum: str = "wgs84"
+    boundaries_datum: Literal["wgs84", "gcj02"] = "wgs84"
     geocoder: str = ""
     geocoder_options: dict[str, str] = field(default_factory=dict)
     demo: bool = False
