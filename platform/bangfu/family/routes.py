@@ -2,8 +2,14 @@
 
 from typing import Any
 
+from bangfu.errors import N_
+from bangfu.family import card_routes, home_routes, photo_routes, told_routes, wish_routes
 from bangfu.shared.web.frame import MenuItem, TodoHook
 
-ROUTES: list[Any] = []
-MENU: list[MenuItem] = []
-TODO: list[TodoHook] = []
+ROUTES: list[Any] = [
+    *home_routes.ROUTES, *told_routes.ROUTES, *card_routes.ROUTES, *wish_routes.ROUTES, *photo_routes.ROUTES,
+]  # fmt: skip
+MENU: list[MenuItem] = [
+    MenuItem(51, "wishes", N_("Wishes of households"), "/wishes", "family.wishes", "household", group="service"),
+]
+TODO: list[TodoHook] = [wish_routes.todo]

@@ -116,7 +116,7 @@ async def _keep(actor: Actor, row: RatingCode, part: tuple[str, UUID], key: UUID
         has_words=bool(score.words),
     )  # fmt: skip
     await rating.save()
-    await _told(actor, rating, at)
+    await tell(actor, rating, at)
 
 
 async def give_by_caller(actor: Actor, entry: Mapping[str, Any], stars: int, words: str, at: datetime) -> None:
@@ -129,7 +129,7 @@ async def give_by_caller(actor: Actor, entry: Mapping[str, Any], stars: int, wor
         words_enc=seal("rating", "words_enc", key, words), has_words=bool(words),
     )  # fmt: skip
     await rating.save()
-    await _told(actor, rating, at)
+    await tell(actor, rating, at)
 
 
 async def _home(household: UUID) -> str:
@@ -137,7 +137,7 @@ async def _home(household: UUID) -> str:
     return str(rows[0]["division"])
 
 
-async def _told(actor: Actor, row: Rating, at: datetime) -> None:
+async def tell(actor: Actor, row: Rating, at: datetime) -> None:
     """The event (it names no home: the score is the household's word), and few stars with words to the station."""
     await audit.record(
         actor, "rating.given", "rating", row.id, division=row.division, at=at,

@@ -115,6 +115,13 @@ _OF_AREA = "s.household = ANY(ARRAY(SELECT id FROM household WHERE division LIKE
 # As an array, so that only the visits of these homes are read, not those of the whole quarter.
 
 
+async def subject_of(visit: UUID, year: int, quarter: int) -> tuple[str, UUID] | None:
+    """Kind and id of the contract or agreement that a delivered visit was made for; None where nobody is paid."""
+    rows = await _raw("SELECT kind, subject FROM (SERVED) s WHERE s.visit = {} ORDER BY kind, subject LIMIT 1",
+                      year, quarter, visit)  # fmt: skip
+    return (rows[0]["kind"], rows[0]["subject"]) if rows else None
+
+
 async def of_area(prefix: str, year: int, quarter: int, user: UUID | None) -> dict[UUID, bool]:
     """Household -> whether the person stands on the serving side of it, for the served homes of an area."""
     rows = await _raw(

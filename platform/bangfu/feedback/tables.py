@@ -114,6 +114,8 @@ class Rating(Table, tablename="rating"):
     has_words = Boolean(default=False)
     code = UUID(null=True, default=None)
     callback = UUID(null=True, default=None, index=True)
+    visit = UUID(null=True, default=None)
+    """The visit that was scored on the household's own page."""
     entered_by = UUID(null=True, default=None)
     """The signed-in person, if there was one: never of the side that serves (a trigger sees to it)."""
     traits = Varchar(64, default="")

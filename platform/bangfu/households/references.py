@@ -49,6 +49,9 @@ HOUSEHOLD_COLUMNS: Final[dict[tuple[str, str], Rule]] = {
     ("need_goal", "household"): "moves",
     ("rating_code", "household"): "moves",
     ("rating", "household"): "moves",
+    ("family_card", "household"): "moves",
+    ("family_answer", "household"): "moves",
+    ("family_wish", "household"): "moves",
     ("process_observation", "household"): "moves",
     ("complaint", "household"): "moves",
 }

@@ -54,6 +54,9 @@ HOLDINGS: Final[Mapping[str, str]] = {
     "callback_attempt": f"callback IN (SELECT id FROM callback WHERE {_HOME})",  # noqa: S608 (constants)
     "rating_code": _HOME,
     "rating": _HOME,
+    "family_card": _HOME,
+    "family_answer": _HOME,
+    "family_wish": _HOME,
     "process_observation": f"agreement IN {_AGREEMENTS}",
     "visit_sms_code": f"visit IN {_VISITS}",
     "visit_afterwards": f"visit IN {_VISITS}",
@@ -129,7 +132,7 @@ NO_PERSON: Final = frozenset(
         "contract", "contract_note", "contract_amendment", "contract_acceptance", "contract_acceptance_member",
         "contract_acceptance_finding", "settlement_statement", "settlement_line", "settlement_claim",
         "settlement_adjustment", "payee_account", "payment_item",
-        "draw_secret", "score_appeal", "score_veto", "score_follow", "score_note",
+        "carer_photo", "draw_secret", "score_appeal", "score_veto", "score_follow", "score_note",
     }
 )  # fmt: skip
 """Tables about staff and carers, not about assisted people."""
@@ -169,6 +172,6 @@ TECHNICAL: Final = frozenset(
         "search_version", "search_terms", "name_grams", "pinyin", "head_pinyin", "initials", "alternatives",
         "cost", "cost_parts", "load_minutes", "load_before", "load_after", "load_limit", "checks", "reason_detail",
         "binding_detail", "revision", "undo", "document_hash", "signed_hash", "check_code",
-        "mark", "population", "population_hash", "code_hash", "traits",
+        "mark", "population", "population_hash", "code_hash", "pin_hash", "out_before", "traits",
     }
 )  # fmt: skip
