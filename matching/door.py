@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
@@ -35,13 +36,16 @@ def solve(
     *,
     progress: Report | None = None,
     cancelled: Cancelled | None = None,
+    start: Mapping[str, str] | None = None,
 ) -> Solution:
     """The best plan found within the limits, with a proven lower bound and a reason for each unserved need.
 
     Serving nobody is a plan too, so there always is one. `progress` is called often with where the run stands;
     `cancelled` is asked often and, once true, ends the run with the best plan so far. The first run on a machine
-    compiles the inner loops before its time starts (about ten seconds, once; see warm_up). The order of the problem's
-    records does not matter: the plan is made, and stands in the solution, in the order of the needs' ids.
+    compiles the inner loops before its time starts (about ten seconds, once; see warm_up). `start` (need id -> carer
+    id) is a plan to set out from: what of it is possible is kept until something better is found, so that the result
+    is never worse; pairs that are no candidates, and needs for two carers, are left out of it. The order of the
+    problem's records does not matter: the plan is made, and stands in the solution, in the order of the needs' ids.
     """
     from matching.assign import engine  # the solver is loaded only by those who solve, not by every page
 
@@ -51,10 +55,25 @@ def solve(
     watch.tell("candidates", 0.0)
     found = candidates(problem)
     model = build(problem, found)
-    result = engine.assign(model, watch)
+    result = engine.assign(model, watch, _arcs(problem, model, start) if start else None)
     solution = _solution(problem, found, model, result, watch)
     watch.tell("done", 1.0)
     return solution
+
+
+def _arcs(problem: Problem, model: Model, plan: Mapping[str, str]) -> Ints:
+    """The arc of each need that a plan names, NONE where it names none or none that is possible."""
+    chosen = np.full(len(problem.needs), NONE, dtype=np.int64)
+    number = {carer.id: at for at, carer in enumerate(problem.carers)}
+    for at, need in enumerate(problem.needs):
+        carer = number.get(plan.get(need.id, ""))
+        if carer is None or need.carers > 1:
+            continue
+        arcs = np.arange(model.first[at], model.first[at + 1])
+        found = arcs[model.carer[arcs] == carer]
+        if len(found):
+            chosen[at] = found[0]
+    return chosen
 
 
 def warm_up() -> None:

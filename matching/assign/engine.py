@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from matching.assign.exact import Effort, Outcome, solve_whole
 from matching.assign.greedy import greedy
 from matching.assign.model import Model
+from matching.assign.repair import repair
 from matching.limits import Watch
 from matching.problem import Problem
 from matching.tables import Ints
@@ -35,9 +36,11 @@ def prepare(problem: Problem) -> None:
         warm.warm_up()
 
 
-def assign(model: Model, watch: Watch) -> Result:
-    """The best plan found within the watch's limits."""
+def assign(model: Model, watch: Watch, start: Ints | None = None) -> Result:
+    """The best plan found within the watch's limits; `start` is a plan to set out from, mended where it breaks some."""
     chosen = greedy(model)
+    if start is not None:
+        chosen = min(chosen, repair(model, start), key=model.objective)
     watch.objective = model.objective(chosen)
     watch.tell("search", 0.05)
     if not model.arcs:

@@ -24,11 +24,27 @@
       shapes.bringToBack();
     }).catch(function () { /* the list beside has the numbers */ });
 
+    var names = [];
     drawn.towns.forEach(function (town) {
       var name = L.marker(town.at, { interactive: false, keyboard: false, icon: L.divIcon({ className: "place-name", html: "", iconSize: null }) }).addTo(map);
       name.getElement().textContent = town.name;
       name.getElement().setAttribute("aria-hidden", "true");
+      names.push({ at: town.at, wide: town.name.length * 15 + 8, element: name.getElement() });
     });
+
+    // Names that would lie on another give way, those of the towns with most needs last; zooming in shows them.
+    function part() {
+      var taken = [];
+      names.forEach(function (each) {
+        var point = map.latLngToContainerPoint(each.at);
+        var box = [point.x - each.wide / 2, point.y + 4, point.x + each.wide / 2, point.y + 26];
+        var crowded = taken.some(function (other) { return box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3]; });
+        each.element.classList.toggle("is-crowded", crowded);
+        if (!crowded) taken.push(box);
+      });
+    }
+    map.on("zoomend", part);
+    part();
     if (drawn.reach) L.circle(drawn.reach.at, { radius: drawn.reach.km * 1000, className: "reach", interactive: false }).addTo(map);
     if (drawn.way.length) {
       var stops = drawn.way.map(function (stop) { return stop.at; });

@@ -5,6 +5,8 @@ import time
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from matching import Limits, Organisation, Problem, ProblemError, Progress, Solution, check, solve
 from tests.matching.cast import LAT, LON, care, given_pairs, line, random_town, town, volunteer, worker
@@ -197,3 +199,21 @@ def test_many_needs_of_one_volunteer_are_sound() -> None:
 def test_serving_that_costs_more_than_leaving_is_left() -> None:
     problem = given_pairs([[50, 5]], [[1, 1]], room=[9], unserved=20)
     assert solve(problem).plan == {"job1": "agent0"}
+
+
+@settings(max_examples=10, deadline=None)
+@given(seed=st.integers(0, 10**6))
+def test_a_plan_to_set_out_from_is_never_made_worse(seed: int) -> None:
+    problem = random_town(seed, 40, 8, 0.7)
+    good = solve(problem, Limits(seconds=20, iterations=2))
+    plan = {each.need: each.carer for each in good.assignments}
+    again = solve(problem, Limits(seconds=0.0), start=plan)
+    assert again.objective <= good.objective
+    assert check(problem, again) == []
+
+
+def test_a_plan_to_set_out_from_may_name_what_is_no_longer_possible() -> None:
+    problem = random_town(7, 12, 4, 1.0)
+    everybody = {need.id: problem.carers[0].id for need in problem.needs}
+    found = solve(problem, Limits(seconds=5, iterations=1), start={**everybody, "nobody": "knows", "n1": "left"})
+    assert check(problem, found) == []
