@@ -22,6 +22,7 @@ from bangfu.households import indexing
 from bangfu.households.leaving import end_due
 from bangfu.households.reviews import watch_due
 from bangfu.imports import locating, location_runs, uploads
+from bangfu.ledgers import issuing as ledger_issuing
 from bangfu.messages import outbox
 from bangfu.messages.delivering import deliver_due
 from bangfu.needs import leaving
@@ -74,6 +75,7 @@ HANDLERS: dict[str, Handler] = {
     locating.JOB: locating.locate,
     location_runs.JOB: location_runs.work,
     drafting.KIND: schedules_running.make,
+    ledger_issuing.JOB: ledger_issuing.work,
 }
 PERIODIC: list[tuple[float, Periodic]] = [
     (600.0, lambda: sessions.end_expired(now())),

@@ -13,6 +13,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 _PARAMETER = re.compile(r"\{[^}]+\}")
 _NO_PAGE = {
     "/duties/chains.csv",
+    "/ledgers/issues/{ledger_issue:uuid}/progress", "/ledgers/issues/{ledger_issue:uuid}/file",
     "/payments/batches/{batch:uuid}/file",
     "/feeds/{name:str}",
     "/contracts/{contract:uuid}/lines/{line:uuid}/ledger/export",
