@@ -6,7 +6,7 @@
     var drawn = JSON.parse(element.getAttribute("data-drawn"));
     var tiles = element.getAttribute("data-tiles"), layer = element.getAttribute("data-layer");
     var still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    var map = L.map(element, { zoomControl: false, attributionControl: Boolean(tiles), scrollWheelZoom: false, zoomAnimation: !still, fadeAnimation: !still, markerZoomAnimation: !still, maxZoom: 18 });
+    var map = L.map(element, { zoomControl: false, attributionControl: Boolean(tiles), scrollWheelZoom: false, zoomSnap: 0.25, zoomAnimation: !still, fadeAnimation: !still, markerZoomAnimation: !still, maxZoom: 18 });
     if (tiles) map.attributionControl.setPrefix(false);
     L.control.zoom({ zoomInTitle: element.getAttribute("data-word-in"), zoomOutTitle: element.getAttribute("data-word-out") }).addTo(map);
     L.control.scale({ imperial: false, maxWidth: 140 }).addTo(map);
