@@ -14,10 +14,11 @@ from bangfu.errors import SetupError
 from bangfu.runtime import Runtime
 from bangfu.sample.accounts import Ready, actor_of, ready_accounts
 from bangfu.sample.city import make_city
+from bangfu.sample.family_part import has_card
 from bangfu.sample.first_run import SECONDS, first_run, match_once, publish_some
 from bangfu.sample.later import load_later_parts
 from bangfu.sample.loading import load_past, load_today, may_load
-from bangfu.sample.summary import Figures, account_lines, figure_lines, figures
+from bangfu.sample.summary import Figures, account_lines, family_lines, figure_lines, figures
 from bangfu.serving import check_address, serve
 from bangfu.settings import Settings
 from bangfu.shared.clock import now, today
@@ -33,6 +34,7 @@ class Prepared:
     figures: Figures
     accounts: list[Ready]
     offered: int
+    family_card: bool
 
 
 def demo(once: bool, as_json: bool) -> int:
@@ -89,7 +91,7 @@ async def _everything(settings: Settings) -> Prepared:
     run = await match_once(dispatcher)
     offered = await publish_some(dispatcher, run)
     await load_later_parts(now())
-    return Prepared(await figures(run), accounts, offered)
+    return Prepared(await figures(run), accounts, offered, await has_card())
 
 
 @contextmanager
@@ -113,6 +115,7 @@ def _lines(settings: Settings, prepared: Prepared) -> list[str]:
         _("Sign in at {url}/signin with one of these accounts:", url=settings.url),
         *account_lines(prepared.accounts),
         "",
+        *family_lines(settings.url, shown=prepared.family_card),
     ]
 
 

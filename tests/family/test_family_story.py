@@ -7,6 +7,7 @@ from bangfu.family.tables import FamilyAnswer, FamilyWish
 from bangfu.feedback import facts
 from bangfu.feedback.tables import Rating
 from bangfu.messages.tables import Message
+from bangfu.shared.clock import SHANGHAI
 from bangfu.shared.tables import AuditEvent
 from bangfu.supervision.tables import SupervisionTask
 from bangfu.visits.tables import Visit
@@ -50,6 +51,12 @@ async def test_not_convenient_reaches_carer_organisation_and_station_and_excuses
     manager = await visit("manager")
     assert "family_away" not in (page := (await manager.get(f"/org-visits/{row.id}")).text)
     assert "The household: not convenient" in page
+    caregiver, dispatcher = await visit("caregiver"), await visit("dispatcher")
+    for page in (await caregiver.get("/my-visits"), await caregiver.get(f"/my-visits/{row.id}")):
+        assert "The household: Not convenient" in page.text
+    week = row.planned_start.astimezone(SHANGHAI).date().isoformat()
+    assert "The household: Not convenient" in (await dispatcher.get(f"/visits?week={week}")).text
+    assert "The household: Not convenient" in (await dispatcher.get(f"/households/{row.household}/visits")).text
     assert (await browser.post("/home/answer", {**form, "answer": "home", "key": str(uuid4())})).status_code == 303
     assert await Message.exists().where(Message.kind == "family_home")
 

@@ -11,6 +11,7 @@ from bangfu.family import entering, reading
 from bangfu.family.entering import COOKIE, IDLE_SECONDS, PATH, Home
 from bangfu.shared import i18n
 from bangfu.shared.clock import now
+from bangfu.shared.phones import national_phone
 from bangfu.shared.web.forms import Form
 from bangfu.shared.web.pages import Page, Request, error_texts, go, page
 
@@ -27,7 +28,10 @@ async def home_of(request: Request) -> Home | None:
 async def show(request: Request, home: Home | None, template: str, status: int = 200, **values: Any) -> Page:
     """A page of this feature; whoever has entered stays in for another half an hour."""
     station = await reading.station_of(home.division) if home else ("", "")
-    answer = await page(request, f"family/{template}", status, entered=home is not None, station=station, **values)
+    answer = await page(
+        request, f"family/{template}", status, entered=home is not None, station=station,
+        station_phone=national_phone(station[1]), **values,
+    )  # fmt: skip
     return keep(request, answer, home) if home else answer
 
 

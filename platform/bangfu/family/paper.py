@@ -10,6 +10,7 @@ from typing import Final
 from bangfu.family.cards import Printed
 from bangfu.family.rules import shown
 from bangfu.shared.civil_time import civil_date
+from bangfu.shared.phones import national_phone
 from bangfu.shared.printing import pdf, qr_svg
 
 TEMPLATE: Final = "family/card.typ"
@@ -23,7 +24,7 @@ async def card_paper(printed: Printed, portal: str, station: tuple[str, str]) ->
         {
             "qr": qr_svg(f"{address}#{printed.code}"), "code": shown(printed.code), "pin": printed.pin,
             "address": address, "serial": f"第 {printed.card.serial} 张", "day": _day(printed.card.printed_at),
-            "until": _day(printed.card.expires_at), "station": station[0], "phone": station[1],
+            "until": _day(printed.card.expires_at), "station": station[0], "phone": national_phone(station[1]),
         },
     )  # fmt: skip
 

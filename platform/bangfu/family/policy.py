@@ -20,8 +20,8 @@ AHEAD: Final = timedelta(days=30)
 """How far ahead visits are shown."""
 BACK: Final = timedelta(days=60)
 """How far back visits are shown, to be scored or complained about."""
-MOST_NEXT: Final = 6
-MOST_LAST: Final = 5
+MOST_NEXT: Final = 4
+MOST_LAST: Final = 3
 WISH_WORKING_DAYS: Final = 2
 """Within how many working days the station answers a wish [D]."""
 MOST_WISHES: Final = 10

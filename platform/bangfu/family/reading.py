@@ -16,6 +16,7 @@ from bangfu.feedback import policy as feedback_policy
 from bangfu.shared import i18n
 from bangfu.shared.civil_time import civil_date, quarter_of, quarter_span
 from bangfu.shared.names import surname
+from bangfu.shared.phones import national_phone
 from bangfu.visits.life_rules import DELIVERED
 from bangfu.visits.tables import Visit
 
@@ -58,6 +59,11 @@ class VisitView:
     scored: bool
     """Stars were given for this very visit."""
     may_score: bool
+
+    @property
+    def phone_words(self) -> str:
+        """The organisation's phone as people write it."""
+        return national_phone(self.phone)
 
     @property
     def words(self) -> str:
@@ -107,6 +113,16 @@ async def station_of(division: str) -> tuple[str, str]:
         division, division,
     )  # fmt: skip
     return (rows[0]["name"], rows[0]["phone"]) if rows else ("", "")
+
+
+async def answers_of(visits: Sequence[UUID]) -> dict[UUID, str]:
+    """Visit -> home or away, as the household said for the time for which it is planned now."""
+    rows = await Visit.raw(
+        "SELECT a.visit, a.answer FROM family_answer a JOIN visit v ON v.id = a.visit"
+        " WHERE a.visit = ANY({}::uuid[]) AND NOT a.replaced AND a.planned_start = v.planned_start",
+        list(visits),
+    )
+    return {row["visit"]: row["answer"] for row in rows}
 
 
 def _view(row: dict[str, Any], at: datetime) -> VisitView:

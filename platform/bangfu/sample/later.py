@@ -22,6 +22,7 @@ from bangfu.sample import (
     contracts_part,
     discovery_part,
     draws_part,
+    family_part,
     feedback_part,
     incidents_part,
     life_part,
@@ -73,6 +74,7 @@ PARTS: Sequence[Callable[[datetime], Awaitable[None]]] = (
     quarter_part.load,
     life_part.load,
     settlement_part.load,
+    family_part.load,
 )
 """In the order in which they are loaded."""
 

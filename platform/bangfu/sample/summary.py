@@ -7,6 +7,7 @@ from uuid import UUID
 
 from bangfu.planning.tables import MatchRun
 from bangfu.sample.accounts import Ready
+from bangfu.sample.family_part import CODE, PIN
 from bangfu.shared.i18n import _, word
 
 
@@ -53,6 +54,14 @@ def figure_lines(found: Figures, offered: int) -> list[str]:
             _("{number} proposals were published for the accounts below; the others wait for review.", number=offered)
         )
     return lines
+
+
+def family_lines(url: str, *, shown: bool) -> list[str]:
+    """How the page of one of the sample's households is opened."""
+    if not shown:
+        return []
+    text = _("A household's page at {url}/home: code {code}, PIN {pin}", url=url, code=CODE, pin=PIN)
+    return [text, ""]
 
 
 def account_lines(accounts: list[Ready]) -> list[str]:

@@ -32,6 +32,7 @@ from bangfu.visits import (
     door_sharing,
     door_sms,
     door_writing,
+    household_words,
     offline_routes,
 )
 from bangfu.visits.door_access import check_server, visit_for
@@ -52,7 +53,9 @@ async def my_visits(request: Request) -> Page:
     for card in (day.first, *day.later):
         if card is not None and card.home is not None:
             await door_sharing.note_shown(request.actor, card.row, card.home, at)
-    return await page(request, "door/today.html", day=day, today=civil_date(at), at=at)
+    cards = [card for card in (day.first, *day.later, *day.week) if card is not None]
+    said = await household_words.of([card.row.id for card in cards])
+    return await page(request, "door/today.html", day=day, today=civil_date(at), at=at, said=said)
 
 
 @get("/my-visits/{visit:uuid}", guards=[requires(OWN)])
@@ -149,7 +152,8 @@ async def visit_page(
     checklist = await door_checklists.for_service(row.service, civil_date(row.planned_start))
     going = row.status in {"planned", "in_progress"}
     return await page(
-        request, "door/visit.html", status, card=card, row=row, at=at, form=dict(form) if form is not None else {},
+        request, "door/visit.html", status, card=card, row=row, at=at,
+        said=(await household_words.of([row.id])).get(row.id, ""), form=dict(form) if form is not None else {},
         errors=errors or {}, told=told, typed=form is not None, scanned=request.query_params.get("code", "")[:20],
         key=form.get("key") if form is not None else str(uuid4()), finish_key=str(uuid4()),
         checklist=checklist, lines=_lines(checklist, await door_checklists.level_of(row)) if going else [],

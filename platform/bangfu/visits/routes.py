@@ -25,7 +25,7 @@ from bangfu.shared.web.frame import MenuItem
 from bangfu.shared.web.pages import Page, Request, page
 from bangfu.shared.web.paging import PAGE_SIZE, page_number
 from bangfu.shared.web.paging import Page as ListPage
-from bangfu.visits import list_org, list_queries
+from bangfu.visits import household_words, list_org, list_queries
 from bangfu.visits.due_pages import file_of
 from bangfu.visits.due_queries import View
 from bangfu.visits.life_rules import EVIDENCE
@@ -109,7 +109,8 @@ async def _list(request: Request, view: View) -> Page:
     areas = await areas_for(request.actor) if view == "scope" else []
     carers = await list_org.carers_of(request.actor) if view == "organization" else []
     return await page(
-        request, "visits/list.html", rows=rows, listing=listing, filters=filters, view=view, base=PATHS[view],
+        request, "visits/list.html", rows=rows, said=await household_words.of([row.id for row in rows]),
+        listing=listing, filters=filters, view=view, base=PATHS[view],
         tabs=[
             {"href": listing.href(1, state=tab), "label": i18n.word("visit_list", tab), "count": counts[tab],
              "active": tab == sought.state}
@@ -166,7 +167,8 @@ async def household_visits(request: Request, household: FromPath[UUID]) -> Page:
     sought = Sought(today(), household=household)
     rows, total = await list_queries.visits(request.actor, "scope", sought, PAGE_SIZE, (number - 1) * PAGE_SIZE)
     listing = ListPage(number, total, f"/households/{household}/visits", {})
-    return await page(request, "visits/household.html", **head, rows=rows, listing=listing)
+    said = await household_words.of([row.id for row in rows])
+    return await page(request, "visits/household.html", **head, rows=rows, said=said, listing=listing)
 
 
 async def next_visit(actor: Actor, household: UUID, at: datetime) -> HeadFact | None:
