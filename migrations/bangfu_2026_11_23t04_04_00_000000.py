@@ -9,8 +9,7 @@ VERSION = "1.38.0"
 DESCRIPTION = "visits of a week in an index"
 
 STATEMENTS = (
-    "CREATE INDEX visit_in_week ON visit (planned_start)"
-    " INCLUDE (division, status, assignment, carer, partner)",
+    "CREATE INDEX visit_in_week ON visit (planned_start) INCLUDE (division, status, assignment, carer, partner)",
 )
 
 
