@@ -1,5 +1,6 @@
 """Who gets in: wrong codes across processes, no difference between unknown and wrong, foreign visits, ended cards."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -169,9 +170,17 @@ async def test_the_station_prints_and_revokes_on_the_households_page(world: Worl
     assert "has no card" in (await browser.get(path)).text
     paper = await browser.post(f"{path}/print", {"key": str(uuid4())})
     assert paper.status_code == 200 and paper.content.startswith(b"%PDF")
+    assert len(re.findall(rb"/Type\s*/Page\b", paper.content)) == 1
     card = (await FamilyCard.objects())[0]
     assert "Card no. 1" in (await browser.get(path)).text
     assert (await browser.post(f"{path}/print", {"key": str(uuid4())})).status_code == 422
     assert (await browser.post(f"{path}/{card.id}/revoke", {})).status_code == 422
     assert (await browser.post(f"{path}/{card.id}/revoke", {"reason": "lost"})).status_code == 303
     assert (await browser.post(f"{path}/{uuid4()}/revoke", {"reason": "lost"})).status_code == 404
+
+
+async def test_a_merged_households_card_opens_nothing(world: World, visit) -> None:
+    kept, gone = (await steps.coming(world)).household, (await steps.coming(world, days=2)).household
+    browser = await steps.entered(visit, await steps.printed(world, gone))
+    await Household.update(status="merged", merged_into=kept).where(Household.id == gone)
+    assert "探访" not in (await browser.get("/home")).text
