@@ -27,8 +27,8 @@ def _value(column: Column, value: Any) -> Any:
             return mask_name(value or "")
         case "date":
             return value.isoformat() if isinstance(value, date) else ""
-        case "time":
-            return f"{civil_datetime(value):%Y-%m-%d %H:%M}" if isinstance(value, datetime) else ""
+        case "clock":
+            return f"{civil_datetime(value):%H:%M}" if isinstance(value, datetime) else ""
         case "number" | "minutes":
             return "" if value is None else int(value)
         case "money":

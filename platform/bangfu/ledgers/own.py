@@ -90,12 +90,8 @@ def _division(actor: Actor) -> str:
 
 
 async def _locked(actor: Actor, key: UUID) -> OwnLedger:
-    row = (
-        await OwnLedger.objects()
-        .where((OwnLedger.id == key) & (OwnLedger.owner == actor.me))
-        .first()
-        .lock_rows("UPDATE")
-    )
+    mine = (OwnLedger.id == key) & (OwnLedger.owner == actor.me)
+    row: OwnLedger | None = await OwnLedger.objects().where(mine).first().lock_rows("UPDATE")
     if row is None:
         raise NotYours
     return row

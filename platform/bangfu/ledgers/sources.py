@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from bangfu.shared.permissions import PERMISSIONS
 
-Kind = Literal["text", "name", "word", "date", "time", "number", "minutes", "money", "yes"]
+Kind = Literal["text", "name", "word", "date", "clock", "number", "minutes", "money", "yes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ VISITS = Source(
     (
         Column("number", "服务编号", "Visit"), *PLACES, *HOME,
         Column("service", "服务项目", "Service", "word", "service"), Column("day", "日期", "Day", "date"),
-        Column("arrived", "到达时间", "Arrived", "time"), Column("departed", "离开时间", "Left", "time"),
+        Column("arrived", "到达时间", "Arrived", "clock"), Column("departed", "离开时间", "Left", "clock"),
         Column("minutes", "标准时长（分钟）", "Standard minutes", "minutes"),
         Column("served", "服务时长（分钟）", "Minutes served", "minutes"),
         Column("carer_number", "服务人员编号", "Server's number"), Column("carer", "服务人员", "Server", "name"),
