@@ -7,7 +7,7 @@ import pytest
 
 from bangfu.accounts.tables import User
 from bangfu.planning import child, drawing, shortage, studies, study_running
-from bangfu.planning.tables import PlanStudy
+from bangfu.planning.tables import MatchRun, PlanStudy
 from bangfu.providers.tables import Carer
 from bangfu.shared import jobs
 from bangfu.shared.clock import now
@@ -132,6 +132,14 @@ async def test_the_latest_run_of_an_area_speaks_for_a_service(world: World) -> N
     told = shortage.of_service(found[1].answer, "visit_check")
     assert told is not None and told["unserved"] > 0
     assert shortage.of_service(found[1].answer, "daily_care") is None
+
+
+async def test_a_run_over_the_whole_city_speaks_for_its_county_to_who_may_read_it(world: World) -> None:
+    run = await short_run(world)
+    await MatchRun.update({MatchRun.division: "990100000000"}).where(MatchRun.id == run)
+    assert await shortage.latest_of_area(world["city_bureau"], "990101000000") == (run, None)
+    assert await shortage.latest_of_area(world["bureau"], "990101000000") is None, "a county reads no run of the city"
+    assert await shortage.latest_of_area(world["city_bureau"], "990201000000") is None, "another city"
 
 
 def test_towns_stand_where_they_lie_and_grow_with_what_is_missing() -> None:

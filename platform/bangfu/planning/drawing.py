@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import cos, radians, sqrt
+from math import ceil, cos, floor, radians, sqrt
 from typing import Final
 
 WIDTH, HEIGHT = 480.0, 300.0
@@ -112,7 +112,11 @@ def _ends(values: Sequence[float]) -> tuple[float, float]:
 
 
 def _ticks(ends: tuple[float, float]) -> tuple[Tick, ...]:
-    values = [ends[0] + (ends[1] - ends[0]) * step / (TICKS - 1) for step in range(TICKS)]
+    """Evenly spaced; at the whole numbers where the axis has only a few, since counts are written without decimals."""
+    values: list[float] = [ends[0] + (ends[1] - ends[0]) * step / (TICKS - 1) for step in range(TICKS)]
+    if ends[1] - ends[0] < TICKS:
+        whole = range(ceil(ends[0]), floor(ends[1]) + 1)
+        values = [float(value) for value in whole] if len(whole) > 1 else values
     return tuple(Tick(_height(value, ends), value) for value in values)
 
 

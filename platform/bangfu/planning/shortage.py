@@ -11,7 +11,7 @@ from bangfu.planning import drawing, queries
 from bangfu.planning.studies import StudyView
 from bangfu.planning.tables import PlanStudy
 from bangfu.shared.actor import Actor
-from bangfu.shared.division_codes import division_prefix
+from bangfu.shared.division_codes import ancestors, division_prefix
 from bangfu.shared.i18n import word
 
 KINDS: Final = ("carers", "households", "organisations", "lines", "money", "limits")
@@ -115,17 +115,17 @@ def _use(row: Mapping[str, Any]) -> tuple[float, float]:
 
 
 async def latest_of_area(actor: Actor, division: str) -> tuple[UUID, StudyView | None] | None:
-    """The latest finished match run that speaks for an area (its own, one above or below it), and its answer where
-    somebody asked; None where there is no run. Re-plans and what-ifs are not looked at."""
+    """The latest finished match run that speaks for an area (its own, else one above, else one below it), and its
+    answer where somebody asked; None where the reader may see no run. Re-plans and what-ifs are not looked at."""
     from bangfu.planning import studies
 
-    prefix = division_prefix(division)
+    prefix, above = division_prefix(division), ancestors(division)
     rows = await PlanStudy.raw(
         "SELECT r.id FROM match_run r WHERE r.status = 'done' AND r.kind = 'match' AND r.problem <> ''"
-        " AND r.division LIKE {} AND r.division LIKE {}"
+        " AND (r.division LIKE {} OR r.division = ANY({})) AND r.division LIKE {}"
         " AND NOT EXISTS (SELECT 1 FROM plan_study s WHERE s.result_run = r.id)"
-        " ORDER BY (r.division = {}) DESC, r.finished_at DESC LIMIT 1",
-        f"{prefix}%", queries.scope_of(actor), division,
+        " ORDER BY (r.division = {}) DESC, (r.division = ANY({})) DESC, r.finished_at DESC LIMIT 1",
+        f"{prefix}%", above, queries.scope_of(actor), division, above,
     )  # fmt: skip
     if not rows:
         return None
