@@ -6,7 +6,9 @@ from bangfu.complaints.tables import Complaint
 from bangfu.family.tables import FamilyAnswer, FamilyWish
 from bangfu.feedback import facts
 from bangfu.feedback.tables import Rating
+from bangfu.households.tables import Consent, Person
 from bangfu.messages.tables import Message
+from bangfu.needs.tables import Need
 from bangfu.shared.clock import SHANGHAI
 from bangfu.shared.tables import AuditEvent
 from bangfu.supervision.tables import SupervisionTask
@@ -25,6 +27,20 @@ async def test_a_household_sees_who_comes_and_nothing_that_names_it(world: World
     home = (await Visit.raw("SELECT number FROM household WHERE id = {}", row.household))[0]["number"]
     for secret in (NAME, "欧阳", "13900000017", "139****", home, "员nurse", row.number, card.code, card.pin):
         assert secret not in seen, secret
+
+
+async def test_visits_to_a_member_whose_consent_ended_are_not_told_to_the_others(world: World, visit) -> None:
+    row = await steps.coming(world)
+    browser = await steps.entered(visit, await steps.printed(world, row.household))
+    assert "上午10点" in (await browser.get("/home")).text
+    other, head = uuid4(), await Person.objects().get(Person.household == row.household)
+    assert head is not None
+    await Person(id=other, household=row.household, name="欧阳小明", sex="m").save()
+    await Need.update({Need.person: other}).where(Need.id == row.need)
+    await Consent.update({Consent.person: head.id}).where(Consent.household == row.household)
+    assert "上午10点" not in (await browser.get("/home")).text
+    await browser.post("/home/answer", {"key": str(uuid4()), "visit": str(row.id), "answer": "home"})
+    assert not await FamilyAnswer.exists(), "nor can they answer for it"
 
 
 async def test_the_page_is_there_in_english(world: World, visit) -> None:

@@ -33,10 +33,12 @@ _ROWS: Final = (
     " coalesce((SELECT w.outcome FROM family_wish w WHERE w.visit = v.id AND w.status = 'done'"
     " ORDER BY w.done_at DESC LIMIT 1), '') AS outcome,"
     " EXISTS (SELECT 1 FROM rating r WHERE r.visit = v.id AND NOT r.replaced) AS scored"
-    " FROM visit v JOIN carer c ON c.id = v.carer LEFT JOIN organization o ON o.id = v.organization"
+    " FROM visit v JOIN need n ON n.id = v.need JOIN carer c ON c.id = v.carer"
+    " LEFT JOIN organization o ON o.id = v.organization"
     " LEFT JOIN family_answer a ON a.visit = v.id AND NOT a.replaced AND a.planned_start = v.planned_start"
-    " WHERE v.household = {} "
+    " WHERE v.household = {} AND has_ground(v.household, 'service', {}::date, n.person) "
 )
+"""Visits to a member who has no ground for services any more are not told to the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ async def coming(home: Home, at: datetime) -> list[VisitView]:
     rows = await Visit.raw(
         _ROWS + "AND v.status IN ('planned', 'in_progress') AND v.planned_end >= {} AND v.planned_start < {}"
         " ORDER BY v.planned_start, v.id LIMIT {}",
-        home.household, at, at + policy.AHEAD, policy.MOST_NEXT,
+        home.household, civil_date(at), at, at + policy.AHEAD, policy.MOST_NEXT,
     )  # fmt: skip
     return [_view(row, at) for row in rows]
 
@@ -86,7 +88,7 @@ async def past(home: Home, at: datetime) -> list[VisitView]:
     rows = await Visit.raw(
         _ROWS + "AND (v.status = ANY({}::varchar[]) OR v.status = 'missed') AND v.planned_start > {}"
         " AND v.planned_start <= {} ORDER BY v.planned_start DESC, v.id LIMIT {}",
-        home.household, sorted(DELIVERED), at - policy.BACK, at, policy.MOST_LAST,
+        home.household, civil_date(at), sorted(DELIVERED), at - policy.BACK, at, policy.MOST_LAST,
     )  # fmt: skip
     return [_view(row, at) for row in rows]
 
