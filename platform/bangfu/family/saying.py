@@ -162,9 +162,18 @@ def _check(wish: Wish, at: datetime) -> None:
         raise FormError({"day": (N_("Please choose a day that is still to come."), {})})
 
 
+async def told_of(home: Home, visit: UUID, at: datetime) -> bool:
+    """Whether a visit is one of the home's, to a member who has a ground for services (DOMAIN.md 9.1)."""
+    rows = await Visit.raw(
+        "SELECT 1 FROM visit v JOIN need n ON n.id = v.need WHERE v.id = {} AND v.household = {}"
+        " AND has_ground(v.household, 'service', {}::date, n.person)",
+        visit, home.household, civil_date(at),
+    )  # fmt: skip
+    return bool(rows)
+
+
 async def _coming(home: Home, visit: UUID, at: datetime) -> Visit:
-    rows = await Visit.raw("SELECT household FROM visit WHERE id = {}", visit)
-    if not rows or rows[0]["household"] != home.household:
+    if not await told_of(home, visit, at):
         raise NotYours
     row = await moves.locked(visit)
     if row.household != home.household:

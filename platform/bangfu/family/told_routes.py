@@ -111,7 +111,7 @@ async def give_stars(request: Request) -> Page:
         source = form.choice("source", ["self", "guardian"], required=False) or "self"
         form.check()
         await saying.check_visitor(request.visitor, home)
-        if visit is None:
+        if visit is None or not await saying.told_of(home, visit, at):
             raise NotYours
         await give_for_visit(
             request.visitor, home.household, visit, key or uuid4(), stars or 0, source, words, _traits(request), at
