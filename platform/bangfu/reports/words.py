@@ -1,3 +1,130 @@
-"""Words of reports."""
+"""Words of the leaders' view: its figures and how each is counted."""
 
-WORDS: dict[str, dict[str, tuple[str, str]]] = {}
+_TIME = {
+    "now": ("当前", "Now"),
+    "quarter": ("本季度", "In the quarter"),
+    "year": ("本年度", "In the year"),
+}
+
+WORDS: dict[str, dict[str, tuple[str, str]]] = {
+    "figure_time": _TIME,
+    "figure_group": {
+        "coverage": ("服务覆盖", "Coverage"),
+        "unmet": ("未满足需求", "Unmet needs"),
+        "visits": ("上门服务", "Home visits"),
+        "agreements": ("关爱照料协议", "Care agreements"),
+        "money": ("资金", "Money"),
+        "cap": ("购买服务资金上限", "Cap on purchases"),
+        "complaints": ("投诉", "Complaints"),
+        "deadlines": ("限时办理", "Deadlines"),
+    },
+    "figure_by": {
+        "town": ("乡镇（街道）", "Town"),
+        "service": ("服务项目", "Service"),
+        "layer": ("帮扶层级", "Layer"),
+        "category": ("对象类别", "Category"),
+        "colour": ("风险等级", "Child colour"),
+        "priority": ("优先级", "Priority"),
+        "reason": ("原因", "Reason"),
+        "carer_kind": ("服务人员类别", "Kind of carer"),
+        "evidence": ("证据类别", "Evidence"),
+        "status": ("状态", "State"),
+        "source": ("资金来源", "Source of money"),
+        "complaint_status": ("办理状态", "State"),
+        "complaint_kind": ("投诉类别", "Kind"),
+        "kind": ("事项", "Matter"),
+        "unit": ("承办层级", "Who has to act"),
+    },
+    "figure": {
+        "households": ("在册家庭", "Households in the register"),
+        "households_served": ("已获服务家庭", "Households served"),
+        "households_unserved": ("未获服务家庭", "Households that only wait"),
+        "children": ("在册儿童档案", "Children with a file"),
+        "children_served": ("所在家庭已获服务的儿童", "Children in a household served"),
+        "needs_waiting": ("未满足需求", "Unmet needs"),
+        "needs_unplaced": ("最近匹配未能安排的需求", "Needs that the newest match could not place"),
+        "agreements_due": ("应签协议人员", "People who should have an agreement"),
+        "agreements_signed": ("协议生效人员", "People with an agreement in force"),
+        "visits_due": ("应上门次数", "Visits due"),
+        "visits_done": ("已上门次数", "Visits done"),
+        "visits_verified": ("已核实次数", "Visits verified"),
+        "visits_missed": ("漏访次数", "Visits missed"),
+        "money_committed": ("合同占用资金", "Money committed"),
+        "money_verified": ("已核实服务金额", "Money verified"),
+        "money_paid": ("已支付资金", "Money paid"),
+        "cap_used": ("上限内已占用", "Committed under the cap"),
+        "cap_total": ("购买服务上限", "Cap on purchases"),
+        "complaints_received": ("收到投诉", "Complaints received"),
+        "complaints_open": ("在办投诉", "Open complaints"),
+        "deadlines_open": ("在办事项", "Open timed tasks"),
+        "deadlines_late": ("超期事项", "Late timed tasks"),
+        "deadlines_ended": ("办结事项", "Timed tasks ended"),
+        "deadlines_in_time": ("按期办结事项", "Timed tasks ended in time"),
+    },
+    "figure_how": {
+        "households": ("在册或渐退期的家庭。", "Households in the register or in gradual exit."),
+        "households_served": (
+            "至少一项需求已安排或正在服务的家庭；按服务项目分列时，一户可计入多项。",
+            "Households with at least one need assigned or in service; by service one may stand in several.",
+        ),
+        "households_unserved": (
+            "有已确认待安排的需求，且没有任何需求获得服务的家庭。",
+            "Households with a confirmed need that waits, and none served.",
+        ),
+        "children": ("有效的儿童档案。", "Child files in force."),
+        "children_served": (
+            "有效儿童档案中，所在家庭至少一项需求已获服务的。",
+            "Child files in force whose household has at least one need served.",
+        ),
+        "needs_waiting": ("已确认、待匹配或匹配中的需求。", "Needs confirmed or being matched."),
+        "needs_unplaced": (
+            "各区域最近一次完成的匹配中未能安排、目前仍在等待的需求及原因；多次匹配原因不同的，可计入多个原因。",
+            "Needs still waiting that the newest finished match of each area left out, and why; where matches differ"
+            " one may stand under several reasons.",
+        ),
+        "agreements_due": (
+            "分散供养特困家庭中的救助对象；未指明的，计户主。",
+            "People in special difficulty supported at home; the head where nobody is named.",
+        ),
+        "agreements_signed": ("上述人员中协议在有效期内的。", "Of these, those with an agreement in force."),
+        "visits_due": (
+            "计划日期在本季度内的上门服务，不含取消和免除的。",
+            "Visits planned in the quarter, without those cancelled or excused.",
+        ),
+        "visits_done": (
+            "其中已提交记录且未被驳回的（含待核实、有争议的）。",
+            "Of these, those with a record that nobody rejected, also disputed ones and those not yet verified.",
+        ),
+        "visits_verified": ("其中已核实或已结算的。", "Of these, those verified or settled."),
+        "visits_missed": ("其中认定为漏访的。", "Of these, those missed."),
+        "money_committed": (
+            "本季度记入台账的资金占用，扣除释放。资金按县（区）管理。",
+            "What the ledger committed in the quarter less what it released. Money is kept by county.",
+        ),
+        "money_verified": (
+            "各合同明细迄今已核实的服务金额（累计，不分季度）。",
+            "What was verified on contract lines so far, over all quarters.",
+        ),
+        "money_paid": ("银行确认在本季度支付的款项。", "Payments that the bank confirmed in the quarter."),
+        "cap_used": (
+            "本季度所在年度，设上限资金已占用的净额。",
+            "What is committed from capped funds of the quarter's year.",
+        ),
+        "cap_total": (
+            "本季度所在年度，设上限资金的总额乘以上限比例（救助专项资金为 2%）。",
+            "The totals of capped funds of the quarter's year times their share: 2 % of the special assistance fund.",
+        ),
+        "complaints_received": (
+            "本季度登记的投诉中您有权查看的。",
+            "Complaints entered in the quarter that you may see.",
+        ),
+        "complaints_open": ("尚未办结的投诉中您有权查看的。", "Complaints not yet closed that you may see."),
+        "deadlines_open": ("尚未办结的限时事项。", "Timed tasks that are not ended."),
+        "deadlines_late": (
+            "超过期限且未中止、未反馈的事项。",
+            "Open tasks past their time, neither paused nor with feedback.",
+        ),
+        "deadlines_ended": ("本季度办结的事项。", "Timed tasks ended in the quarter."),
+        "deadlines_in_time": ("其中在期限内办结的。", "Of these, those ended in time."),
+    },
+}

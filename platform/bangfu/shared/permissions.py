@@ -236,6 +236,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "settlements.subsidy": frozenset({"township_officer"}),
     "payees.keep": frozenset({"bureau_officer", "finance_officer"}),
     "bundles.read": BUREAU | {"finance_officer", "auditor", "provider_manager"},
+    # the leaders' view: each figure asks for the permission of its rows besides
+    "reports.read": BUREAU | {"township_officer", "auditor"},
     # ledgers: a township, a bureau or an organisation issues what it stands for; social workers those of visits
     "ledgers.read": OFFICE | {"provider_manager", "auditor"},
     "ledgers.issue": frozenset({"township_officer", "bureau_officer", "provider_manager", "social_worker"}),
