@@ -241,6 +241,7 @@ async def test_roles_see_the_figures_whose_rows_they_may_see(furnished: World, v
 async def test_the_pages_link_every_number_and_mask_names(furnished: World, visit) -> None:
     browser, quarter = await visit("bureau"), view.quarter_text(today())
     page = (await browser.get("/reports")).text
+    assert f'href="/scores/cohorts?period={quarter}"' in page
     for code, figure in FIGURES.items():
         assert f'href="/reports/rows/{code}?area=990101&amp;quarter={quarter}"' in page, code
         rows = await browser.get(f"/reports/rows/{code}")
