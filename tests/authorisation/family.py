@@ -40,7 +40,7 @@ ROWS: dict[tuple[str, str], Row] = {
     ("GET", _PHOTO): Row("family.photos", "own_carer"),
     ("POST", _PHOTO): Row("family.photos", "own_carer"),
     ("POST", f"{_PHOTO}/remove"): Row("family.photos", "own_carer"),
-    ("GET", f"{_PHOTO}/file"): Row("family.photos_seen", "seen_carer"),
+    ("GET", f"{_PHOTO}/file"): Row("family.photos_seen", "pictured_carer"),
 }
 
 
@@ -66,8 +66,8 @@ async def put_objects(stage: Stage, world: World) -> None:
     stage.put("own_carer", rival, nurse, "other_manager")
     for carer in (nurse, rival):
         await _photo(world, carer)
-    stage.put("seen_carer", nurse, uuid4())
-    stage.put("seen_carer", rival, nurse, "other_manager")
+    stage.put("pictured_carer", nurse, uuid4())
+    stage.put("pictured_carer", rival, nurse, "other_manager")
 
 
 async def _home(division: str, number: str) -> UUID:

@@ -118,7 +118,13 @@ async def test_filters_and_periods_narrow_the_rows(world: World) -> None:
     await visit_steps.planned(world)
     assert len(await rows_of(wanted(world["officer"], query={"status": "planned"}))) == 1
     assert len(await rows_of(wanted(world["officer"], query={"period": "2020-01"}))) == 0
-    assert len(await rows_of(wanted(world["officer"], query={"status": "x' OR '1'='1"}))) == 0
+    assert wanted(world["officer"], query={"status": "x' OR '1'='1"}).filters == {}, "no code of a state"
+
+
+def test_a_filter_that_could_be_a_persons_number_is_not_kept(world: World) -> None:
+    asked = {"household": "990101197003077777", "status": "13700001234", "category": "tekun"}
+    assert wanted(world["officer"], "household_file", asked).filters == {"category": "tekun"}
+    assert wanted(world["officer"], "household_file", {"household": "H-000123"}).filters == {"household": "H-000123"}
 
 
 async def test_a_made_ledger_comes_out_in_the_same_bytes_and_shows_what_changed_since(world: World) -> None:

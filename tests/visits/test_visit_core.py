@@ -78,7 +78,9 @@ async def test_a_record_is_taken_though_its_line_has_no_room_and_is_booked_when_
     task = await steps.accepted(world)
     ceiling = ContractLine.update({ContractLine.max_units: 0}).where(ContractLine.id == task.contract_line)
     await Movement.raw("ALTER TABLE contract_movement DISABLE TRIGGER USER")
-    await Movement.raw("DELETE FROM contract_movement")
+    for table in ("contract_movement", "contract_movement_sum", "contract_movement_delta"):
+        await Movement.raw(f"DELETE FROM {table}")
+    await Movement.raw("ALTER TABLE contract_movement ENABLE TRIGGER USER")
     await ceiling
     visit = await steps.submitted(world, task=task)
     assert visit.booked == "no_room"

@@ -8,11 +8,15 @@ from uuid import UUID
 
 from bangfu.errors import NotYours
 from bangfu.ledgers.definitions import Definition, may_read
+from bangfu.ledgers.sources import Source
+from bangfu.shared import typed_text
 from bangfu.shared.actor import Actor
 from bangfu.shared.civil_time import add_months, month_span, quarter_of, quarter_span
-from bangfu.shared.i18n import _, current, word
+from bangfu.shared.i18n import _, current, word, words_of
 
 _PERIOD = re.compile(r"(20\d\d)(?:-(0[1-9]|1[0-2])|Q([1-4]))?")
+_LONG_NUMBER = re.compile(r"\d{9}")
+MOST_FILTER = 40
 OFFERED = {"month": 14, "quarter": 8}
 """How many periods back the list of choices goes."""
 
@@ -83,8 +87,19 @@ def asked(actor: Actor, definition: Definition, query: Mapping[str, str], today:
     scope = area if area.isdigit() and len(area) <= 12 and actor.sees(area) else actor.scope
     if not scope and actor.organization is None:
         raise NotYours
-    filters = {code: query[code][:80] for code in definition.source.filters if query.get(code)}
+    filters = kept_filters(definition.source, query)
     return Asked(definition, period, scope, None if scope else actor.organization, filters)
+
+
+def kept_filters(source: Source, query: Mapping[str, str]) -> dict[str, str]:
+    """The filters that a source has, of what was given: a code must be one of its words, a text must not hold a number
+    long enough to be a person's (it would be kept with the ledger)."""
+    kept = {}
+    for code in source.filters:
+        value, group = typed_text.plain(query.get(code, ""))[:MOST_FILTER], source.column(code).words
+        if value and (value in dict(words_of(group)) if group else not _LONG_NUMBER.search(value)):
+            kept[code] = value
+    return kept
 
 
 def filter_words(wanted: Asked) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from bangfu.errors import N_, FormError, NotYours
+from bangfu.ledgers.asking import kept_filters
 from bangfu.ledgers.definitions import Definition, definition_of, may_read, may_see
 from bangfu.ledgers.more_sources import SOURCES
 from bangfu.ledgers.sources import Column, Source
@@ -75,7 +76,7 @@ async def save(actor: Actor, wanted: Wanted, at: datetime, key: UUID | None = No
             raise FormError({"": (N_("You keep {most} ledgers; please delete one first."), {"most": MOST})})
         row.name, row.source, row.columns = wanted.name, wanted.source.key, json.dumps(columns)
         row.sort = wanted.sort if wanted.sort in columns else ""
-        row.filters = json.dumps({code: v for code, v in wanted.filters.items() if code in wanted.source.filters and v})
+        row.filters = json.dumps(kept_filters(wanted.source, wanted.filters))
         row.shared, row.unit, row.updated_at = wanted.shared, unit_of(actor), at
         await row.save()
         await audit.record(
