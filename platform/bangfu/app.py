@@ -43,7 +43,9 @@ import bangfu.divisions.routes
 import bangfu.divisions.words
 import bangfu.exchange.api_routes
 import bangfu.exchange.client_routes
+import bangfu.exchange.read_routes
 import bangfu.exchange.routes
+import bangfu.exchange.token_routes
 import bangfu.exchange.words
 import bangfu.family.routes
 import bangfu.family.words
@@ -203,6 +205,8 @@ FEATURES: Sequence[ModuleType] = (
     bangfu.exchange.routes,
     bangfu.exchange.client_routes,
     bangfu.exchange.api_routes,
+    bangfu.exchange.token_routes,
+    bangfu.exchange.read_routes,
     bangfu.privacy.routes,
     bangfu.guides.routes,
     bangfu.reports.routes,

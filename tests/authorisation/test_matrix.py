@@ -9,6 +9,7 @@ from litestar import Litestar
 from litestar.routes import HTTPRoute
 
 from bangfu.app import create_app
+from bangfu.exchange.bearing import bearer
 from bangfu.exchange.signing import signed
 from bangfu.settings import Settings
 from bangfu.shared.permissions import PERMISSIONS
@@ -34,7 +35,7 @@ def _routes(app: Litestar) -> Iterator[tuple[str, str, list[object]]]:
 
 def _named(guards: list[object]) -> set[str]:
     """The access checks among a route's guards."""
-    plain = {public: "public", signed_in: "signed_in", signed: "signed"}
+    plain = {public: "public", signed_in: "signed_in", signed: "signed", bearer: "bearer"}
     found = {guard.permission for guard in guards if isinstance(guard, Requires)}
     return found | {name for guard, name in plain.items() if guard in guards}
 
@@ -71,8 +72,8 @@ def _may(name: str, row: Row) -> bool:
     return row.permission in OPEN or ROLES[name][0] in PERMISSIONS[row.permission]
 
 
-CASES = sorted((key for key in MATRIX if MATRIX[key].permission not in {"public", "signed"}), key=str)
-"""Routes for people; what only signed requests of other systems reach is tested in tests/exchange."""
+CASES = sorted((key for key in MATRIX if MATRIX[key].permission not in {"public", "signed", "bearer"}), key=str)
+"""Routes for people; what only requests of other systems reach is tested in tests/exchange."""
 
 
 def _case(method: str, path: str) -> ParameterSet:

@@ -34,7 +34,7 @@ _NO_PAGE = {
     "/imports/template/{kind:str}/{extension:str}",
     "/imports/uploads/{upload_id:uuid}/report/{extension:str}",
     "/imports/uploads/{upload_id:uuid}/result/{extension:str}", "/api/openapi.json",
-    "/api/v1/reports/{client_reference:str}",
+    "/api/v1/reports/{client_reference:str}", "/api/v1/openapi.json",
     "/outreach/quarters/{quarter_list:uuid}/list.csv", "/field/ready", "/field/worker.js",
     "/carers/{carer:uuid}/papers/{paper:uuid}/files/{file:uuid}",
     "/providers/{organization:uuid}/licences/{licence:uuid}/files/{file:uuid}",
@@ -82,7 +82,7 @@ def _visitor(path: str, permission: str) -> str:
 PAGES = sorted(
     (path, row.kind, _visitor(path, row.permission))
     for (method, path), row in MATRIX.items()
-    if method == "GET" and path not in _NO_PAGE
+    if method == "GET" and path not in _NO_PAGE and row.permission != "bearer"
 )
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from bangfu.discovery.tables import Report
 from bangfu.exchange import rules, signing
+from bangfu.exchange.buckets import take_place, taking
 from bangfu.exchange.clients import disable, rotate
 from bangfu.exchange.incoming import COMPARISON_EXAMPLE, EXAMPLE, REPORT, read_report
 from bangfu.exchange.problems import Refusal
@@ -186,7 +187,7 @@ async def test_too_many_requests_have_to_wait_and_are_told_how_long(app, world: 
 async def test_all_processes_share_one_bucket(app, world: World, database: str) -> None:
     """Two further connections, as other processes have them, ask at the same moment."""
     system = await caller(app, world, per_minute=10)
-    query = signing._TAKE.replace("{}", "$1")
+    query = taking("api_client").replace("{}", "$1")
     connections = [await asyncpg.connect(database) for _ in range(2)]
 
     async def many(connection: asyncpg.Connection) -> int:
@@ -203,7 +204,7 @@ async def test_all_processes_share_one_bucket(app, world: World, database: str) 
 
 async def _taken(client: str) -> bool:
     try:
-        await signing.take_token(client)  # type: ignore[arg-type]
+        await take_place("api_client", client)  # type: ignore[arg-type]
     except Refusal:
         return False
     return True

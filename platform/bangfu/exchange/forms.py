@@ -1,15 +1,18 @@
 """What the pages of exchange send: filters, a format, a reason, a system."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from bangfu.errors import N_
 from bangfu.exchange import rules
 from bangfu.exchange.clients import ClientFacts
 from bangfu.exchange.export_rules import FORMATS, MOST_REASON, SUBJECTS, Asked
+from bangfu.exchange.read_resources import SCOPES
+from bangfu.exchange.read_tokens import MOST_DAYS, TokenFacts
 from bangfu.households.rules import CATEGORIES, LAYERS
 from bangfu.households.status_rules import STATES
 from bangfu.needs.words import WORDS as NEEDS
+from bangfu.shared.civil_time import parse_date
 from bangfu.shared.identifiers import pad_division
 from bangfu.shared.web.forms import Form
 
@@ -17,7 +20,8 @@ LABELS: Mapping[str, str] = {
     "subject": N_("What to export"), "format": N_("File format"), "category": N_("Category"), "layer": N_("Layer"),
     "division": N_("Area"), "status": N_("Standing"), "need_status": N_("Need status"), "reason": N_("Reason"),
     "month": N_("Month"), "name": N_("Name of the system"), "kind": N_("What it sends"),
-    "per_minute": N_("Requests a minute"),
+    "per_minute": N_("Requests a minute"), "scopes": N_("What it may read"),
+    "organization": N_("Only of one organisation"), "expires_on": N_("Last day"),
 }  # fmt: skip
 
 
@@ -74,3 +78,27 @@ def read_client(form: Form) -> ClientFacts:
         form.fault("division", N_("Please choose one of the list."))
     form.check()
     return ClientFacts(name, kind, pad_division(area), per_minute or rules.PER_MINUTE)
+
+
+def read_token(form: Form, today: date) -> TokenFacts:
+    """A new system that reads.
+
+    Raises:
+        FormError: with every fault, by field.
+    """
+    name, area = form.text("name", most=60), form.text("division", most=12)
+    scopes = form.many("scopes")
+    if not scopes or set(scopes) - set(SCOPES):
+        form.fault("scopes", N_("Choose at least one of the list."))
+    if area and not (area.isascii() and area.isdecimal()):
+        form.fault("division", N_("Please choose one of the list."))
+    organization = form.uuid("organization", required=False)
+    last = form.day("expires_on", parse_date)
+    if last and not today <= last <= today + timedelta(days=MOST_DAYS):
+        form.fault("expires_on", N_("From today on, and at most {most} days ahead."), most=MOST_DAYS)
+    per_minute = form.whole("per_minute", least=1, most=6000)
+    form.check()
+    ordered = tuple(one for one in SCOPES if one in scopes)
+    return TokenFacts(
+        name, ordered, pad_division(area), organization, last or today, per_minute or rules.PER_MINUTE
+    )  # fmt: skip

@@ -1,5 +1,6 @@
 """The interface as an OpenAPI 3.1 document, made of the schema objects that check the messages."""
 
+from collections.abc import Collection
 from typing import Any, Final
 
 from bangfu import __version__
@@ -27,20 +28,27 @@ _RECEIPT: Final[dict[str, Any]] = {
     },
     "examples": [RECEIPT_EXAMPLE],
 }  # fmt: skip
-_PROBLEM: Final[dict[str, Any]] = {
-    "type": "object", "required": ["status", "code", "message"], "additionalProperties": False,
-    "description": "What is wrong. Values that were sent are never repeated.",
-    "properties": {
-        "status": {"type": "integer"}, "code": {"type": "string", "enum": sorted(MESSAGES)}, "message": _BOTH,
-        "problems": {"type": "array", "items": {
-            "type": "object", "required": ["field", "code", "message"], "additionalProperties": False,
-            "properties": {
-                "field": {"type": "string", "description": "JSON pointer; empty for the whole message."},
-                "code": {"type": "string", "enum": sorted(FIELDS)}, "message": _BOTH,
-            },
-        }},
-    },
-}  # fmt: skip
+
+
+def problem_schema(codes: Collection[str], field: str) -> dict[str, Any]:
+    """The schema of an answer that says no; `field` says what names the wrong one."""
+    return {
+        "type": "object", "required": ["status", "code", "message"], "additionalProperties": False,
+        "description": "What is wrong. Values that were sent are never repeated.",
+        "properties": {
+            "status": {"type": "integer"}, "code": {"type": "string", "enum": sorted(codes)}, "message": _BOTH,
+            "problems": {"type": "array", "items": {
+                "type": "object", "required": ["field", "code", "message"], "additionalProperties": False,
+                "properties": {
+                    "field": {"type": "string", "description": field},
+                    "code": {"type": "string", "enum": sorted(FIELDS)}, "message": _BOTH,
+                },
+            }},
+        },
+    }  # fmt: skip
+
+
+_PROBLEM: Final = problem_schema(MESSAGES, "JSON pointer; empty for the whole message.")
 _SIGNING: Final = (
     "HMAC-SHA256 with the client's secret over seven lines joined by line feeds: bangfu-v1, the method, the path, the"
     " time stamp, the nonce, the idempotency key (an empty line for GET), the SHA-256 of the body in hexadecimal."

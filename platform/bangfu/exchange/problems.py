@@ -30,6 +30,17 @@ MESSAGES: Final[dict[str, tuple[int, str]]] = {
     "unavailable": (503, N_("The database does not answer. Nothing was stored. Send the same request again later.")),
 }
 """Code -> status and sentence."""
+READ_MESSAGES: Final[dict[str, tuple[int, str]]] = {
+    "token": (401, N_("The bearer token is missing, unknown, past its last day, or was stopped.")),
+    "scope": (403, N_("This token does not cover this kind of data.")),
+    "area": (403, N_("The area lies outside of the area of this token.")),
+    "unknown": (404, N_("There is no such object, or this token may not see it.")),
+    "cursor_too_old": (410, N_("Changes are not kept that long. Read the lists anew, then follow from a new cursor.")),
+    "parameters": (422, N_("Some parameters are unknown or not of the right form.")),
+    **{code: MESSAGES[code] for code in ("method", "request", "rate", "failed", "unavailable")},
+}
+"""The same for the interface that reads."""
+_ALL: Final = READ_MESSAGES | MESSAGES
 FIELDS: Final[dict[str, str]] = {
     "required": N_("This field is missing."),
     "type": N_("The value is of another type."),
@@ -42,6 +53,7 @@ FIELDS: Final[dict[str, str]] = {
     "phone": N_("This is no phone number."),
     "id_number": N_("This is no valid resident ID number."),
     "not_here": N_("This field does not belong to a report of this kind."),
+    "cursor": N_("This is no cursor of this list. Take it from an answer as it is."),
     "someone": N_("Say who it is about, or where: a name, a phone or an address."),
 }
 """What can be wrong with a field."""
@@ -56,11 +68,11 @@ class Refusal(Exception):
 
     @property
     def status(self) -> int:
-        return MESSAGES[self.code][0]
+        return _ALL[self.code][0]
 
     def document(self) -> dict[str, Any]:
         """The body of the answer (RFC 9457)."""
-        shown = {"status": self.status, "code": self.code, "message": both(MESSAGES[self.code][1])}
+        shown = {"status": self.status, "code": self.code, "message": both(_ALL[self.code][1])}
         faults = [{"field": one.field, "code": one.code, "message": both(FIELDS[one.code])} for one in self.problems]
         return shown | ({"problems": faults} if faults else {})
 

@@ -9,6 +9,7 @@ from litestar.connection import ASGIConnection, Request
 from litestar.handlers.base import BaseRouteHandler
 
 from bangfu.exchange import rules
+from bangfu.exchange.buckets import take_place
 from bangfu.exchange.problems import Refusal
 from bangfu.exchange.rules import Signed
 from bangfu.exchange.tables import ApiClient, ApiNonce
@@ -50,7 +51,7 @@ async def signed(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHan
         raise Refusal("signature")
     if row["status"] != "active":
         raise Refusal("disabled")
-    await take_token(row["id"])
+    await take_place("api_client", row["id"])
     await remember_nonce(row["id"], claimed.nonce, now())
     connection.state.caller = Caller(row["id"], row["name"], row["kind"], row["division"], claimed.key)
 
@@ -83,31 +84,6 @@ async def _client(text: str) -> dict[str, Any] | None:
         "SELECT id, name, kind, division, secret_enc, status FROM api_client WHERE id = {}", client
     )
     return rows[0] if rows else None
-
-
-_TAKE = (
-    "UPDATE api_client SET tokens = least(per_minute, tokens + per_minute / 60.0 *"
-    " greatest(0, extract(epoch FROM clock_timestamp() - refilled_at))) - 1, refilled_at = clock_timestamp(),"
-    " last_used_at = clock_timestamp() WHERE id = {} AND least(per_minute, tokens + per_minute / 60.0 *"
-    " greatest(0, extract(epoch FROM clock_timestamp() - refilled_at))) >= 1 RETURNING tokens"
-)
-_LEFT = (
-    "UPDATE api_client SET refused = refused + 1, last_used_at = clock_timestamp() WHERE id = {}"
-    " RETURNING per_minute, least(per_minute, tokens + per_minute / 60.0 *"
-    " greatest(0, extract(epoch FROM clock_timestamp() - refilled_at))) AS tokens"
-)
-
-
-async def take_token(client: UUID) -> None:
-    """Take one place from the client's bucket, which all processes share.
-
-    Raises:
-        Refusal: where it is empty, with the seconds to wait.
-    """
-    if await ApiClient.raw(_TAKE, client):
-        return
-    left = (await ApiClient.raw(_LEFT, client))[0]
-    raise Refusal("rate", retry_after=rules.wait_seconds(left["tokens"], left["per_minute"]))
 
 
 async def remember_nonce(client: UUID, nonce: str, at: datetime) -> None:

@@ -1,6 +1,19 @@
-"""The tables of exchange: systems that may report, what they sent, and lists of changes that are closed."""
+"""The tables of exchange: systems that may report, what they sent, lists of changes that are closed; systems that may
+read, and the line of what changed."""
 
-from piccolo.columns import JSONB, UUID, Date, DoublePrecision, Integer, Text, Timestamptz, Varchar
+from piccolo.columns import (
+    JSONB,
+    UUID,
+    Array,
+    BigInt,
+    BigSerial,
+    Date,
+    DoublePrecision,
+    Integer,
+    Text,
+    Timestamptz,
+    Varchar,
+)
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.columns.defaults.uuid import UUID4
 from piccolo.table import Table
@@ -64,3 +77,57 @@ class ChangeList(Table, tablename="change_list"):
     sha256 = Varchar(64)
     made_by = UUID(null=True, default=None)
     made_at = Timestamptz(default=TimestamptzNow())
+
+
+class ApiToken(Table, tablename="api_token"):
+    """What lets another system read. The token itself is never kept: only the SHA-256 of its 256 random bits."""
+
+    id: UUID = UUID(primary_key=True, default=UUID4())
+    name = Varchar(60)
+    token_sha256 = Varchar(64, unique=True)
+    scopes = Array(base_column=Varchar(24), default=list)
+    """Names of resources (read_resources.RESOURCES)."""
+    division = Varchar(12)
+    """A prefix of division codes: it reads inside of it only."""
+    organization = UUID(null=True, default=None)
+    """Set: it reads only what is this organisation's own."""
+    status = Varchar(12, default="active")
+    expires_on = Date()
+    """The last day on which it counts."""
+    per_minute = Integer(default=60)
+    tokens = DoublePrecision(default=0.0)
+    """What is left in its bucket at `refilled_at`."""
+    refilled_at = Timestamptz(default=TimestamptzNow())
+    answered = Integer(default=0)
+    refused = Integer(default=0)
+    last_used_at = Timestamptz(null=True, default=None)
+    created_by = UUID(null=True, default=None)
+    created_at = Timestamptz(default=TimestamptzNow())
+    disabled_by = UUID(null=True, default=None)
+    disabled_at = Timestamptz(null=True, default=None)
+
+
+class ApiChangeNew(Table, tablename="api_change_new"):
+    """What triggers noted in the transaction of a change; it has no place in the line yet (docs/decisions/0058)."""
+
+    id: BigSerial = BigSerial(primary_key=True)
+    resource = Varchar(24)
+    subject = Varchar(36)
+    division = Varchar(12, default="")
+    organization = Varchar(36, default="")
+
+
+class ApiChange(Table, tablename="api_change"):
+    """The line of changes: one row for each object (and area), at the place of its newest change.
+
+    Only `change_line.put_in_line` writes here, one caller at a time, so places become visible in their order.
+    """
+
+    id: BigSerial = BigSerial(primary_key=True)
+    place = BigInt(unique=True)
+    resource = Varchar(24)
+    subject = Varchar(36)
+    division = Varchar(12, default="")
+    organization = Varchar(36, default="")
+    at = Timestamptz(default=TimestamptzNow())
+    """When it was put in line: no earlier than the commit of the change."""

@@ -9,6 +9,22 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "active": ("启用", "Active"),
         "disabled": ("已停用", "Stopped"),
     },
+    "api_scope": {
+        "divisions": ("行政区划", "Divisions"),
+        "services": ("服务目录", "Items of the catalogue"),
+        "households": ("困难家庭（仅编号、类别、镇街）", "Households: number, category, township only"),
+        "needs": ("服务需求", "Needs"),
+        "assignments": ("派单", "Assignments"),
+        "visits": ("服务记录（不含记录内容）", "Visits, without what was recorded"),
+        "organizations": ("机构", "Organisations"),
+        "carers": ("服务人员（姓名脱敏）", "People who serve, names masked"),
+        "contracts": ("合同", "Contracts"),
+        "contract-lines": ("合同明细", "Lines of contracts"),
+        "agreements": ("照料协议（仅编号和状态）", "Care agreements, codes only"),
+        "complaints": ("投诉（仅类型和状态）", "Complaints, kind and state only"),
+        "scores": ("已公布的质量评价", "Published scores"),
+        "statements": ("已批准的结算单", "Approved statements"),
+    },
     "export_format": {
         "xlsx": ("Excel 工作簿（.xlsx）", "Excel workbook (.xlsx)"),
         "csv": ("CSV 文本", "CSV text"),
@@ -44,6 +60,8 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "exchange.client_added": ("登记接入系统", "System added"),
         "exchange.client_rotated": ("更换接入密钥", "Secret of a system changed"),
         "exchange.client_disabled": ("停用接入系统", "System stopped"),
+        "exchange.token_added": ("发放读取令牌", "Token for reading given"),
+        "exchange.token_disabled": ("停用读取令牌", "Token for reading stopped"),
     },
 }
 SENTENCES: dict[str, str] = {}

@@ -93,6 +93,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "exchange.export": STATION | TOWNSHIP | BUREAU,
     "exchange.unmasked": BUREAU,
     "exchange.clients": frozenset({"bureau_officer"}),
+    # a system administrator may stop a token but not make one: with it they would read business data (8.11)
+    "exchange.tokens": frozenset({"bureau_officer", "sysadmin"}),
+    "exchange.tokens_add": frozenset({"bureau_officer"}),
     # the register of organisations and the people who serve (1.4, 2.3)
     "providers.edit": frozenset({"bureau_officer"}),
     "providers.bar": frozenset({"bureau_lead"}),
