@@ -62,11 +62,11 @@ def _note(table: str, resource: str, key: str, division: str, organization: str)
     for event, transition, rows in EVENTS:
         name = f"api_note_{table}_{event}"
         parts = " UNION ".join(
-            f"SELECT {key.format(row=row)}::text, {division.format(row=row)}, {organization.format(row=row)} FROM {row}"
+            f"SELECT {key.format(row=row)}::text, {division.format(row=row)}, {organization.format(row=row)} FROM {row}"  # noqa: S608
             for row in rows
         )
         made.append(
-            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"  # noqa: S608 (constants)
             " INSERT INTO api_change_new (resource, subject, division, organization)"
             f" SELECT '{resource}', p.* FROM ({parts}) p; RETURN NULL; END $$"
         )

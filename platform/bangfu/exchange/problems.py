@@ -35,6 +35,7 @@ READ_MESSAGES: Final[dict[str, tuple[int, str]]] = {
     "scope": (403, N_("This token does not cover this kind of data.")),
     "area": (403, N_("The area lies outside of the area of this token.")),
     "unknown": (404, N_("There is no such object, or this token may not see it.")),
+    "cursor": (404, N_("This is no cursor of this list. Take it from an answer as it is.")),
     "cursor_too_old": (410, N_("Changes are not kept that long. Read the lists anew, then follow from a new cursor.")),
     "parameters": (422, N_("Some parameters are unknown or not of the right form.")),
     **{code: MESSAGES[code] for code in ("method", "request", "rate", "failed", "unavailable")},
@@ -53,7 +54,6 @@ FIELDS: Final[dict[str, str]] = {
     "phone": N_("This is no phone number."),
     "id_number": N_("This is no valid resident ID number."),
     "not_here": N_("This field does not belong to a report of this kind."),
-    "cursor": N_("This is no cursor of this list. Take it from an answer as it is."),
     "someone": N_("Say who it is about, or where: a name, a phone or an address."),
 }
 """What can be wrong with a field."""

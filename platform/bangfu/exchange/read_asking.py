@@ -3,19 +3,25 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from bangfu.exchange.problems import Refusal
 from bangfu.exchange.read_cursor import CURSOR, MOST, USUAL, read_line_cursor, read_list_cursor
 from bangfu.exchange.read_resource import Resource
 from bangfu.exchange.schema import Problem
-from bangfu.shared.civil_time import SHANGHAI, month_span, quarter_span
+from bangfu.shared.civil_time import month_span, quarter_span
 
 AREA: Final = r"[0-9]{2,12}"
 PERIOD: Final = r"20[0-9]{2}(-(0[1-9]|1[0-2]|Q[1-4]))?"
 LIMIT: Final = r"[1-9][0-9]{0,2}"
 NOW: Final = "now"
+EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST: Final = datetime(9000, 1, 1, tzinfo=UTC)
+_RFC_3339: Final = (
+    r"(?P<day>(?P<year>[0-9]{4})-[0-9]{2}-[0-9]{2})[Tt](?P<minute>[0-9]{2}:[0-9]{2}):(?P<second>[0-5][0-9]|60)"
+    r"(?P<rest>(\.[0-9]{1,12})?([Zz]|[+-][0-9]{2}:[0-9]{2}))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,7 @@ class Parameter:
     schema: dict[str, Any]
     read: Callable[[str], Any]
     """None for what is not of the right form."""
+    is_cursor: bool = False
 
 
 def parameters_of(resource: Resource) -> list[Parameter]:
@@ -48,7 +55,7 @@ def parameters_of(resource: Resource) -> list[Parameter]:
     found = [
         _limit(),
         Parameter("cursor", "From `next` of an answer.", _pattern(CURSOR.pattern),
-                  lambda text: read_list_cursor(resource.name, text, uuid=resource.key_is_uuid)),
+                  lambda text: read_list_cursor(resource.name, text, uuid=resource.key_is_uuid), is_cursor=True),
         Parameter("updated_since", "Objects put in the line of changes at that moment or later; RFC 3339 with an"
                   " offset.", {"type": "string", "format": "date-time"}, _moment),
     ]  # fmt: skip
@@ -70,7 +77,8 @@ def parameters_of_changes(scopes: Sequence[str]) -> list[Parameter]:
     return [
         _limit(),
         Parameter("after", "From `next` of an answer; `now` for a cursor only; without it from the oldest change that"
-                  " is kept.", _pattern(CURSOR.pattern), lambda text: NOW if text == NOW else read_line_cursor(text)),
+                  " is kept.", _pattern(CURSOR.pattern), lambda text: NOW if text == NOW else read_line_cursor(text),
+                  is_cursor=True),
         Parameter("resource", "One list only.", {"type": "string", "enum": list(scopes)},
                   lambda text: text if text in scopes else None),
         _area(),
@@ -86,16 +94,19 @@ def read(parameters: Sequence[Parameter], query: Mapping[str, Sequence[str]]) ->
     known = {one.name: one for one in parameters}
     faults = [Problem("", "unknown_field")] if set(query) - set(known) else []
     values: dict[str, Any] = {}
+    lost = False
     for name, texts in query.items():
         if name not in known:
             continue
         value = known[name].read(texts[0]) if len(texts) == 1 else None
         if value is None:
-            code = "length" if len(texts) > 1 else "cursor" if name in {"cursor", "after"} else "pattern"
-            faults.append(Problem(f"/{name}", code))
+            if known[name].is_cursor and len(texts) == 1 and CURSOR.fullmatch(texts[0]):
+                lost = True  # of the right form, but no answer ever held it
+                continue
+            faults.append(Problem(f"/{name}", "length" if len(texts) > 1 else "pattern"))
         values[name] = value
-    if faults:
-        raise Refusal("parameters", faults)
+    if faults or lost:
+        raise Refusal("parameters", faults) if faults else Refusal("cursor")
     return values
 
 
@@ -142,12 +153,17 @@ def _area() -> Parameter:
 
 
 def _moment(text: str) -> datetime | None:
-    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9:.]{8,16}([Zz]|[+-][0-9]{2}:[0-9]{2})", text, re.ASCII):
+    """A moment of RFC 3339; one outside of what is counted is the nearest that is."""
+    found = re.fullmatch(_RFC_3339, text, re.ASCII)
+    if not found:
         return None
+    if not EARLIEST.year < int(found["year"]) < LATEST.year:
+        return EARLIEST if int(found["year"]) <= EARLIEST.year else LATEST
     try:
-        found = datetime.fromisoformat(text.upper())
-        return found if 2000 <= found.astimezone(SHANGHAI).year < 9000 else None
-    except (ValueError, OverflowError):
+        # A leap second has no place in Python's calendar.
+        return datetime.fromisoformat(f"{found['day']}T{found['minute']}:{min(int(found['second']), 59):02}"
+                                      f"{found['rest'].upper()}")  # fmt: skip
+    except ValueError:
         return None
 
 

@@ -81,7 +81,9 @@ def _list(name: str) -> dict[str, Any]:
     return {
         "operationId": f"list_{name.replace('-', '_')}", "summary": RESOURCES[name].about,
         "parameters": [*(described(one) for one in parameters_of(RESOURCES[name])), _ETAG],
-        "responses": {"200": answer("One page.", page), **NOT_MODIFIED, **problems(400, 401, 403, 422, 429, 500, 503)},
+        "responses": {
+            "200": answer("One page.", page), **NOT_MODIFIED, **problems(400, 401, 403, 404, 422, 429, 500, 503),
+        },
     }  # fmt: skip
 
 
@@ -101,7 +103,7 @@ def _changes() -> dict[str, Any]:
         "parameters": [described(one) for one in parameters_of_changes(SCOPES)],
         "responses": {
             "200": answer("The next changes.", {"$ref": "#/components/schemas/Changes"}),
-            **problems(400, 401, 403, 410, 422, 429, 500, 503),
+            **problems(400, 401, 403, 404, 410, 422, 429, 500, 503),
         },
     }  # fmt: skip
 

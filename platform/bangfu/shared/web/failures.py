@@ -40,7 +40,11 @@ def _http(request: Request, error: HTTPException) -> Response[Any]:
         405: i18n._("This address does not take that kind of request."),
         413: i18n._("The file is too large."),
     }
-    return _simple(request, error.status_code, texts.get(error.status_code, i18n._("The request was not understood.")))
+    text = texts.get(error.status_code, i18n._("The request was not understood."))
+    answer = _simple(request, error.status_code, text)
+    if allowed := (error.headers or {}).get("allow"):
+        answer.headers["allow"] = allowed
+    return answer
 
 
 def _route(request: Request) -> str:
