@@ -229,8 +229,8 @@ _BESIDE: Final = (
     " 'final', day + 100, day + 110, day + 125 FROM contract c, generate_series(0, 7) q,"
     " LATERAL (SELECT date_trunc('quarter', $1::date - 95 - 91 * q)::date AS day) t"
     " WHERE day BETWEEN c.starts_on - 60 AND c.ends_on",
-    "INSERT INTO score_revision (score, standard, facts, facts_hash, score_value, band, final_band)"
-    " SELECT s.id, (SELECT id FROM scoring_standard LIMIT 1), '{{}}', encode(sha256('{{}}'), 'hex'),"
+    "INSERT INTO score_revision (score, revision, standard, facts, facts_hash, score_value, band, final_band)"
+    " SELECT s.id, 1, (SELECT id FROM scoring_standard LIMIT 1), '{{}}', encode(sha256('{{}}'), 'hex'),"
     " 70 + abs(hashtext(s.id::text)) % 28, 'good', 'good' FROM quarter_score s",
     "INSERT INTO settlement_statement (id, number, score, kind, subject, organization, division, year, quarter, total,"
     " stage) SELECT md5('statement' || s.id)::uuid, 'S' || s.number || s.year || s.quarter, s.id, 'contract',"
@@ -250,7 +250,9 @@ async def make(dsn: str, size: Size, today: date) -> None:
         await _users(connection)
         for statement in _SERVED:
             await _run(connection, statement.format(**fields), today)
-        await connection.execute("ANALYZE assignment; ANALYZE contract_line")
+        await connection.execute("UPDATE assignment SET due_key = due_key_of(need, service)")
+        await connection.execute("VACUUM ANALYZE assignment")
+        await connection.execute("ANALYZE contract_line")
         indexes = await _drop_indexes(connection) if size.visits >= 50_000 else []
         for first in range(0, size.visits, 250_000):
             last = min(first + 250_000, size.visits) - 1

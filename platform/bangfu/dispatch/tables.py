@@ -41,4 +41,7 @@ class Assignment(Table, tablename="assignment"):
     answer_text = Text(default="")
     starts_on = Date(null=True, default=None)
     ended_at = Timestamptz(null=True, default=None)
+    due_key = Varchar(80, default="")
+    """What decides its due windows: norm or "", visits per four weeks, weekdays as bits, whether a day ends with one
+    visit. Kept by triggers (visits/due_queries.py)."""
     version = Integer(default=1)

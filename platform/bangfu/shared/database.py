@@ -13,12 +13,14 @@ class _Engine(PostgresEngine):
 
 
 DB = _Engine(config={}, extensions=())
+SERVER_SETTINGS = {"timezone": "UTC", "application_name": "bangfu", "work_mem": "32MB"}
+"""Lists of a whole county are sorted in memory."""
 
 
 def configure(dsn: str) -> None:
     """Point the engine at a database; takes effect for connections opened afterwards."""
     DB.config.clear()
-    DB.config.update({"dsn": dsn, "server_settings": {"timezone": "UTC", "application_name": "bangfu"}})
+    DB.config.update({"dsn": dsn, "server_settings": SERVER_SETTINGS})
 
 
 async def open_pool(max_size: int = 10) -> None:

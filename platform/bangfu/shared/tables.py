@@ -55,6 +55,15 @@ class Job(Table, tablename="job"):
     finished_at = Timestamptz(null=True, default=None)
 
 
+class KeptAnswer(Table, tablename="kept_answer"):
+    """A dear figure as it was at `made_at`; `claimed_at`: since when somebody makes it anew. May be emptied."""
+
+    key = Text(primary_key=True)
+    value = JSONB()
+    made_at = Timestamptz(default=None, index=True)
+    claimed_at = Timestamptz(null=True, default=None)
+
+
 class StoredFile(Table, tablename="stored_file"):
     """A scan or a picture that belongs to one row (`subject_type`, `subject`); the content is encrypted with a key of
     its own, which is sealed in `key_enc` and so follows the deployment's key."""

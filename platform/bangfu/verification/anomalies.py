@@ -13,7 +13,7 @@ from uuid import UUID
 from bangfu.shared.actor import Actor
 from bangfu.shared.civil_time import day_span, month_span
 from bangfu.shared.division_codes import division_prefix
-from bangfu.shared.kept import kept
+from bangfu.shared.kept import Answer, kept
 from bangfu.verification.listing import as_uuid, month_of
 from bangfu.visits.tables import Visit
 
@@ -216,10 +216,10 @@ async def flag_counts(actor: Actor, wanted: Wanted) -> list[FlagCount]:
     return [FlagCount(**{name: row[name] for name in FlagCount.__slots__}) for row in rows]
 
 
-async def count_of_month(actor: Actor, today: date) -> int:
+async def count_of_month(actor: Actor, today: date) -> Answer[int]:
     """How many rows of the page of anomalies ask for a look this month: overlaps, impossible travel, identical times,
     shared devices, organisations with much manual work."""
-    return await kept(("anomalies", actor.scope, today), lambda: _count_of_month(actor, wanted_of({}, today)))
+    return await kept(("anomalies", actor.scope, today), int, lambda: _count_of_month(actor, wanted_of({}, today)))
 
 
 async def _count_of_month(actor: Actor, wanted: Wanted) -> int:

@@ -40,14 +40,13 @@ async def show_anomalies(request: Request) -> Page:
         "organization": str(wanted.organization) if wanted.organization else "",
     }  # fmt: skip
     base = ListPage(1, 0, "/verification", {"state": "all", **given})
-    organizations, carers, flags, same, devices = await kept(
-        ("anomaly page", actor.scope, wanted), lambda: _figures(actor, wanted)
-    )
+    answer = await kept(("anomaly page", actor.scope, wanted), Figures, lambda: _figures(actor, wanted))
+    organizations, carers, flags, same, devices = answer.value
     return await page(
         request, "verification/anomalies.html", wanted=wanted, filters=given, months=_months(today()),
         areas=await areas_for(actor), organizations=organizations, carers=carers,
         flags=flags, same=same,
-        devices=devices, to=base.href, least=anomalies.SAME_TIMES,
+        devices=devices, as_of=answer.at, to=base.href, least=anomalies.SAME_TIMES,
         few=anomalies.FEW, csv=ListPage(1, 0, "/verification/anomalies.csv", given).href(),
         names=[(str(each.id), each.name) for each in organizations if each.id],
     )  # fmt: skip

@@ -56,5 +56,7 @@ async def _bureau(actor: Actor, at: datetime) -> list[TodoCount]:
     odd = await anomalies.count_of_month(actor, civil_date(at))
     return [
         TodoCount(_("Disputed visits"), rows[0]["n"], "/verification?state=disputed", level),
-        TodoCount(_("Anomalies this month"), odd, "/verification/anomalies", "warn" if odd else "ok"),
+        TodoCount(
+            _("Anomalies this month"), odd.value, "/verification/anomalies", "warn" if odd.value else "ok", odd.at
+        ),
     ]

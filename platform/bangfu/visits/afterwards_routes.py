@@ -29,6 +29,7 @@ from bangfu.shared.web.paging import Page as ListPage
 from bangfu.visits import afterwards, afterwards_shares
 from bangfu.visits import afterwards_reading as reading
 from bangfu.visits import afterwards_rules as rules
+from bangfu.visits.afterwards_shares import Share
 from bangfu.visits.code_desk_routes import record_context
 from bangfu.visits.code_records import WORD_OF_HOUSEHOLD, asked_of, moment, read_record
 from bangfu.visits.tables import Visit
@@ -192,16 +193,20 @@ async def show_evidence(request: Request) -> Page:
     months = [(one, one) for one in rules.months_back(today(), 24)]
     actor, own = request.actor, request.actor.has("provider_manager")
     whose = (own, actor.organization if own else actor.scope)
-    bodies = await kept(("evidence", whose, month), lambda: afterwards_shares.shares(actor, month, "organization"))
-    carers = await kept(
-        ("evidence", whose, month, organization), lambda: afterwards_shares.shares(actor, month, "carer", organization)
+    bodies = await kept(
+        ("evidence", whose, month), list[Share], lambda: afterwards_shares.shares(actor, month, "organization")
     )
+    carers = await kept(
+        ("evidence", whose, month, str(organization)), list[Share],
+        lambda: afterwards_shares.shares(actor, month, "carer", organization),
+    )  # fmt: skip
     behind = (
         await afterwards_shares.visits_behind(request.actor, month, evidence, carer, organization) if evidence else []
     )  # fmt: skip
     return await page(
-        request, "visits/codes/evidence.html", month=month, months=months, bodies=bodies,
-        carers=carers, sum=afterwards_shares.summed(bodies), evidence=evidence, behind=behind, classes=rules.CLASSES,
+        request, "visits/codes/evidence.html", month=month, months=months, bodies=bodies.value,
+        carers=carers.value, as_of=carers.at or bodies.at,
+        sum=afterwards_shares.summed(bodies.value), evidence=evidence, behind=behind, classes=rules.CLASSES,
         organization=organization, own=own,
         office=allows(request.actor.roles, "visits.read"),
     )  # fmt: skip

@@ -22,7 +22,7 @@ from bangfu.shared.web.files import download
 from bangfu.shared.web.pages import Page, Request, page
 from bangfu.shared.web.paging import PAGE_SIZE, page_number
 from bangfu.shared.web.paging import Page as ListPage
-from bangfu.visits import due_shown
+from bangfu.visits import due_queries, due_shown
 from bangfu.visits.due import windows_of
 from bangfu.visits.due_excuse_rules import CODES
 from bangfu.visits.due_excuses import ASKABLE
@@ -72,8 +72,9 @@ async def list_page(request: Request, view: View) -> Page:
     """One of the three lists: due this week, at risk, missed."""
     wanted, filters = wanted_of(request, view)
     number, at = page_number(request.query_params.get("page")), now()
-    rows, total = await due_list(request.actor, wanted, at, PAGE_SIZE, (number - 1) * PAGE_SIZE)
-    listing = ListPage(number, total, PATHS[view], filters)
+    rows = await due_list(request.actor, wanted, at, PAGE_SIZE, (number - 1) * PAGE_SIZE)
+    total = await due_queries.total(request.actor, wanted, at)
+    listing = ListPage(number, total.value, PATHS[view], filters)
     areas = await areas_for(request.actor) if view == "scope" else []
     bodies = await organizations_asked(request.actor) if view == "scope" else []
     return await page(
@@ -84,7 +85,7 @@ async def list_page(request: Request, view: View) -> Page:
             for shown in LISTS
         ],
         active=_active(listing, filters, dict(areas), dict(bodies)), areas=areas, organizations=bodies,
-        states=_states(wanted.shown), levels=LEVELS, base=PATHS[view], at=at, span_words=span_words,
+        states=_states(wanted.shown), levels=LEVELS, base=PATHS[view], at=at, span_words=span_words, as_of=total.at,
     )  # fmt: skip
 
 
@@ -116,7 +117,7 @@ async def list_file(request: Request, view: View, kind: str) -> Response[bytes]:
     """The list with its filters as CSV or Excel, names masked."""
     wanted, _filters = wanted_of(request, view)
     at = now()
-    rows, _total = await due_list(request.actor, wanted, at, MOST, 0)
+    rows = await due_list(request.actor, wanted, at, MOST, 0)
     titles = [
         i18n._("Township"), i18n._("Village"), i18n._("Household"), i18n._("Task"), i18n._("Service"),
         i18n._("Due from"), i18n._("Due until"), i18n._("State"), i18n._("Organisation"), i18n._("Carer"),

@@ -1,19 +1,19 @@
 """What is due, missed or at risk in an area, an organisation or for a carer: one query over tasks and windows.
 
-Counts are made when they are asked for. The windows themselves come from due_rules.py, once for each rhythm that the
-area has; the database cuts them to the tasks and finds the visit of each (index visit_counts_at). The state of a window
-is that of due_rules.state_of, said in SQL; a test compares both.
+Counts are made when they are asked for; where they are dear they are given again (shared/kept.py). The windows
+themselves come from due_rules.py, once for each rhythm that the area has (assignment.due_key, which triggers keep equal
+to due.BASIS); the database cuts them to the tasks and finds the visit of each (index visit_counts_at). The state of a
+window is that of due_rules.state_of, said in SQL; a test compares both.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, Literal
 from uuid import UUID
 
 from bangfu.shared.actor import Actor
 from bangfu.shared.civil_time import civil_date, day_span
-from bangfu.shared.kept import kept
+from bangfu.shared.kept import Answer, kept
 from bangfu.visits import due
 from bangfu.visits.tables import Visit
 
@@ -22,6 +22,9 @@ LISTS: Final = ("week", "risk", "missed")
 SINCE: Final = {"": 28, "week": 7, "quarter": 92}
 """How many days back the missed list goes."""
 RISKS: Final = ("stuck", "day_over", "late", "carer_away", "unplanned", "last_day")
+HEAD: Final = 8_000
+LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
+FAR_AWAY: Final = datetime(9000, 1, 1, tzinfo=UTC)
 STATES: Final = ("due", "planned", "filled", "excused", "missed")
 
 
@@ -62,11 +65,6 @@ def visible(actor: Actor, view: View) -> tuple[str, list[object]]:
     return "{} <> '' AND a.division LIKE {}", [actor.scope, f"{actor.scope}%"]
 
 
-_KEY = "k.norm || ':' || k.times || ':' || k.days || ':' || (a.service = 'visit_check')"
-_FROM = (
-    " FROM assignment a JOIN need n ON n.id = a.need LEFT JOIN norm_proposal p ON p.id = n.proposal"
-    f" CROSS JOIN LATERAL (SELECT {due.BASIS}) k"
-)
 _VISIT = (
     " LEFT JOIN LATERAL (SELECT v.id, v.status, v.planned_start, v.planned_end, v.window_end, v.started_at, v.carer"  # noqa: S608 (constants)
     f" FROM visit v WHERE v.assignment = o.id AND {due.COUNTS_AT} >= o.due_from AND {due.COUNTS_AT} < o.due_until"
@@ -106,24 +104,36 @@ _REST = (
     "coalesce((SELECT sum(greatest(interval '0', least(x.u, least(w.until, a.ends)) - greatest(x.f,"
     " greatest(w.start, a.begins)))) FROM unnest(a.rest_from, a.rest_until) AS x(f, u)), interval '0')"
 )
+_TASKS = (
+    f"SELECT a.id, a.need, {due.BEGINS} AS begins, coalesce(a.ended_at, 'infinity') AS ends, a.due_key AS key,"  # noqa: S608 (constants)
+    " r.rest_from, r.rest_until FROM assignment a LEFT JOIN (SELECT need, array_agg(started_at) AS rest_from,"
+    " array_agg(coalesce(ended_at, 'infinity')) AS rest_until FROM service_pause GROUP BY need) r ON r.need = a.need"
+    " WHERE {where}"
+)
+_OWED = (  # a window that is cut to nothing is none
+    "SELECT a.id, greatest(w.start, a.begins) AS due_from, least(w.until, a.ends) AS due_until, w.basis,"  # noqa: S608 (constants)
+    " w.until - w.start AS whole, least(w.until, a.ends) - greatest(w.start, a.begins)"
+    f" - CASE WHEN a.rest_from IS NULL THEN interval '0' ELSE {_REST} END AS served"
+    " FROM a JOIN w ON w.key = a.key WHERE w.until > a.begins AND w.start < a.ends"
+    " AND least(w.until, a.ends) > {} AND least(w.until, a.ends) <= {}{which}"
+)
+_OPEN = (  # what is over can be at risk only with a visit that is not: a make-up visit may lie ahead
+    " AND (least(w.until, a.ends) > (SELECT at FROM t) OR a.id IN (SELECT assignment FROM running))"
+)
+_RUNNING = (
+    " running AS MATERIALIZED (SELECT v.assignment FROM visit v WHERE v.status IN ('planned', 'in_progress')"
+    " AND v.planned_end < (SELECT at FROM t) + interval '1 day' UNION ALL SELECT v.assignment FROM visit v"
+    " WHERE v.status IN ('planned', 'in_progress') AND v.source = 'make_up'),"
+)
 _LIST = (  # the names in braces are replaced by SQL of this module, empty ones are values
     "WITH t AS (SELECT {}::timestamptz AS at, {}::timestamptz AS today, {}::timestamptz AS week_end),"  # noqa: S608 (constants)
     " w AS (SELECT * FROM unnest({}::text[], {}::timestamptz[], {}::timestamptz[], {}::text[])"
-    " AS w(key, start, until, basis)),"
-    f" a AS MATERIALIZED (SELECT a.id, a.need, {due.BEGINS} AS begins, coalesce(a.ended_at, 'infinity') AS"
-    f" ends, {_KEY} AS key,"
-    f" r.rest_from, r.rest_until{_FROM} LEFT JOIN (SELECT need, array_agg(started_at) AS rest_from,"
-    " array_agg(coalesce(ended_at, 'infinity')) AS rest_until FROM service_pause GROUP BY need) r ON r.need = a.need"
-    " WHERE {where}),"
-    " o AS MATERIALIZED (SELECT a.id, greatest(w.start, a.begins) AS due_from, least(w.until, a.ends) AS"
-    " due_until, w.basis,"
-    " w.until - w.start AS whole, least(w.until, a.ends) - greatest(w.start, a.begins)"
-    f" - CASE WHEN a.rest_from IS NULL THEN interval '0' ELSE {_REST} END AS served"
-    " FROM a JOIN w ON w.key = a.key WHERE w.until > a.begins AND w.start < a.ends)"
-    f" SELECT o.id AS assignment, o.due_from, o.due_until, o.basis, v.id AS visit, s.state, {{risk}} AS risk, {{total}}"
-    f" FROM o CROSS JOIN t{_VISIT} CROSS JOIN LATERAL (SELECT {_STATE} AS state) s"
-    " WHERE o.served > interval '0' AND {wanted}"
+    f" AS w(key, start, until, basis)),{{running}} a AS MATERIALIZED ({_TASKS}), o AS ({_OWED})"
+    " SELECT {what} FROM (SELECT * FROM o{first}) o CROSS JOIN t"
+    f"{_VISIT} CROSS JOIN LATERAL (SELECT {_STATE} AS state) s WHERE o.served > interval '0' AND {{wanted}}"
 )
+_ROW = "o.id AS assignment, o.due_from, o.due_until, o.basis, v.id AS visit, s.state, {risk} AS risk"
+"""One row of a list. It is asked in the order of the list, so that a page of it looks up the visits of few windows."""
 
 
 def _where(actor: Actor, wanted: Wanted, first: datetime) -> tuple[str, list[object]]:
@@ -151,47 +161,72 @@ def span_of(wanted: Wanted, at: datetime) -> tuple[date, date]:
     return (day - timedelta(days=1) if wanted.shown == "risk" else monday), monday + timedelta(days=6)
 
 
-def _chosen(wanted: Wanted, first: date, last: date) -> tuple[str, list[object]]:
-    begin, end = day_span(first)[0], day_span(last)[1]
+def _chosen(wanted: Wanted) -> tuple[str, list[object]]:
     if wanted.shown == "missed":
-        return "s.state = 'missed' AND o.due_until > {} AND o.due_until <= t.at", [begin]
+        return "s.state = 'missed'", []
     if wanted.shown == "risk":
         risk = f"{_RISK} = {{}}" if wanted.state in RISKS else f"{_RISK} <> {{}}"
         return risk, [wanted.state if wanted.state in RISKS else ""]
-    base = "s.state <> 'optional' AND o.due_until > {} AND o.due_until <= {}"
-    return (
-        (f"{base} AND s.state = {{}}", [begin, end, wanted.state]) if wanted.state in STATES else (base, [begin, end])
+    return ("s.state = {}", [wanted.state]) if wanted.state in STATES else ("s.state <> 'optional'", [])
+
+
+def _ends(wanted: Wanted, first: date, last: date, at: datetime) -> tuple[datetime, datetime]:
+    """Between which instants a window of the list has to end: after the one, until the other."""
+    begin, end = day_span(first)[0], day_span(last)[1]
+    return {"missed": (begin, at), "week": (begin, end)}.get(wanted.shown, (LONG_AGO, FAR_AWAY))
+
+
+async def _spans(where: str, values: list[object], first: date, last: date) -> tuple[list[list[object]], int]:
+    """The windows of every rhythm among these tasks, as columns: key, start, end, basis; about how many windows all the
+    tasks have."""
+    rows = await Visit.raw(
+        f"SELECT a.due_key AS key, count(*) AS tasks FROM assignment a WHERE {where} GROUP BY a.due_key",  # noqa: S608 (constants)
+        *values,
     )
-
-
-async def _spans(where: str, values: list[object], first: date, last: date) -> list[list[object]]:
-    """The windows of every rhythm among these tasks, as columns: key, start, end, basis."""
-    keys = await Visit.raw(
-        f"SELECT DISTINCT {_KEY} AS key, k.norm, k.times, k.days, (a.service = 'visit_check') AS once{_FROM}"
-        f" WHERE {where}", *values,
-    )  # fmt: skip
+    keys = [{**_basis(row["key"]), "tasks": row["tasks"]} for row in rows]
     rhythms = await due.rhythms_of(keys)
     columns: list[list[object]] = [[], [], [], []]
+    about = 0
     for row in keys:
-        task = {**row, "service": "visit_check" if row["once"] else ""}
-        for span in due.owed_in(task, rhythms, first, last):
+        for span in due.owed_in(row, rhythms, first, last):
+            about += row["tasks"]
             for column, value in zip(columns, (row["key"], span.start, span.end, span.code), strict=True):
                 column.append(value)
-    return columns
+    return columns, about
 
 
-async def _run(actor: Actor, wanted: Wanted, at: datetime, total: str, tail: str, *more: object) -> list[Any]:
+def _basis(key: str) -> dict[str, Any]:
+    """What assignment.due_key says."""
+    norm, times, days, once = key.rsplit(":", 3)
+    service = "visit_check" if once == "true" else ""
+    return {"key": key, "norm": norm, "times": int(times), "days": int(days), "service": service}
+
+
+async def _run(
+    actor: Actor, wanted: Wanted, at: datetime, what: str, order: str = "", limit: int = 0, offset: int = 0
+) -> list[Any]:
     first, last = span_of(wanted, at)
     where, values = _where(actor, wanted, day_span(first)[0])
-    columns = await _spans(where, values, first, last)
-    chosen, chosen_values = _chosen(wanted, first, last)
+    columns, about = await _spans(where, values, first, last)
+    chosen, chosen_values = _chosen(wanted)
     risk = _RISK if wanted.shown == "risk" else "''"
-    sql = _LIST.replace("{where}", where).replace("{wanted}", chosen).replace("{risk}", risk).replace("{total}", total)
-    week_end = day_span(last)[1]
-    rows: list[Any] = await Visit.raw(
-        sql + tail, at, day_span(civil_date(at))[0], week_end, *columns, *values, *chosen_values,
-        *more,
-    )  # fmt: skip
+    sql = _LIST.replace("{where}", where).replace("{wanted}", chosen).replace("{what}", what).replace("{risk}", risk)
+    risky = wanted.shown == "risk"
+    sql = sql.replace("{which}", _OPEN if risky else "").replace("{running}", _RUNNING if risky else "")
+    bound = [
+        at, day_span(civil_date(at))[0], day_span(last)[1], *columns, *values, *_ends(wanted, first, last, at),
+        *chosen_values,
+    ]  # fmt: skip
+    if not order:
+        rows: list[Any] = await Visit.raw(sql.replace("{first}", ""), *bound)
+        return rows
+    # Of many windows the first ones usually fill the page: all of them are put in order only where they do not.
+    head = max(HEAD, 20 * (offset + limit))
+    for some in ([f" LIMIT {head:d}"] if about > 4 * head else []) + [""]:
+        page = f"{order} LIMIT {{}} OFFSET {{}}"
+        rows = await Visit.raw(sql.replace("{first}", order + some) + page, *bound, limit, offset)
+        if len(rows) == limit:
+            break
     return rows
 
 
@@ -202,26 +237,36 @@ _ORDER = {
 }
 
 
-async def due_list(actor: Actor, wanted: Wanted, at: datetime, limit: int, offset: int) -> tuple[list[DueRow], int]:
-    """One page of a list, and how many rows the whole of it has."""
-    tail = _ORDER[wanted.shown] + " LIMIT {} OFFSET {}"
-    rows = await _run(actor, wanted, at, "count(*) OVER () AS total", tail, limit, offset)
-    found = [DueRow(**{name: row[name] for name in DueRow.__slots__}) for row in rows]
-    return found, int(rows[0]["total"]) if rows else 0
+async def due_list(actor: Actor, wanted: Wanted, at: datetime, limit: int, offset: int) -> list[DueRow]:
+    """One page of a list."""
+    rows = await _run(actor, wanted, at, _ROW, _ORDER[wanted.shown], limit, offset)
+    return [DueRow(**{name: row[name] for name in DueRow.__slots__}) for row in rows]
+
+
+async def total(actor: Actor, wanted: Wanted, at: datetime) -> Answer[int]:
+    """How many rows a list has; of a whole county of some minutes ago."""
+    return await kept(
+        ("due total", _whose(actor, wanted.view), wanted, civil_date(at)), int, lambda: count(actor, wanted, at)
+    )  # fmt: skip
 
 
 async def count(actor: Actor, wanted: Wanted, at: datetime) -> int:
     """How many rows a list has."""
-    return (await due_list(actor, wanted, at, 1, 0))[1]
+    return int((await _run(actor, wanted, at, "count(*) AS n"))[0]["n"])
 
 
-async def counts(actor: Actor, view: View, at: datetime) -> Mapping[str, int]:
+async def counts(actor: Actor, view: View, at: datetime) -> Answer[dict[str, int]]:
     """What the start page says: due this week and not planned, at risk, missed within four weeks."""
-    whose = {"organization": actor.organization, "own": actor.carer}.get(view, actor.scope)
-    return await kept(("due", view, whose, civil_date(at)), lambda: _counts(actor, view, at))
+    return await kept(
+        ("due", _whose(actor, view), civil_date(at)), dict[str, int], lambda: _counts(actor, view, at)
+    )  # fmt: skip
 
 
-async def _counts(actor: Actor, view: View, at: datetime) -> Mapping[str, int]:
+def _whose(actor: Actor, view: View) -> str:
+    return f"{view} {({'organization': actor.organization, 'own': actor.carer}).get(view, actor.scope)}"
+
+
+async def _counts(actor: Actor, view: View, at: datetime) -> dict[str, int]:
     wanted = Wanted(view)
     return {
         "week": await count(actor, replace(wanted, state="due"), at),

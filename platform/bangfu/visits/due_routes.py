@@ -248,14 +248,15 @@ async def todo(actor: Actor, at: datetime) -> Todo:
 
 
 async def _counts(actor: Actor, view: View, at: datetime) -> list[TodoCount]:
-    base, n = due_pages.PATHS[view], await due_queries.counts(actor, view, at)
+    base, answer = due_pages.PATHS[view], await due_queries.counts(actor, view, at)
+    n = answer.value
     return [
         TodoCount(i18n._("Due this week, not planned"), n["week"], f"{base}?show=week&state=due",
-                  "warn" if n["week"] else "neutral"),
+                  "warn" if n["week"] else "neutral", answer.at),
         TodoCount(i18n._("Visits at risk this week"), n["risk"], f"{base}?show=risk",
-                  "bad" if n["risk"] else "neutral"),
+                  "bad" if n["risk"] else "neutral", answer.at),
         TodoCount(i18n._("Visits missed in four weeks"), n["missed"], f"{base}?show=missed",
-                  "bad" if n["missed"] else "neutral"),
+                  "bad" if n["missed"] else "neutral", answer.at),
     ]  # fmt: skip
 
 
