@@ -229,8 +229,8 @@ async def organizations_asked(actor: Actor) -> list[tuple[str, str]]:
     """(id, name) of the organisations that were ever asked in the actor's area, for a filter."""
     seen, values = visible(actor, "scope")
     rows = await Assignment.raw(
-        "SELECT DISTINCT o.id, o.name FROM assignment a JOIN organization o ON o.id = a.organization"  # noqa: S608 (own constants)
-        f" WHERE {seen} ORDER BY o.name LIMIT 500",
+        "SELECT o.id, o.name FROM organization o WHERE EXISTS (SELECT 1 FROM assignment a"  # noqa: S608 (own constants)
+        f" WHERE a.organization = o.id AND {seen}) ORDER BY o.name LIMIT 500",
         *values,
     )
     return [(str(row["id"]), row["name"]) for row in rows]
