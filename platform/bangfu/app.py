@@ -344,6 +344,8 @@ def prepare_features() -> None:
         frame.add_menu(*getattr(feature, "MENU", ()))
         for hook in getattr(feature, "TODO", ()):
             frame.add_todo(hook)
+        for finder in getattr(feature, "HINTS", ()):
+            frame.add_hints(finder)
 
 
 @asynccontextmanager

@@ -7,6 +7,7 @@ from litestar import MediaType, Response, get
 from litestar.params import FromPath
 
 from bangfu.errors import N_, NotYours
+from bangfu.guides.queries import progress
 from bangfu.shared.clock import now
 from bangfu.shared.i18n import _
 from bangfu.shared.masking_filters import shown_number, shown_time
@@ -37,7 +38,7 @@ async def start(request: Request) -> Page:
         group.sort(key=lambda row: (row.until is None, row.until or at))
     return await page(
         request, "home/start.html", late=[_row(row, at) for row in late], today=[_row(row, at) for row in today],
-        waiting=[_row(row, at) for row in waiting],
+        waiting=[_row(row, at) for row in waiting], progress=await progress(request.actor),
         counts=[{"label": c.label, "value": shown_number(c.count), "href": c.href} for c in counts],
     )  # fmt: skip
 

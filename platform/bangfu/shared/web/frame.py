@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from markupsafe import Markup
+
 from bangfu.errors import N_
 from bangfu.shared.actor import Actor
 from bangfu.shared.permissions import allows
@@ -90,6 +92,20 @@ class Todo:
 
 TodoHook = Callable[[Actor, datetime], Awaitable[Todo]]
 
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """The help on a form: a title, what is said, and where a guide says more (`href` may be "")."""
+
+    title: str
+    html: Markup
+    href: str
+    more: str
+
+
+HintFinder = Callable[[str, str, Actor | None], Hint | None]
+"""Route's path with its parameters in braces, method, reader -> the page's help."""
+
 LONGEST_MENU = 9
 """A menu with more places is shown in groups."""
 GROUPS: dict[str, str] = {
@@ -106,6 +122,7 @@ GROUPS: dict[str, str] = {
 
 MENU: list[MenuItem] = []
 TODO: list[TodoHook] = []
+HINTS: list[HintFinder] = []
 
 
 def add_menu(*items: MenuItem) -> None:
@@ -120,6 +137,17 @@ def add_todo(hook: TodoHook) -> None:
     """Register a feature's part of the start page."""
     if hook not in TODO:
         TODO.append(hook)
+
+
+def add_hints(finder: HintFinder) -> None:
+    """Register who knows the help on forms."""
+    if finder not in HINTS:
+        HINTS.append(finder)
+
+
+def hint_for(template: str, method: str, actor: Actor | None) -> Hint | None:
+    """The help that belongs to a page, if there is any."""
+    return next((found for finder in HINTS if (found := finder(template, method, actor))), None)
 
 
 async def shown_menu(actor: Actor, path: str, translate: Callable[[str], str]) -> list[ShownItem]:

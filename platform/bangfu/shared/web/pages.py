@@ -90,6 +90,8 @@ async def page(request: Request, template: str, /, status: int = 200, **values: 
     values.setdefault("errors", {})
     values.setdefault("form", {})
     context = await _frame(request)
+    if status in (200, 422):
+        context["hint"] = _hint(request)
     html = named(environment().get_template(template).render({**context, **_typed(values)}))
     headers = {"Cache-Control": "no-store", "Vary": "HX-Request, Cookie"}
     return Response(html, status_code=status, media_type=MediaType.HTML, headers=headers)
@@ -128,6 +130,11 @@ def _language(request: Request) -> dict[str, Any]:
         "large_type": bool(preferences.get("large_type")),
         "actor_id": actor.user if actor else None,
     }
+
+
+def _hint(request: Request) -> frame.Hint | None:
+    """The help on the form of this page."""
+    return frame.hint_for(str(request.scope.get("path_template") or ""), request.method, request.scope.get("user"))
 
 
 async def _frame(request: Request) -> dict[str, Any]:

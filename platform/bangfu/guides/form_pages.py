@@ -1,0 +1,176 @@
+"""Which section of the text on forms belongs to which page: one map, `*` for what stands in braces in the address.
+
+Every page with a form that changes something has a section (tests/guides); a form that comes back with its faults
+takes the one of the page above its address.
+"""
+
+from typing import Final
+
+_HOUSE: Final = "/households/*"
+_RUN: Final = "/match/*"
+_CONTRACT: Final = "/contracts/*"
+
+PAGES: Final[dict[str, tuple[str, ...]]] = {
+    # everybody
+    "signin": ("/signin",),
+    "first-steps": ("/guides",),
+    "account": ("/account",),
+    "account-messages": ("/account/messages",),
+    "inbox": ("/inbox",),
+    "search": ("/search",),
+    "accounts": ("/accounts/new", "/accounts/*"),
+    "deliveries": ("/deliveries",),
+    # the register
+    "household-new": ("/households/new",),
+    "household": (
+        _HOUSE, f"{_HOUSE}/agreement", f"{_HOUSE}/assessments", f"{_HOUSE}/children", f"{_HOUSE}/needs",
+        f"{_HOUSE}/proposals", f"{_HOUSE}/visits",
+    ),
+    "household-standing": (f"{_HOUSE}/standing",),
+    "household-edit": (f"{_HOUSE}/edit", f"{_HOUSE}/contacts/new", f"{_HOUSE}/head"),
+    "member": (f"{_HOUSE}/members/new", f"{_HOUSE}/members/*/edit"),
+    "member-leaves": (f"{_HOUSE}/members/*/leave", f"{_HOUSE}/leavings/*/undo"),
+    "category": (f"{_HOUSE}/category", f"{_HOUSE}/category/*/correct", f"{_HOUSE}/exit"),
+    "review": (f"{_HOUSE}/review",),
+    "ground": (f"{_HOUSE}/grounds/new", f"{_HOUSE}/grounds/*"),
+    "relatives": (f"{_HOUSE}/relatives/new",),
+    "merge": ("/households/duplicates", "/households/merges/*", f"{_HOUSE}/merge/*"),
+    "home-code": (f"{_HOUSE}/home-code",),
+    "family-card": (f"{_HOUSE}/card",),
+    "readers": (f"{_HOUSE}/readers",),
+    "privacy-request": (f"{_HOUSE}/privacy/new", "/privacy/requests/*"),
+    "consent-text": ("/consent-texts/new", "/consent-texts/*", "/consent-texts/*/edit"),
+    "child-file": (f"{_HOUSE}/children/*/open", "/children/*"),
+    # assessments and agreements
+    "assessment": (f"{_HOUSE}/assessments/new", "/assessments/*/fill", "/assessments/*/edit"),
+    "assessment-sign": ("/assessments/*",),
+    "assessment-form": ("/assessment-forms/new", "/assessment-forms/*"),
+    "agreement": (f"{_HOUSE}/agreements/new", "/agreements/*/edit"),
+    "agreement-sign": ("/agreements/*", "/my-agreements/*"),
+    "care-rates": ("/care-rates", "/care-rates/new", "/care-rates/bases/new"),
+    # needs and discovery
+    "need-edit": ("/needs/new", "/needs/*/edit", "/discovery/*/need"),
+    "need": ("/needs/*",),
+    "goals": ("/needs/*/goals", "/goals/*"),
+    "report-new": ("/discovery/new", "/field"),
+    "report": ("/discovery/*", "/discovery/*/compare"),
+    "report-household": ("/discovery/*/household",),
+    "measure": ("/measures/*",),
+    "incident-new": ("/incidents/new", "/my-visits/*/danger"),
+    "incident": ("/incidents/*",),
+    "outreach": ("/outreach/*", "/outreach/lines/*"),
+    "outreach-quarter": ("/outreach/quarters",),
+    # deadlines
+    "task-new": ("/supervision/new",),
+    "task-timed": ("/supervision/*",),
+    "calendar": ("/calendar",),
+    # matching and dispatch
+    "match-new": ("/match/new",),
+    "match": (_RUN, f"{_RUN}/proposals/*"),
+    "match-edit": (f"{_RUN}/proposals/*/edit", f"{_RUN}/proposals/*/reject"),
+    "match-publish": (f"{_RUN}/approve", f"{_RUN}/publish"),
+    "match-returned": ("/match/returned",),
+    "replan": ("/match/replans/new", "/match/replans/*"),
+    "what-if": ("/match/scenarios/new", "/match/scenarios/*", f"{_RUN}/shortage"),
+    "assignment": ("/assignments/*",),
+    "task": ("/tasks/*",),
+    "my-task": ("/my-tasks", "/my-tasks/*"),
+    "co-approval": ("/co-approvals/all", "/co-approvals/*"),
+    # providers and the people who serve
+    "provider-edit": ("/providers/new", "/providers/*/edit", "/providers/*/links/new"),
+    "provider": ("/providers/*",),
+    "provider-bar": ("/providers/*/bar",),
+    "licence": ("/providers/*/licences/new", "/providers/*/licences/*/reject", "/organization/licences/new"),
+    "capacity": ("/organization/capacity",),
+    "carer-edit": ("/carers/new", "/carers/*/edit"),
+    "carer": ("/carers/*",),
+    "carer-paper": (
+        "/carers/*/certificates/new", "/carers/*/clearance/new", "/carers/*/insurance/new", "/carers/*/trainings/new",
+        "/carers/*/consents/new",
+    ),
+    "carer-photo": ("/carers/*/photo",),
+    "times": ("/roster/*", "/roster/*/week", "/my-times", "/my-times/week"),
+    "feeds": ("/my-calendars",),
+    # volunteers
+    "sign-up": ("/volunteers/sign-up", "/volunteers/sign-up/state"),
+    "sign-up-decide": ("/volunteers/applications/*",),
+    "volunteer-task": ("/volunteer-tasks/*", "/volunteer-activities/new"),
+    "open-tasks": ("/open-tasks", "/open-tasks/*", "/open-tasks/swaps/*"),
+    "my-hours": ("/my-hours",),
+    "hours": ("/volunteer-hours", "/volunteer-hours/*"),
+    "volunteer": ("/volunteers", "/volunteers/*", "/volunteer-rules"),
+    "verify-certificate": ("/verify-certificate",),
+    # money and contracts
+    "budget": ("/budgets/new", "/budgets/*", "/budgets/*/items/new", "/budgets/*/items/*"),
+    "purchase": (
+        "/purchases/new", "/purchases/*", "/purchases/*/items/new", "/purchases/*/items/*/edit",
+        "/purchases/*/items/*/contract",
+    ),
+    "contract-draft": (
+        "/contracts/new", f"{_CONTRACT}/edit", f"{_CONTRACT}/lines", f"{_CONTRACT}/lines/new", f"{_CONTRACT}/lines/*",
+    ),
+    "contract": (_CONTRACT, f"{_CONTRACT}/files"),
+    "contract-life": (
+        f"{_CONTRACT}/life", f"{_CONTRACT}/milestones", f"{_CONTRACT}/amendments", f"{_CONTRACT}/acceptance",
+    ),
+    "amendment": (
+        f"{_CONTRACT}/amendments/new", f"{_CONTRACT}/amendments/*", "/my-contracts/*/amendments/new",
+        "/my-contracts/*/amendments/*",
+    ),
+    "acceptance": (f"{_CONTRACT}/acceptance/*",),
+    "my-contract": ("/my-contracts/*", "/my-contracts/*/money"),
+    "contract-settlement": (f"{_CONTRACT}/settlement",),
+    "catalogue": ("/catalogue/*/new", "/catalogue/*/*", "/catalogue/*/*/edit"),
+    "checklist": ("/checklists/new", "/checklists/*", "/checklists/*/edit"),
+    # visits
+    "schedule": ("/schedule", "/schedule/plans", "/schedule/plans/*", "/schedule/plans/*/rows/*"),
+    "schedule-publish": ("/schedule/plans/*/publish",),
+    "schedule-visit": ("/schedule/visits/*", "/schedule/carers/*"),
+    "visit-door": ("/my-visits/*",),
+    "visit-desk": ("/visit-desk", "/visit-desk/*"),
+    "visit-sheet": ("/visit-sheets/*/enter",),
+    "visit-afterwards": ("/visits/*/afterwards", "/visits/*/attest"),
+    "visit-approval": ("/visits/*/approval",),
+    "due": ("/due/*", "/org-due/*", "/my-due/*"),
+    "make-up": ("/my-due/*/make-up/*", "/org-visits/*/make-up"),
+    "excuse": ("/excuses/*",),
+    "visit-check": ("/visits/*", "/verification"),
+    "visit-own-check": ("/verification/own/*",),
+    "thresholds": ("/verification/thresholds", "/verification/thresholds/new"),
+    # quality
+    "draw": ("/draws/pool", "/draws/*"),
+    "check": ("/my-checks/*", "/checks/*"),
+    "check-result": ("/my-results/*",),
+    "callback": ("/callbacks/*",),
+    "rating-codes": ("/rating-codes",),
+    "rate": ("/rate", "/rate/*"),
+    "observation": ("/my-observations/*",),
+    "complain": ("/complain", "/complain/status"),
+    "complaint-new": ("/complaints/new",),
+    "complaint": ("/complaints/*",),
+    "complaint-own": ("/my-complaints/*",),
+    "discipline": ("/complaints/discipline/new", "/complaints/discipline"),
+    "self-report": ("/self-report",),
+    "wish": ("/wishes/*",),
+    "family-page": ("/home", "/home/change", "/home/stars", "/home/complain"),
+    # scores and settlement
+    "standard": ("/standards/new", "/standards/*/edit", "/standards/*"),
+    "score": ("/scores/*",),
+    "appeal-new": ("/my-scores/*/appeal",),
+    "appeal": ("/appeals/*",),
+    "veto": ("/vetoes/new/*", "/vetoes/*", "/my-vetoes/*"),
+    "rectification": ("/rectifications/*", "/my-rectifications/*"),
+    "my-settlement": ("/my-settlements/*",),
+    "settlement": ("/settlements/*",),
+    "subsidy": ("/subsidies/*",),
+    "payment": ("/payments", "/payments/batches/*"),
+    "payee": ("/payees", "/payees/*/*"),
+    # lists in and out
+    "import": ("/imports/new/*", "/imports/uploads/*", "/imports/uploads/*/columns"),
+    "import-places": ("/imports/locations", "/imports/locations/*"),
+    "export": ("/exchange",),
+    "clients": ("/exchange/clients", "/exchange/tokens", "/exchange/changes"),
+    "ledger-own": ("/ledgers/new", "/ledgers/own/*", "/ledgers/own/*/edit", "/ledgers/own/*/delete"),
+    "ledger": ("/ledgers/*",),
+}  # fmt: skip
+"""Key of a section -> the pages that show it."""
