@@ -39,7 +39,11 @@ async def start(request: Request) -> Page:
     return await page(
         request, "home/start.html", late=[_row(row, at) for row in late], today=[_row(row, at) for row in today],
         waiting=[_row(row, at) for row in waiting], progress=await progress(request.actor),
-        counts=[{"label": c.label, "value": shown_number(c.count), "href": c.href} for c in counts],
+        counts=[
+            {"label": c.label, "value": shown_number(c.count), "href": c.href,
+             "hint": _("as of {time}", time=shown_time(c.at)) if c.at else ""}
+            for c in counts
+        ],
     )  # fmt: skip
 
 

@@ -61,12 +61,14 @@ class MenuPart:
 
 @dataclass(frozen=True, slots=True)
 class TodoCount:
-    """A number that opens its list; `label` is already in the reader's language."""
+    """A number that opens its list; `label` is already in the reader's language. `at`: of when it is, where it was not
+    counted just now."""
 
     label: str
     count: int
     href: str
     level: Literal["ok", "warn", "bad", "info", "neutral"] = "neutral"
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
