@@ -30,7 +30,8 @@ ROWS: dict[tuple[str, str], Row] = {
 }
 LISTS = (
     "divisions", "services", "households", "needs", "assignments", "visits", "organizations", "carers", "contracts",
-    "contract-lines", "agreements", "complaints", "scores", "statements",
+    "contract-lines", "agreements", "complaints", "scores", "statements", "payments",
+    "supervision-tasks", "volunteer-records",
 )  # fmt: skip
 for name in LISTS:
     ROWS |= {("GET", f"/api/v1/{name}"): Row("bearer"), ("GET", f"/api/v1/{name}/{{key:str}}"): Row("bearer")}

@@ -25,7 +25,8 @@ from tests.support import OTHER_COUNTY, TOWN, World
 
 FILLED = (
     "divisions", "services", "households", "needs", "assignments", "visits", "organizations", "carers", "contracts",
-    "contract-lines", "agreements", "complaints", "scores", "statements",
+    "contract-lines", "agreements", "complaints", "scores", "statements", "payments",
+    "supervision-tasks", "volunteer-records",
 )  # fmt: skip
 """All lists; the stage has something for each."""
 
@@ -59,7 +60,8 @@ async def test_a_token_reads_inside_of_its_area_only(name: str, app, world: Worl
     here = await reading_system(app, world, name)
     own = {one[RESOURCES[name].key_field.name] for one in await here.all(name, "limit=500")}
     rows = await ApiToken.raw(f"SELECT {RESOURCES[name].key}::text AS key FROM {RESOURCES[name].source}")
-    await ApiToken.update(division=OTHER_COUNTY).where(ApiToken.id == here.id)
+    city = world["city_bureau"].user
+    await ApiToken.update(division=OTHER_COUNTY, created_by=city).where(ApiToken.id == here.id)
     there = {one[RESOURCES[name].key_field.name] for one in await here.all(name, "limit=500")}
     assert own | there <= {row["key"] for row in rows}
     if name != "organizations":  # one may serve both
@@ -127,8 +129,8 @@ async def test_complaints_that_go_past_an_office_are_not_told(app, world: World,
     told = [one["id"] for one in await system.all("complaints")]
     assert len(told) > 3
     hide = (
-        "discipline = true, confidential = true", "level = 'lead'", f"staff = '{world['city_bureau'].user}'",
-        f"excluded = excluded || '{world['second_bureau'].user}'::uuid",
+        "discipline = true, confidential = true", "level = 'lead'", f"staff = '{world['outside_officer'].user}'",
+        f"excluded = excluded || '{world['outside_officer'].user}'::uuid",
     )  # fmt: skip
     for key, how in zip(told, hide, strict=False):
         await ApiToken.raw(f"UPDATE complaint SET {how} WHERE id = {{}}", key)

@@ -3,10 +3,14 @@
 from datetime import timedelta
 from uuid import uuid4
 
+from bangfu.accounts.tables import User
+from bangfu.exchange.read_resources import RESOURCES, SCOPES
 from bangfu.exchange.read_tokens import MOST_DAYS, PREFIX, digest
+from bangfu.exchange.reading import Reader
 from bangfu.exchange.tables import ApiToken
 from bangfu.shared.clock import today
 from bangfu.shared.tables import AuditEvent
+from tests.exchange.readers import reading_system
 from tests.support import World
 
 
@@ -69,3 +73,25 @@ async def test_a_system_administrator_stops_tokens_and_gives_none(world: World, 
     rows = await ApiToken.select(ApiToken.status, ApiToken.disabled_by)
     assert [(row["status"], row["disabled_by"]) for row in rows] == [("disabled", world["admin"].user)]
     assert await AuditEvent.count().where(AuditEvent.action == "exchange.token_disabled") == 1
+
+
+async def test_a_token_ends_with_its_owners_account_role_and_area(app, world: World, visit) -> None:
+    system = await reading_system(app, world, "needs")
+    owner = world["bureau"].user
+    bureau = await visit("second_bureau")
+    for lost in ({"active": False}, {"roles": ["auditor"]}, {"scope": "990102"}, {"scope": ""}):
+        before = (await User.select(User.active, User.roles, User.scope).where(User.id == owner))[0]
+        await User.update(**lost).where(User.id == owner)
+        assert (await system.get("needs")).status_code == 401, lost
+        assert "Its owner left" in (await bureau.get("/exchange/tokens")).text
+        await User.update(**before).where(User.id == owner)
+        assert (await system.get("needs")).status_code == 200
+    assert "Its owner left" not in (await bureau.get("/exchange/tokens")).text
+
+
+def test_a_list_that_the_owner_may_not_open_is_not_read() -> None:
+    finance = Reader(uuid4(), frozenset(SCOPES), "990101", None, frozenset({"finance_officer"}))
+    covered = {name for name, one in RESOURCES.items() if finance.covers(one)}
+    assert covered == {"contracts", "contract-lines", "statements", "payments"}
+    nobody = Reader(uuid4(), frozenset(SCOPES), "990101", None, frozenset())
+    assert not [name for name, one in RESOURCES.items() if nobody.covers(one)]

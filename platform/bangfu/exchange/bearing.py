@@ -7,7 +7,7 @@ from litestar.handlers.base import BaseRouteHandler
 
 from bangfu.exchange.buckets import take_place
 from bangfu.exchange.problems import Refusal
-from bangfu.exchange.read_tokens import digest
+from bangfu.exchange.read_tokens import digest, stands
 from bangfu.exchange.reading import Reader
 from bangfu.exchange.tables import ApiToken
 from bangfu.shared.clock import today
@@ -18,6 +18,8 @@ _MOST_LETTERS: Final = 200
 async def bearer(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
     """A guard: a system with a token that counts today; sessions count for nothing here.
 
+    A token ends with its owner: with the account, with the role that may give tokens, with the area.
+
     Raises:
         Refusal: where there is none, or its bucket is empty.
     """
@@ -26,13 +28,15 @@ async def bearer(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHan
     if scheme.lower() != "bearer" or not 0 < len(token.strip()) <= _MOST_LETTERS:
         raise Refusal("token")
     rows = await ApiToken.raw(
-        "SELECT id, scopes, division, organization FROM api_token WHERE token_sha256 = {} AND status = 'active'"
-        " AND expires_on >= {}",
+        "SELECT t.id, t.scopes, t.division, t.organization, u.roles, u.scope FROM api_token t JOIN app_user u"
+        " ON u.id = t.created_by WHERE t.token_sha256 = {} AND t.status = 'active' AND t.expires_on >= {} AND u.active",
         digest(token.strip()), today(),
     )  # fmt: skip
-    if not rows:
+    if not rows or not stands(rows[0]):
         raise Refusal("token")
     row = rows[0]
     await take_place("api_token", row["id"])
     await ApiToken.raw("UPDATE api_token SET answered = answered + 1 WHERE id = {}", row["id"])
-    connection.state.reader = Reader(row["id"], frozenset(row["scopes"]), row["division"], row["organization"])
+    connection.state.reader = Reader(
+        row["id"], frozenset(row["scopes"]), row["division"], row["organization"], frozenset(row["roles"])
+    )

@@ -38,6 +38,7 @@ CONTRACTS_READ: Final = Resource(
         or_null(day("published_on", "Public notice.")), day("starts_on", "First day."), day("ends_on", "Last day."),
         money("total", "CNY."), code("pay_period", "How often it is paid."),
     ),
+    permission="contracts.read",
     visible=_one_of("t.status", SIGNED), own="t.supplier = {}", status=_CONTRACT, period="t.starts_on",
 )  # fmt: skip
 LINES: Final = Resource(
@@ -51,6 +52,7 @@ LINES: Final = Resource(
         or_null(whole("quality_floor", "Points below which it is not paid in full.")), day("starts_on", "First day."),
         day("ends_on", "Last day."), _LINE,
     ),
+    permission="contracts.read",
     visible=_one_of("c.status", SIGNED), area="c.division LIKE {} || '%'", own="t.organization = {}", status=_LINE,
     period="t.starts_on",
 )  # fmt: skip
@@ -65,6 +67,7 @@ AGREEMENTS_READ: Final = Resource(
         or_null(day("ended_on", "Last day, where it ended earlier.")),
         code("end_reason", "Why it ended earlier; empty where it did not."),
     ),
+    permission="agreements.read",
     visible=_one_of("t.status", IN_FORCE), own="t.organization = {}", status=_AGREEMENT, period="t.starts_on",
 )  # fmt: skip
 SCORES: Final = Resource(
@@ -83,6 +86,7 @@ SCORES: Final = Resource(
         or_null(instant("published_at", "When it was published.")),
         or_null(instant("final_at", "When it became final.")),
     ),
+    permission="quality.read",
     visible=_one_of("t.status", PUBLISHED), own="t.organization = {}", status=_SCORE,
     period="make_date(t.year, 3 * t.quarter - 2, 1)",
 )  # fmt: skip
@@ -99,6 +103,7 @@ STATEMENTS: Final = Resource(
         money("held", "CNY, what is disputed."), _STAGE, whole("revision", "Number of the frozen facts."),
         instant("made_at", "When it was made."),
     ),
+    permission="settlements.read",
     visible="t.id IN (SELECT k.statement FROM settlement_claim k WHERE " + _one_of("k.status", APPROVED) + ")",  # noqa: S608
     own="t.organization = {}", own_visible="TRUE", status=_STAGE,
     period="make_date(t.year, 3 * greatest(t.quarter, 1) - 2, 1)",

@@ -40,6 +40,7 @@ DIVISIONS: Final = Resource(
         or_null(day("valid_from", "First day.")), or_null(day("valid_to", "Last day.")),
         text("successor", "Code of the division in its place; empty for none."),
     ),
+    permission="divisions.read",
     area="t.code LIKE {} || '%'", own="TRUE", key="t.code", key_is_uuid=False,
 )  # fmt: skip
 HOUSEHOLDS_READ: Final = Resource(
@@ -53,6 +54,7 @@ HOUSEHOLDS_READ: Final = Resource(
         _HOUSEHOLD, or_null(day("category_since", "First day in the category.")),
         or_null(ident("merged_into", "The household that is kept, of a duplicate.")),
     ),
+    permission="households.read",
     status=_HOUSEHOLD, period="(t.created_at AT TIME ZONE 'Asia/Shanghai')::date",
 )  # fmt: skip
 NEEDS_READ: Final = Resource(
@@ -67,6 +69,7 @@ NEEDS_READ: Final = Resource(
         or_null(instant("confirmed_at", "When the township confirmed it.")),
         or_null(instant("due_at", "Until when its next step is due.")),
     ),
+    permission="needs.read",
     visible="t.status <> 'draft'", status=_NEED,
     period="(coalesce(t.submitted_at, t.created_at) AT TIME ZONE 'Asia/Shanghai')::date",
 )  # fmt: skip
@@ -81,6 +84,7 @@ ORGANIZATIONS: Final = Resource(
         text("address", "Address of its seat."),
         or_null(number("lat", "WGS-84.")), or_null(number("lon", "WGS-84.")),
     ),
+    permission="providers.read",
     area="(t.division LIKE {} || '%' OR EXISTS (SELECT 1 FROM unnest(CASE WHEN cardinality(t.service_area) = 0"
     " THEN ARRAY[left(t.division, 6)] ELSE t.service_area END) p WHERE p LIKE {} || '%' OR {} LIKE p || '%'))",
     own="t.id = {}",
@@ -94,5 +98,6 @@ CARERS: Final = Resource(
         whole("training_level", "0 none, 1 basic, 2 advanced, 3 expert."), truth("active", "Whether they serve."),
         or_null(day("left_on", "Since when they do not.")),
     ),
+    permission="carers.read",
     own="t.organization = {}",
 )  # fmt: skip

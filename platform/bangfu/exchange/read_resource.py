@@ -17,6 +17,8 @@ class Resource:
     about: str
     source: str
     fields: tuple[Field, ...]
+    permission: str
+    """What the owner of a token must be allowed in the portal."""
     visible: str = "TRUE"
     """Which rows are for other systems at all."""
     area: str = AREA_IS_PREFIX

@@ -3,6 +3,7 @@
 from typing import Final
 
 from bangfu.exchange.read_money import AGREEMENTS_READ, CONTRACTS_READ, LINES, SCORES, STATEMENTS
+from bangfu.exchange.read_oversight import PAYMENTS, TASKS, VOLUNTEERED
 from bangfu.exchange.read_people import CARERS, DIVISIONS, HOUSEHOLDS_READ, NEEDS_READ, ORGANIZATIONS
 from bangfu.exchange.read_resource import Resource
 from bangfu.exchange.read_work import ASSIGNMENTS, COMPLAINTS_READ, SERVICES, VISITS_READ
@@ -11,7 +12,8 @@ RESOURCES: Final[dict[str, Resource]] = {
     one.name: one
     for one in (
         DIVISIONS, SERVICES, HOUSEHOLDS_READ, NEEDS_READ, ASSIGNMENTS, VISITS_READ, ORGANIZATIONS, CARERS,
-        CONTRACTS_READ, LINES, AGREEMENTS_READ, COMPLAINTS_READ, SCORES, STATEMENTS,
+        CONTRACTS_READ, LINES, AGREEMENTS_READ, COMPLAINTS_READ, SCORES, STATEMENTS, PAYMENTS,
+        TASKS, VOLUNTEERED,
     )
 }  # fmt: skip
 """Name -> list."""

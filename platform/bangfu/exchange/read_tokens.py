@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -16,6 +17,7 @@ from bangfu.shared import audit
 from bangfu.shared.actor import Actor
 from bangfu.shared.database import transaction
 from bangfu.shared.identifiers import division_prefix
+from bangfu.shared.permissions import allows
 
 PREFIX: Final = "bangfu_"
 """So that scanners recognise a token that was left lying about."""
@@ -45,15 +47,24 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def stands(row: Mapping[str, Any]) -> bool:
+    """Whether an owner (`roles`, `scope` of the account) could give a token for its `division` today."""
+    scope: str = row["scope"]
+    return allows(frozenset(row["roles"]), "exchange.tokens_add") and bool(scope) and row["division"].startswith(scope)
+
+
 async def tokens(actor: Actor) -> list[dict[str, Any]]:
-    """The systems of one's area (of the whole portal for a system administrator), those that work first."""
+    """The systems of one's area (of the whole portal for a system administrator), those that work first. `owned`:
+    whether the owner still has the account, the role and the area, without which a token counts no longer."""
     rows: list[dict[str, Any]] = await ApiToken.raw(
-        "SELECT t.*, coalesce(d.name, t.division) AS place, o.name AS organization_name FROM api_token t"
+        "SELECT t.*, coalesce(d.name, t.division) AS place, o.name AS organization_name, coalesce(u.active, false)"
+        " AS owner_active, coalesce(u.roles, ARRAY[]::varchar[]) AS roles, coalesce(u.scope, '') AS scope FROM api_token t"
         " LEFT JOIN division d ON d.code = rpad(t.division, 12, '0') LEFT JOIN organization o ON o.id = t.organization"
+        " LEFT JOIN app_user u ON u.id = t.created_by"
         " WHERE t.division LIKE {} ORDER BY t.status, t.name, t.created_at",
         _area_of(actor),
     )
-    return rows
+    return [{**row, "owned": row["owner_active"] and stands(row)} for row in rows]
 
 
 async def organizations(actor: Actor) -> list[tuple[str, str]]:

@@ -44,6 +44,7 @@ ASSIGNMENTS: Final = Resource(
         or_null(instant("answered_at", "When it was answered.")), or_null(day("starts_on", "First day.")),
         or_null(instant("ended_at", "When it ended.")),
     ),
+    permission="dispatch.read",
     own="t.organization = {}", status=_ASSIGNMENT, period="(t.offered_at AT TIME ZONE 'Asia/Shanghai')::date",
 )  # fmt: skip
 VISITS_READ: Final = Resource(
@@ -61,6 +62,7 @@ VISITS_READ: Final = Resource(
         or_null(instant("submitted_at", "When it was sent to be checked.")),
         or_null(instant("decided_at", "When it was decided.")), truth("payable", "Whether it may be paid."),
     ),
+    permission="visits.read",
     own="t.organization = {}", status=_VISIT, period="(t.planned_start AT TIME ZONE 'Asia/Shanghai')::date",
 )  # fmt: skip
 COMPLAINTS_READ: Final = Resource(
@@ -77,6 +79,7 @@ COMPLAINTS_READ: Final = Resource(
         or_null(day("closed_on", "Day on which it was closed.",
                     "(t.closed_at AT TIME ZONE 'Asia/Shanghai')::date")),
     ),
+    permission="complaints.read",
     visible="NOT t.discipline AND t.staff IS NULL AND t.level IN ('township', 'bureau') AND NOT EXISTS (SELECT 1"  # noqa: S608
     f" FROM app_user u WHERE u.id = ANY(t.excluded) AND u.roles && ARRAY{_OFFICES}::varchar[])",
     status=_COMPLAINT, period="(t.entered_at AT TIME ZONE 'Asia/Shanghai')::date", silent=True,
@@ -91,5 +94,6 @@ SERVICES: Final = Resource(
         or_null(day("valid_from", "First day.")), text("content_zh", "What is done."),
         text("content_en", "What is done, in English."),
     ),
+    permission="catalogue.read",
     visible="t.status IN ('published', 'retired')", area="", own="TRUE", status=_VERSION,
 )  # fmt: skip

@@ -13,6 +13,7 @@ from bangfu.exchange.read_fields import written
 from bangfu.exchange.read_resource import Resource
 from bangfu.exchange.read_resources import RESOURCES
 from bangfu.exchange.tables import ApiToken
+from bangfu.shared.permissions import allows
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,16 @@ class Reader:
     scopes: frozenset[str]
     division: str
     organization: UUID | None
+    roles: frozenset[str]
+    """The roles that its owner has now: what the owner may not see, the token may not read."""
+
+    def covers(self, resource: Resource) -> bool:
+        """Whether the token may read the list at all."""
+        return (
+            resource.name in self.scopes
+            and allows(self.roles, resource.permission)
+            and not (self.organization and not resource.own)
+        )
 
 
 def allowed(reader: Reader, resource: Resource, area: str = "") -> tuple[str, list[Any]]:
@@ -31,7 +42,7 @@ def allowed(reader: Reader, resource: Resource, area: str = "") -> tuple[str, li
     Raises:
         Refusal: where the token does not cover the list, or the area.
     """
-    if resource.name not in reader.scopes or (reader.organization and not resource.own):
+    if not reader.covers(resource):
         raise Refusal("scope")
     if area and not area.startswith(reader.division):
         raise Refusal("area")
@@ -92,8 +103,9 @@ async def changes_of(reader: Reader, asked: dict[str, Any], limit: int, at: date
     area, after = asked.get("area", ""), asked.get("after")
     if area and not area.startswith(reader.division):
         raise Refusal("area")
-    scopes = [asked["resource"]] if "resource" in asked else sorted(reader.scopes & set(RESOURCES))
-    if not scopes or not reader.scopes.issuperset(scopes):
+    covered = sorted(name for name, one in RESOURCES.items() if reader.covers(one))
+    scopes = [asked["resource"]] if "resource" in asked else covered
+    if not scopes or not set(covered).issuperset(scopes):
         raise Refusal("scope")
     if isinstance(after, tuple) and after[1] < at - timedelta(days=KEEP_DAYS):
         raise Refusal("cursor_too_old")

@@ -24,6 +24,9 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "complaints": ("投诉（仅类型和状态）", "Complaints, kind and state only"),
         "scores": ("已公布的质量评价", "Published scores"),
         "statements": ("已批准的结算单", "Approved statements"),
+        "payments": ("已批准的付款", "Approved payments"),
+        "supervision-tasks": ("督办任务（仅类型和时限）", "Timed tasks, kind and time only"),
+        "volunteer-records": ("志愿服务记录（不含姓名）", "Volunteers' services, without names"),
     },
     "export_format": {
         "xlsx": ("Excel 工作簿（.xlsx）", "Excel workbook (.xlsx)"),
