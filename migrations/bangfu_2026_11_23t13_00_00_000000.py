@@ -33,6 +33,9 @@ STATEMENTS = [
     "ALTER TABLE assignment ADD COLUMN due_key varchar(80) NOT NULL DEFAULT ''",
     "CREATE INDEX need_proposal ON need (proposal) WHERE proposal IS NOT NULL",
     "CREATE INDEX visit_made_up ON visit (assignment) WHERE source = 'make_up' AND status IN ('planned', 'in_progress')",
+    # The list of all visits with a record, the latest first.
+    "CREATE INDEX visit_latest ON visit (started_at DESC, id) WHERE status IN"
+    " ('submitted', 'flagged', 'verified', 'disputed', 'settled', 'rejected')",
     KEY,
     SET.format(which="true"),
     *_trigger("assignment_due_key", "assignment", "BEFORE INSERT OR UPDATE OF need, service",
@@ -43,7 +46,7 @@ STATEMENTS = [
               f"{ANEW.format(which='n.proposal = NEW.id')}; RETURN NULL;"),
     # Only the first and the last row of a code decide whether the code is known.
     *_trigger("norm_due_key", "service_norm", "AFTER INSERT OR DELETE OR UPDATE OF code",
-              "IF (SELECT count(*) FROM service_norm s WHERE s.code = coalesce(NEW.code, OLD.code)) < 2 OR"
+              "IF (SELECT count(*) FROM service_norm s WHERE s.code = coalesce(NEW.code, OLD.code)) < 2 OR"  # noqa: S608 (constants)
               " NEW.code IS DISTINCT FROM OLD.code THEN "
               + ANEW.format(which="n.proposal IN (SELECT p.id FROM norm_proposal p WHERE p.norm IN (NEW.code, OLD.code))")
               + "; END IF; RETURN NULL;"),

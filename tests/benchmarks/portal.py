@@ -46,14 +46,31 @@ PAGES: Final[dict[str, tuple[str, ...]]] = {
         "/households?q=王", "/needs?status=confirmed", "/visits", "/assignments?status=active",
     ),
     "lead": (
-        "/households?page=100", "/needs?page=100", "/verification?state=flagged",
+        "/households?page=100", "/needs?page=100", "/verification?state=flagged", "/verification?state=all",
+        "/verification?state=all&page=200", "/due?show=risk", "/due?show=missed", "/visits?page=200",
+        "/visits/evidence?evidence=attested", "/reports/figures/households_served", "/reports/rows/households_served",
+        "/reports/figures/visits_verified", "/reports/rows/visits_verified", "/ledgers/village_visits",
+        "/ledgers/purchase_month", "/ledgers/town_performance", "/match/scenarios", "/map/towns.json",
+        "/households/{household}", "/households/{household}/visits", "/needs/{need}", "/assignments/{assignment}",
+        "/visits/{visit}", "/due/{assignment}", "/carers/{carer}", "/providers/{organization}", "/contracts/{contract}",
     ),
     "officer": ("/supervision/wall", "/verification?state=flagged"),
     "township": ("/complaints?status=closed", "/visits?state=waiting"),
     "manager": ("/org-visits",),
     "volunteer": ("/my-visits",),
 }  # fmt: skip
-"""Pages beside those of the menus: user -> addresses."""
+"""Pages beside those of the menus: user -> addresses. In braces: the busiest household, carer and so on."""
+BUSIEST: Final = {
+    "household": "SELECT household AS id FROM visit GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1",
+    "carer": "SELECT carer AS id FROM visit GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1",
+    "organization": "SELECT organization AS id FROM visit WHERE organization IS NOT NULL GROUP BY 1"
+    " ORDER BY count(*) DESC, 1 LIMIT 1",
+    "assignment": "SELECT assignment AS id FROM visit GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1",
+    "need": "SELECT need AS id FROM visit GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1",
+    "contract": "SELECT l.contract AS id FROM visit v JOIN contract_line l ON l.id = v.contract_line GROUP BY 1"
+    " ORDER BY count(*) DESC, 1 LIMIT 1",
+    "visit": "SELECT id FROM visit WHERE status = 'verified' ORDER BY number LIMIT 1",
+}
 
 
 @dataclass(slots=True)
@@ -122,6 +139,7 @@ def statements() -> Iterator[list[tuple[float, str]]]:
 async def ask(app: Litestar, times: int, names: Sequence[str] = tuple(USERS)) -> Results:
     """Ask every page of these users, `times` times each after a first time that does not count."""
     found: Results = {}
+    busiest = {name: str((await Household.raw(query))[0]["id"]) for name, query in BUSIEST.items()}
     for name in names:
         who = await actor(name)
         visitor = await Visitor(app).sign_in(who)
@@ -130,7 +148,7 @@ async def ask(app: Litestar, times: int, names: Sequence[str] = tuple(USERS)) ->
             for turn in range(times + 1):
                 with statements() as seen:
                     began = time.perf_counter()
-                    answer = await visitor.get(path)
+                    answer = await visitor.get(path.format(**busiest))
                     if turn:
                         asked.ms.append((time.perf_counter() - began) * 1000)
                 asked.status, asked.statements, asked.slowest = answer.status_code, len(seen), sorted(seen)[:-5:-1]

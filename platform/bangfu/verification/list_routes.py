@@ -40,8 +40,8 @@ async def show_list(request: Request) -> Page:
     carers, organizations = await listing.choices(actor)
     many = allows(actor.roles, "verification.decide") and given["flag"] in FLAGS and given["flag"] != "incomplete"
     return await page(
-        request, "verification/list.html", rows=rows, listing=ListPage(number, total, "/verification", given),
-        filters=given, active=active_of(given, carers, organizations), views=views(), at=now(),
+        request, "verification/list.html", rows=rows, listing=ListPage(number, total.value, "/verification", given),
+        as_of=total.at, filters=given, active=active_of(given, carers, organizations), views=views(), at=now(),
         flags=[(flag, i18n.word("visit_flag", flag)) for flag in FLAGS], areas=await areas_for(actor), carers=carers,
         organizations=organizations, evidence=evidence_words(), many=many and bool(rows),
         keep={name: given[name] for name in ("month", "device", "clock", "lasts") if given[name]},

@@ -9,6 +9,7 @@ from uuid import UUID
 from bangfu.shared.actor import Actor
 from bangfu.shared.civil_time import WorkingCalendar, civil_date, day_span, month_span
 from bangfu.shared.division_codes import division_prefix
+from bangfu.shared.kept import Answer, kept
 from bangfu.shared.masking import mask_name
 from bangfu.supervision.rules import end_of_day
 from bangfu.verification.flagging import WORKING_DAYS
@@ -53,45 +54,63 @@ class Row:
     due: datetime | None
 
 
-_SELECT = (
-    "SELECT v.id, v.number, v.status, v.service, h.number AS household_number, h.head_name,"
-    " coalesce(d.name, '') AS village, c.name AS carer_name, coalesce(o.name, '') AS organization_name, v.evidence,"
-    " v.started_at, v.ended_at, v.minutes, v.submitted_at, v.approved_at, v.approval, v.payable, t.due_at,"
-    " coalesce(f.flags, ARRAY[]::varchar[]) AS flags, count(*) OVER () AS total"
-    " FROM visit v JOIN household h ON h.id = v.household LEFT JOIN division d ON d.code = v.division"
-    " JOIN carer c ON c.id = v.carer LEFT JOIN organization o ON o.id = v.organization"
-    " LEFT JOIN LATERAL (SELECT array_agg(x.flag ORDER BY x.flag) AS flags FROM visit_flag x WHERE x.visit = v.id"
-    " AND (x.status = 'open' OR v.status NOT IN ('submitted', 'flagged'))) f ON true"
+_TASK = (
     " LEFT JOIN LATERAL (SELECT s.due_at FROM supervision_task s WHERE s.subject = v.id AND s.kind = 'visit.check'"
-    " AND s.status NOT IN ('cancelled', 'dropped') LIMIT 1) t ON v.status = 'flagged' WHERE "
+    " AND s.status NOT IN ('cancelled', 'dropped') LIMIT 1) t ON v.status = 'flagged'"
+)
+_PAGE = (  # the page is found first, then the names of its rows
+    "WITH page AS (SELECT v.id, {due} AS due_at, row_number() OVER (ORDER BY {order}) AS place FROM visit v{task}"
+    " WHERE {where} ORDER BY {order} LIMIT {{}} OFFSET {{}})"
+    " SELECT v.id, v.number, v.status, v.service, h.number AS household_number, h.head_name,"
+    " coalesce(d.name, '') AS village, c.name AS carer_name, coalesce(o.name, '') AS organization_name, v.evidence,"
+    " v.started_at, v.ended_at, v.minutes, v.submitted_at, v.approved_at, v.approval, v.payable, page.due_at,"
+    " coalesce(f.flags, ARRAY[]::varchar[]) AS flags"
+    " FROM page JOIN visit v ON v.id = page.id JOIN household h ON h.id = v.household"
+    " LEFT JOIN division d ON d.code = v.division JOIN carer c ON c.id = v.carer"
+    " LEFT JOIN organization o ON o.id = v.organization"
+    " LEFT JOIN LATERAL (SELECT array_agg(x.flag ORDER BY x.flag) AS flags FROM visit_flag x WHERE x.visit = v.id"
+    " AND (x.status = 'open' OR v.status NOT IN ('submitted', 'flagged'))) f ON true ORDER BY page.place"
 )
 
 
 async def visits(
     actor: Actor, filters: Mapping[str, str], calendar: WorkingCalendar, today: date, limit: int, offset: int,
     *, own: bool = False,
-) -> tuple[list[Row], int]:  # fmt: skip
-    """One page of visits with a record, in the actor's area or (`own`) of the actor's organisation.
+) -> tuple[list[Row], Answer[int]]:  # fmt: skip
+    """One page of visits with a record, in the actor's area or (`own`) of the actor's organisation, and how many there
+    are in all.
 
     Args:
         filters: NAMES; state one of VIEWS, month "2026-11", clock "0830" (start in China), lasts whole minutes,
             evidence one of life_rules.EVIDENCE or "manual" (attested or afterwards).
     """
-    state = filters.get("state") if filters.get("state") in VIEWS else "waiting"
-    parts, values = _conditions(actor, filters, str(state), own)
+    state = str(filters.get("state") if filters.get("state") in VIEWS else "waiting")
+    parts, values = _conditions(actor, filters, state, own)
     if state == "today":
         parts.append("t.due_at < {}")
         values.append(day_span(today)[1])
     waiting = state in {"waiting", "flagged", "today"}
     order = "coalesce(t.due_at, v.submitted_at + interval '7 days'), v.id" if waiting else "v.started_at DESC, v.id"
-    rows = await Visit.raw(f"{_SELECT}{' AND '.join(parts)} ORDER BY {order} LIMIT {{}} OFFSET {{}}",
-                           *values, limit, offset)  # fmt: skip
-    return [_row(row, calendar) for row in rows], rows[0]["total"] if rows else 0
+    task, where = _TASK if waiting else "", " AND ".join(parts)
+    page = _PAGE.format(due="t.due_at" if waiting else "NULL::timestamptz", order=order, task=task, where=where)
+    rows = await Visit.raw(page, *values, limit, offset)
+
+    async def count() -> int:
+        found = await Visit.raw(f"SELECT count(*) AS n FROM visit v{task} WHERE {where}", *values)  # noqa: S608 (constants)
+        return int(found[0]["n"])
+
+    whose = str(actor.organization) if own else actor.scope
+    given = tuple(filters.get(name, "") for name in NAMES)
+    if not offset and len(rows) < limit:
+        return [_row(row, calendar) for row in rows], Answer(len(rows))
+    total = await kept(("visits to check", own, whose, state, given, today), int, count)
+    return [_row(row, calendar) for row in rows], total
 
 
 def _conditions(actor: Actor, filters: Mapping[str, str], state: str, own: bool) -> tuple[list[str], list[Any]]:
-    parts: list[str] = ["v.status = ANY({}::varchar[])"]
-    values: list[Any] = [list(_STATES[state])]
+    # Written out, so that the index of visits with a record (visit_latest) is found.
+    parts: list[str] = ["v.status IN (" + ", ".join(f"'{code}'" for code in _STATES[state]) + ")"]
+    values: list[Any] = []
     if own:
         parts.append("v.organization = {}")
         values.append(actor.organization)

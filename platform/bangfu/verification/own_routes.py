@@ -34,8 +34,9 @@ async def own_list(request: Request) -> Page:
     )
     carers, _ = await listing.choices(actor, own=True)
     return await page(
-        request, "verification/own_list.html", rows=rows, listing=ListPage(number, total, "/verification/own", given),
-        filters=given, views=[each for each in views() if each[0] in _SHOWN], carers=carers, at=now(),
+        request, "verification/own_list.html", rows=rows, as_of=total.at,
+        listing=ListPage(number, total.value, "/verification/own", given), filters=given,
+        views=[each for each in views() if each[0] in _SHOWN], carers=carers, at=now(),
         flags=[(flag, i18n.word("visit_flag", flag)) for flag in FLAGS], evidence=evidence_words(),
     )  # fmt: skip
 
