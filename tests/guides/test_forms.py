@@ -85,3 +85,11 @@ def test_the_help_leads_to_the_heading_of_the_readers_own_guide_that_names_the_p
     assert hints.further("/account", roles, "en") == (
         "/guides/village_worker", "Guide for village and station workers",
     )  # fmt: skip
+
+
+@pytest.mark.reading
+async def test_the_help_leads_to_its_words(visit) -> None:
+    page = (await (await visit("coordinator")).get("/households/new")).text
+    help_text = page.split('<details class="form-help')[1].split("</details>")[0]
+    assert 'href="/glossary#' in help_text
+    assert 'href="/guides/village_worker#' in help_text

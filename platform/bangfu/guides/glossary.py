@@ -1,5 +1,6 @@
 """The words of the portal from one file; docs/glossary.md is made of it: python -m bangfu.guides.glossary."""
 
+import re
 import sys
 import tomllib
 from dataclasses import dataclass
@@ -73,25 +74,17 @@ def terms() -> list[Term]:
 
 
 @cache
-def _named_in(text: str, lang: Lang) -> tuple[Term, ...]:
-    text = text.casefold()
-    shortest = 2 if lang == "zh" else 4
-    return tuple(
-        term
-        for term in terms()
-        if len(term.name(lang)) >= shortest and any(word.casefold() in text for word in _spellings(term.name(lang)))
-    )
-
-
 def named_in(text: str, lang: Lang) -> tuple[Term, ...]:
-    """The terms that a text uses."""
-    return _named_in(text, lang)
+    """The terms that a text uses: in English whole words, in Chinese names of two signs and more."""
+    return tuple(term for term in terms() if _pattern(term.name(lang), lang).search(text))
 
 
-def _spellings(name: str) -> list[str]:
+@cache
+def _pattern(name: str, lang: Lang) -> re.Pattern[str]:
     """A name as it stands in texts: without what is in brackets, each of several alternatives."""
-    plain = name.partition("（")[0].partition(" (")[0]
-    return [word.strip() for word in plain.replace("、", ",").split(",") if len(word.strip()) > 1]
+    plain = name.partition("（")[0].partition(" (")[0].replace("、", ",")
+    words = "|".join(re.escape(word.strip()) for word in plain.split(",") if len(word.strip()) > 1)
+    return re.compile(words if lang == "zh" else rf"\b(?:{words})s?\b", re.IGNORECASE)
 
 
 def as_markdown() -> str:

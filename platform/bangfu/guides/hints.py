@@ -2,16 +2,18 @@
 
 import re
 from collections import Counter
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
-from bangfu.guides import texts
+from bangfu.guides import glossary, texts
 from bangfu.guides.form_pages import PAGES
 from bangfu.guides.readers import own_guides
 from bangfu.shared.actor import Actor
 from bangfu.shared.i18n import Lang, current
 from bangfu.shared.web.frame import Hint
 
+MOST_TERMS: Final = 4
+"""So many terms are named below a form's help."""
 _PARAMETER: Final = re.compile(r"\{[^}]*\}")
 
 
@@ -48,9 +50,19 @@ def hint(template: str, method: str, actor: Actor | None) -> Hint | None:
         return None
     title = next(heading.text for heading in forms.headings if heading.anchor == key)
     more = further(template, actor.roles if actor else frozenset(), lang)
-    return Hint(title, forms.sections[key], *(more or ("", "")))
+    return Hint(title, forms.sections[key], *(more or ("", "")), _terms(key, lang))
 
 
+@cache
+def _terms(key: str, lang: Lang) -> tuple[tuple[str, str], ...]:
+    """The terms that a section uses, the longest names first: the short ones are everyday words."""
+    forms = texts.guide(texts.FORMS, lang)
+    named = glossary.named_in(forms.sections[key].striptags(), lang) if forms else ()
+    longest = sorted(named, key=lambda term: -len(term.name(lang)))[:MOST_TERMS]
+    return tuple((term.key, term.name(lang)) for term in longest)
+
+
+@lru_cache(maxsize=4096)
 def further(template: str, roles: frozenset[str], lang: Lang) -> tuple[str, str] | None:
     """The heading of the reader's own guide below which this page is named, else that guide: address and title.
 

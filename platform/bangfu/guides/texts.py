@@ -11,6 +11,7 @@ from urllib.parse import unquote
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup, escape
+from PIL import Image
 
 from bangfu.paths import PACKAGE, STATIC
 from bangfu.shared.i18n import Lang
@@ -194,6 +195,10 @@ def _picture(made: Guide, image: Token) -> None:
         made.pictures.append(name)
         image.attrSet("src", static_url(path))
         image.attrSet("loading", "lazy")
+        with Image.open(STATIC / path) as picture:
+            width, height = picture.size
+        image.attrSet("width", str(width))
+        image.attrSet("height", str(height))
     else:
         made.broken.append(f"picture {name}")
         image.type, image.content = "text", str(escape(image.content))

@@ -97,12 +97,16 @@ TodoHook = Callable[[Actor, datetime], Awaitable[Todo]]
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """The help on a form: a title, what is said, and where a guide says more (`href` may be "")."""
+    """The help on a form: a title, what is said, where a guide says more (`href` may be ""), and its terms.
+
+    A term is its key in the glossary and its name.
+    """
 
     title: str
     html: Markup
     href: str
     more: str
+    terms: tuple[tuple[str, str], ...] = ()
 
 
 HintFinder = Callable[[str, str, Actor | None], Hint | None]
