@@ -1,4 +1,7 @@
-"""The guides as pages: the reader's own first, open to everybody, quick."""
+"""The guides as pages: the reader's own first, open to everybody."""
+
+import re
+from collections import Counter
 
 import pytest
 
@@ -23,7 +26,7 @@ async def test_everybody_reads_the_guides(visit) -> None:
         shown = await browser.get(f"/guides/{slug}")
         assert shown.status_code == 200
         assert 'lang="zh-CN"' in shown.text
-        assert 'class="guide-text' in shown.text or "guide-text" in shown.text
+        assert '<article class="card guide-text">' in shown.text
     assert (await browser.get("/guides/nobody")).status_code == 404
     assert (await browser.get("/guides/..%2fforms")).status_code == 404
 
@@ -35,3 +38,11 @@ async def test_a_guide_has_its_contents_and_its_help_is_found_everywhere(visit) 
     assert '<a href="#need-edit">' in page
     assert '<h2 id="need-edit">' in page
     assert 'href="/guides"' in (await browser.get("/help")).text
+
+
+@pytest.mark.reading
+async def test_no_anchor_of_a_text_stands_twice_on_a_page(visit) -> None:
+    browser = await visit("dispatcher")
+    for path in ("/glossary", "/guides", *(f"/guides/{slug}" for slug in [*texts.slugs("en"), texts.FORMS])):
+        ids = Counter(re.findall(r' id="([^"]+)"', (await browser.get(path)).text))
+        assert [name for name, times in ids.items() if times > 1] == [], path

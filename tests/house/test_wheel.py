@@ -24,7 +24,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_holds_what_the_portal_needs_and_nothing_else(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     for needed in ("bangfu/templates/base.html", "bangfu/static/css/bangfu.css", "matching/__init__.py",
-                   "bangfu/locale/zh_CN/frame.po", "bangfu/sample/places.csv"):  # fmt: skip
+                   "bangfu/locale/zh_CN/frame.po", "bangfu/sample/places.csv", "bangfu/guides/glossary.toml",
+                   "bangfu/guides/tour.toml", "bangfu/guides/texts/zh/forms.md"):  # fmt: skip
         assert needed in names
     assert any(name.startswith("bangfu/migrations/bangfu_") for name in names)
     assert not [name for name in names if name.split("/")[0] in {"tests", "platform", "docs"}]
