@@ -23,6 +23,8 @@ from bangfu.households import indexing
 from bangfu.households.leaving import end_due
 from bangfu.households.reviews import watch_due
 from bangfu.imports import locating, location_runs, uploads
+from bangfu.ledgers import checking as ledger_checking
+from bangfu.ledgers import exporting as ledger_exporting
 from bangfu.ledgers import issuing as ledger_issuing
 from bangfu.messages import outbox
 from bangfu.messages.delivering import deliver_due
@@ -77,6 +79,8 @@ HANDLERS: dict[str, Handler] = {
     location_runs.JOB: location_runs.work,
     drafting.KIND: schedules_running.make,
     ledger_issuing.JOB: ledger_issuing.work,
+    ledger_checking.JOB: ledger_checking.work,
+    ledger_exporting.JOB: ledger_exporting.work,
 }
 PERIODIC: list[tuple[float, Periodic]] = [
     (600.0, lambda: sessions.end_expired(now())),
@@ -96,6 +100,7 @@ PERIODIC: list[tuple[float, Periodic]] = [
     (21600.0, lambda: signing_up.look_after(now())),
     (3.0, lambda: deliver_due(now)),
     (3600.0, lambda: outbox.forget_old(now())),
+    (3600.0, lambda: ledger_exporting.look_after(now())),
     (3600.0, lambda: take_effect(today())),
     (3600.0, lambda: refresh_all(now())),
     (21600.0, lambda: make_lists(SYSTEM, now())),

@@ -5,11 +5,13 @@ from uuid import UUID, uuid4
 
 from bangfu.ledgers.definitions import standing
 from bangfu.ledgers.issuing import check_code
-from bangfu.ledgers.tables import LedgerIssue, OwnLedger
+from bangfu.ledgers.tables import LedgerExport, LedgerIssue, OwnLedger
+from bangfu.shared.actor import Actor
 from bangfu.shared.permissions import allows
 from tests.authorisation.row import Row, Stage
 from tests.support import OTHER_COUNTY, TOWN, World
 
+FILE = "/ledgers/exports/{ledger_export:uuid}"
 KEY, OWN, MADE = "/ledgers/{key:str}", "/ledgers/own/{own_ledger:uuid}", "/ledgers/issues/{ledger_issue:uuid}"
 ROWS: dict[tuple[str, str], Row] = {
     ("GET", "/ledgers"): Row("ledgers.read"),
@@ -28,6 +30,10 @@ ROWS: dict[tuple[str, str], Row] = {
     ("GET", MADE): Row("ledgers.read", "ledger_issue"),
     ("GET", f"{MADE}/progress"): Row("ledgers.read", "ledger_issue"),
     ("GET", f"{MADE}/file"): Row("ledgers.read", "ledger_issue"),
+    ("POST", f"{MADE}/export"): Row("ledgers.read", "ledger_issue"),
+    ("GET", FILE): Row("ledgers.read", "ledger_export"),
+    ("GET", f"{FILE}/progress"): Row("ledgers.read", "ledger_export"),
+    ("GET", f"{FILE}/file"): Row("ledgers.read", "ledger_export"),
     ("GET", "/ledgers/check"): Row("public"),
 }
 
@@ -45,8 +51,11 @@ async def put_objects(stage: Stage, world: World) -> None:
     stage.put("ledger_issue", theirs, mine, "other_manager")
     hidden = await _own(world["admin"].me)
     stage.put("own_ledger", hidden, hidden)
+    strange = await _export(world["admin"])
+    stage.put("ledger_export", strange, strange)
     for name, actor in world.cast.items():
         if allows(actor.roles, "ledgers.read"):
+            stage.put("ledger_export", await _export(actor), strange, name)
             stage.put("own_ledger", await _own(actor.me), hidden, name)
 
 
@@ -55,6 +64,15 @@ async def _issue(area: str, organization: UUID | None = None) -> UUID:
     await LedgerIssue(
         id=key, code=check_code(), definition=json.dumps(_shown()), source="visits", period="2026-10", area=area,
         organization=organization, status="ready", sha256="0" * 64,
+    ).save()  # fmt: skip
+    return key
+
+
+async def _export(actor: Actor) -> UUID:
+    key = uuid4()
+    await LedgerExport(
+        id=key, owner=actor.me, definition=json.dumps(_shown()), period="2026-10", area=actor.scope, format="csv",
+        organization=None if actor.scope else actor.organization, status="ready",
     ).save()  # fmt: skip
     return key
 

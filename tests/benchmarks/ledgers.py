@@ -32,9 +32,10 @@ TIMES: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One ledger at one size: ms of its page (median), seconds of its files, rows, and how much memory they took."""
+    """One ledger at one size: ms of its page (first, then median), seconds of its files, and the memory they took."""
 
     rows: int
+    first_ms: float
     page_ms: float
     csv_s: float
     xlsx_s: float
@@ -45,14 +46,14 @@ def _peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-async def _page(asked: Asked) -> tuple[int, dict[str, str], float]:
+async def _page(asked: Asked) -> tuple[int, dict[str, str], list[float]]:
+    number, sums = await reading.summary(asked)
     times = []
     for _ in range(TIMES):
         began = time.perf_counter()
-        number, sums = await reading.summary(asked)
-        await reading.page(asked, 50, 0)
+        await reading.preview(asked, 50, 0)
         times.append((time.perf_counter() - began) * 1000)
-    return number, sums, sorted(times)[TIMES // 2]
+    return number, sums, times
 
 
 async def _file(asked: Asked, file_format: str, sums: dict[str, str]) -> float:
@@ -67,11 +68,11 @@ async def measured(who: Actor, key: str) -> Measured:
     definition = standing()[key].shown_to(who)
     period = asking.periods(definition.source.span, today())[1]
     asked = asking.asked(who, definition, {"period": period}, today())
-    number, sums, page_ms = await _page(asked)
+    number, sums, times = await _page(asked)
     before = _peak()
     csv_s = await _file(asked, "csv", sums)
     xlsx_s = await _file(asked, "xlsx", sums)
-    return Measured(number, page_ms, csv_s, xlsx_s, _peak() - before)
+    return Measured(number, times[0], sorted(times[1:])[len(times) // 2 - 1], csv_s, xlsx_s, _peak() - before)
 
 
 def measure(folder: Path, size: Size, keys: list[str]) -> dict[str, Measured]:
@@ -94,12 +95,12 @@ def measure(folder: Path, size: Size, keys: list[str]) -> dict[str, Measured]:
 
 def table(results: dict[int, dict[str, Measured]]) -> str:
     """The measurements as a table."""
-    lines = ["| ledger | visits | rows | page ms | CSV s | Excel s | grown MB |", "|---" * 7 + "|"]
+    lines = ["| ledger | visits | rows | first ms | page ms | CSV s | Excel s | grown MB |", "|---" * 8 + "|"]
     for visits, found in sorted(results.items()):
         for key, one in found.items():
             lines.append(
-                f"| {key} | {visits:,} | {one.rows:,} | {one.page_ms:.0f} | {one.csv_s:.2f} | {one.xlsx_s:.2f}"
-                f" | {one.grown_mb:.0f} |"
+                f"| {key} | {visits:,} | {one.rows:,} | {one.first_ms:.0f} | {one.page_ms:.0f} | {one.csv_s:.2f}"
+                f" | {one.xlsx_s:.2f} | {one.grown_mb:.0f} |"
             )
     return "\n".join(lines)
 

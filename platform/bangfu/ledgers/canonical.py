@@ -89,7 +89,7 @@ def shown(column: Column, value: Any) -> Any:
             return word(column.words, value)
         case "yes":
             return _("yes") if value else _("no")
-        case "money":
+        case "money" | "figure":
             return Decimal(value)
         case _:
             return value

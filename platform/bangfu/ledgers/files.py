@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, Final
+from urllib.parse import quote
 
 import xlsxwriter
 
 from bangfu.ledgers.asking import title_of
 from bangfu.ledgers.canonical import Row, shown, shown_row
 from bangfu.ledgers.definitions import Definition
-from bangfu.shared.i18n import _
+from bangfu.shared.i18n import _, word
 from bangfu.shared.tabular.writing import harmless
 
 FORMATS: Final = ("xlsx", "csv")
@@ -24,6 +25,8 @@ TYPES: Final = {
 }
 _WRITTEN: Final = datetime(2026, 1, 1)  # noqa: DTZ001 - the same content gives the same bytes
 _CHUNK: Final = 1 << 16
+LONGEST: Final = 1_048_000
+"""Lines of a sheet; Excel ends at 1,048,576."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +41,51 @@ class Head:
     """"" of an export that was not issued."""
 
 
+async def csv_pieces(head: Head, batches: AsyncIterator[list[Row]]) -> AsyncIterator[bytes]:
+    """CSV, a batch at a time, without any file: UTF-8 with a mark, titles and rows, nothing else."""
+    columns, text = head.definition.columns, io.StringIO()
+    out = csv.writer(text, lineterminator="\r\n")
+    text.write("\ufeff")
+    out.writerow([harmless(each) for each in titles(head.definition)])
+    yield text.getvalue().encode()
+    async for batch in batches:
+        text.seek(0)
+        text.truncate()
+        out.writerows([harmless(cell) for cell in shown_row(columns, row)] for row in batch)
+        yield text.getvalue().encode()
+
+
 async def write(
     file_format: str, head: Head, batches: AsyncIterator[list[Row]], sums: Mapping[str, str]
 ) -> tuple[IO[bytes], int]:
     """A file and its number of rows; one batch of rows is in memory at a time."""
-    writer = (_Csv if file_format == "csv" else _Xlsx)(head)
     rows = 0
-    async for batch in batches:
-        writer.add(batch)
-        rows += len(batch)
-    return writer.close(sums), rows
+
+    async def counted() -> AsyncIterator[list[Row]]:
+        nonlocal rows
+        async for batch in batches:
+            yield batch
+            rows += len(batch)
+
+    if file_format == "csv":
+        file = tempfile.TemporaryFile()  # noqa: SIM115 - handed on to the answer
+        async for piece in csv_pieces(head, counted()):
+            file.write(piece)
+        file.seek(0)
+        return file, rows
+    workbook = _Xlsx(head)
+    async for batch in counted():
+        workbook.add(batch)
+    return workbook.close(sums), rows
+
+
+def headers(name: str, file_format: str) -> dict[str, str]:
+    """Of an answer that is saved as a file."""
+    return {
+        "content-disposition": f"attachment; filename=\"ledger.{file_format}\"; "
+                               f"filename*=UTF-8''{quote(f'{name}.{file_format}')}",
+        "cache-control": "no-store",
+    }  # fmt: skip
 
 
 def chunks(file: IO[bytes]) -> Iterator[bytes]:
@@ -60,26 +98,6 @@ def chunks(file: IO[bytes]) -> Iterator[bytes]:
 def titles(definition: Definition) -> list[str]:
     """The columns' words in the reader's language."""
     return [title_of(each.zh, each.en) for each in definition.columns]
-
-
-class _Csv:
-    """UTF-8 with a mark; titles and rows, nothing else, so that it reads back as a table."""
-
-    def __init__(self, head: Head) -> None:
-        self.columns = head.definition.columns
-        self.file = tempfile.TemporaryFile()  # noqa: SIM115 - handed on to the answer
-        self.text = io.TextIOWrapper(self.file, "utf-8-sig", newline="", write_through=True)
-        self.out = csv.writer(self.text, lineterminator="\r\n")
-        self.out.writerow([harmless(each) for each in titles(head.definition)])
-
-    def add(self, rows: list[Row]) -> None:
-        self.out.writerows([harmless(cell) for cell in shown_row(self.columns, row)] for row in rows)
-
-    def close(self, _sums: Mapping[str, str]) -> IO[bytes]:
-        self.text.flush()
-        self.text.detach()
-        self.file.seek(0)
-        return self.file
 
 
 class _Xlsx:
@@ -95,14 +113,15 @@ class _Xlsx:
         }  # fmt: skip
         self.book = xlsxwriter.Workbook(str(self.path), options)
         self.book.set_properties({"created": _WRITTEN})
-        self.sheet = self.book.add_worksheet("Ledger")
         self.text = self.book.add_format({"num_format": "@"})
         self.money = self.book.add_format({"num_format": "#,##0.00"})
         self.bold = self.book.add_format({"bold": True})
-        self.line = 4
         self._begin()
 
     def _begin(self) -> None:
+        """A sheet with its head; a ledger longer than Excel's sheets goes on in the next one."""
+        number = len(self.book.worksheets())
+        self.sheet, self.line = self.book.add_worksheet(f"Ledger {number + 1}" if number else "Ledger"), 4
         sheet, head = self.sheet, self.head
         sheet.set_paper(9)
         if head.definition.flipped:
@@ -120,8 +139,10 @@ class _Xlsx:
 
     def add(self, rows: list[Row]) -> None:
         for row in rows:
+            if self.line >= LONGEST:
+                self._begin()
             for place, (column, cell) in enumerate(zip(self.columns, shown_row(self.columns, row), strict=True)):
-                self._cell(place, column.counted and cell != "", cell, column.kind == "money")
+                self._cell(place, column.figure and cell != "", cell, column.kind == "money")
             self.line += 1
 
     def _cell(self, place: int, figure: bool, cell: Any, money: bool) -> None:
@@ -137,8 +158,10 @@ class _Xlsx:
             elif column.code in sums:
                 self._cell(place, True, shown(column, sums[column.code] if column.kind == "money" else
                            int(sums[column.code])), column.kind == "money")  # fmt: skip
-        signs = "        ".join(f"{each}：________" for each in self.head.definition.signers)
-        self.sheet.write_string(self.line + 2, 0, f"{signs}        （盖章处）")
+        signs = "        ".join(
+            f"{word('ledger_signer', each)}{_(': ')}________" for each in self.head.definition.signers
+        )
+        self.sheet.write_string(self.line + 2, 0, f"{signs}        {_('(seal here)')}")
         if self.head.code:
             self.sheet.write_string(self.line + 3, 0, _("Check code: {code}", code=self.head.code))
         self.book.close()

@@ -1,8 +1,7 @@
 """An issued ledger: its page with what changed since, its files, and the progress of a large one."""
 
-from typing import IO, Any
-from urllib.parse import quote
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
 from litestar import Response, get
 from litestar.params import FromPath
@@ -13,6 +12,7 @@ from bangfu.ledgers import asking, files, issuing, paper
 from bangfu.ledgers.canonical import shown, shown_row
 from bangfu.ledgers.comparing import Difference, compare
 from bangfu.ledgers.definitions import Definition
+from bangfu.ledgers.export_routes import answer
 from bangfu.ledgers.issuing import IssueView
 from bangfu.shared import audit
 from bangfu.shared.actor import Actor
@@ -34,7 +34,8 @@ async def show_issue(request: Request, ledger_issue: FromPath[UUID]) -> Page:
     return await page(
         request, "ledgers/issue.html", issue=found, titles=files.titles(found.definition), apart=apart,
         period=asking.period_words(found.asked.period), said=asking.filter_words(found.asked),
-        sums=sum_rows(found), most_paper=paper.MOST, **_shown(found.definition, apart),
+        sums=sum_rows(found), most_paper=paper.MOST, at_once=issuing.AT_ONCE, fresh=uuid4(),
+        **_shown(found.definition, apart),
     )  # fmt: skip
 
 
@@ -46,11 +47,13 @@ async def show_progress(request: Request, ledger_issue: FromPath[UUID]) -> Page:
 
 @get("/ledgers/issues/{ledger_issue:uuid}/file", guards=READ)
 async def get_file(request: Request, ledger_issue: FromPath[UUID]) -> Stream | Response[bytes]:
-    """The issue as `?format=` xlsx, csv or pdf: always from the rows that were kept."""
+    """The issue as `?format=` xlsx, csv or pdf: always from the rows that were kept. CSV of any length goes out as it
+    is written; a long workbook is written by the worker (export_routes)."""
     found = await issuing.issue_for(request.actor, ledger_issue)
     file_format = request.query_params.get("format", "")
     file_format = file_format if file_format in {*files.FORMATS, "pdf"} else "csv"
-    if found.status != "ready" or (file_format == "pdf" and found.rows > paper.MOST):
+    too_long = found.rows > {"pdf": paper.MOST, "xlsx": issuing.AT_ONCE}.get(file_format, found.rows)
+    if found.status != "ready" or too_long:
         raise NotYours
     name = f"{found.definition.title}-{found.asked.period}-{found.code}"
     await _note(request.actor, found, file_format)
@@ -60,8 +63,10 @@ async def get_file(request: Request, ledger_issue: FromPath[UUID]) -> Stream | R
         found.definition, found.unit, asking.period_words(found.asked.period), asking.filter_words(found.asked),
         found.code,
     )  # fmt: skip
-    made, _rows = await files.write(file_format, head, issuing.kept(found.id), found.sums)
-    return answer(made, name, file_format)
+    if file_format == "csv":
+        return answer(files.csv_pieces(head, issuing.kept(found.id)), name, "csv")
+    made, _rows = await files.write("xlsx", head, issuing.kept(found.id), found.sums)
+    return answer(files.chunks(made), name, "xlsx")
 
 
 async def _note(actor: Actor, found: IssueView, file_format: str) -> None:
@@ -75,16 +80,6 @@ async def _note(actor: Actor, found: IssueView, file_format: str) -> None:
 def _address(request: Request) -> str:
     settings = request.app.state.settings
     return f"{settings.public_url or settings.url}/ledgers/check"
-
-
-def answer(made: IO[bytes], name: str, file_format: str) -> Stream:
-    """A file to save, sent piece by piece."""
-    headers = {
-        "content-disposition": f"attachment; filename=\"ledger.{file_format}\"; "
-                               f"filename*=UTF-8''{quote(f'{name}.{file_format}')}",
-        "cache-control": "no-store",
-    }  # fmt: skip
-    return Stream(files.chunks(made), media_type=files.TYPES[file_format], headers=headers)
 
 
 def sum_rows(found: IssueView) -> list[tuple[str, str]]:

@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-import contextvars
 import json
 import secrets
 import zlib
@@ -15,6 +14,7 @@ from uuid import UUID, uuid4
 from bangfu.errors import NotAllowed, NotYours
 from bangfu.ledgers import reading
 from bangfu.ledgers.asking import Asked
+from bangfu.ledgers.beats import beating
 from bangfu.ledgers.canonical import Row, Tally
 from bangfu.ledgers.definitions import Definition, definition_of, may_read, may_see
 from bangfu.ledgers.more_sources import SOURCES
@@ -28,7 +28,6 @@ from bangfu.shared.database import transaction
 JOB: Final = "ledger_issue"
 AT_ONCE: Final = 5_000
 """Up to so many rows a ledger is made while the reader waits; more are a job of the worker."""
-BEAT_SECONDS: Final = 2.0
 _LETTERS: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
@@ -130,25 +129,15 @@ def _packed(rows: list[Row]) -> str:
 async def work(claim: jobs.Claim, _stop: asyncio.Event) -> None:
     """The worker's part: one transaction for the rows, and beats beside it that everybody sees."""
     key = UUID(claim.payload["issue"])
-    found = await _view(key)
-    done = [0]
-    beats = asyncio.create_task(_beat(claim, done, max(1, found.rows)), context=contextvars.Context())
+    found = await view(key)
     try:
-        async with transaction():
+        async with beating(claim, found.rows) as done, transaction():
             async for number in _keep(key, found.asked):
                 done[0] = number
             await jobs.finish(claim, "done")
     except BaseException:
         await LedgerIssue.raw("UPDATE ledger_issue SET status = 'failed' WHERE id = {} AND status = 'queued'", key)
         raise
-    finally:
-        beats.cancel()
-
-
-async def _beat(claim: jobs.Claim, done: list[int], total: int) -> None:
-    while True:
-        await asyncio.sleep(BEAT_SECONDS)
-        await jobs.beat(claim, min(99, done[0] * 100 // total))
 
 
 _VIEW: Final = (
@@ -171,7 +160,12 @@ def _read(row: dict[str, Any]) -> IssueView:
     )  # fmt: skip
 
 
-async def _view(key: UUID) -> IssueView:
+async def view(key: UUID) -> IssueView:
+    """An issue, whoever asks: for the worker.
+
+    Raises:
+        NotYours: if there is none.
+    """
     rows = await LedgerIssue.raw(_VIEW + " WHERE i.id = {}", key)
     if not rows:
         raise NotYours
@@ -184,7 +178,7 @@ async def issue_for(actor: Actor, key: UUID) -> IssueView:
     Raises:
         NotYours: for any other.
     """
-    found = await _view(key)
+    found = await view(key)
     if not _sees(actor, found):
         raise NotYours
     return found

@@ -1,9 +1,10 @@
 # ruff: noqa: S608 (every SELECT is put together from constants)
-"""The other sources: contracts, scores, volunteers, children, towns; and the register of all."""
+"""The other sources: contracts, volunteers, children; and the register of all."""
 
 from collections.abc import Mapping
 from typing import Final
 
+from bangfu.ledgers.score_sources import SCORES, TOWNS
 from bangfu.ledgers.sources import (
     DONE,
     HOME,
@@ -23,17 +24,21 @@ CONTRACTS = Source(
     "contract_lines", "合同服务项", "Contract lines", ("contracts.read", "contracts.own"),
     "SELECT l.id::text AS key, c.division, l.contract_number AS number, c.project,"
     " coalesce(o.name, '') AS organization, l.service, l.unit_price, l.max_units,"
-    " w.planned, w.done, w.verified, w.served, w.amount,"
-    " w.units_to_date, w.amount_to_date, l.max_units - w.units_to_date AS units_left FROM contract_line l"
-    " JOIN contract c ON c.id = l.contract LEFT JOIN organization o ON o.id = l.organization LEFT JOIN LATERAL ("
-    " SELECT count(*) FILTER (WHERE v.planned_start >= :start AND v.status <> 'cancelled') AS planned,"
+    " coalesce(w.planned, 0) AS planned, coalesce(w.done, 0) AS done, coalesce(w.verified, 0) AS verified,"
+    " coalesce(w.served, 0) AS served, coalesce(w.amount, 0) AS amount, coalesce(w.units_to_date, 0) AS units_to_date,"
+    " coalesce(w.amount_to_date, 0) AS amount_to_date, l.max_units - coalesce(w.units_to_date, 0) AS units_left"
+    " FROM contract_line l JOIN contract c ON c.id = l.contract LEFT JOIN organization o ON o.id = l.organization"
+    " LEFT JOIN (SELECT v.contract_line,"
+    " count(*) FILTER (WHERE v.planned_start >= :start AND v.status <> 'cancelled') AS planned,"
     f" count(*) FILTER (WHERE v.planned_start >= :start AND v.status IN {DONE}) AS done,"
     f" count(*) FILTER (WHERE v.planned_start >= :start AND v.status IN {PAID}) AS verified,"
     f" coalesce(sum({served('v')}) FILTER (WHERE v.planned_start >= :start), 0) AS served,"
     f" coalesce(sum(v.unit_price) FILTER (WHERE v.planned_start >= :start AND v.payable AND v.status IN {PAID}), 0)"
     f" AS amount, count(*) FILTER (WHERE v.payable AND v.status IN {PAID}) AS units_to_date,"
     f" coalesce(sum(v.unit_price) FILTER (WHERE v.payable AND v.status IN {PAID}), 0) AS amount_to_date FROM visit v"
-    " WHERE v.contract_line = l.id AND v.planned_start < :end AND v.division LIKE :area) w ON true"
+    " WHERE v.contract_line IN (SELECT m.id FROM contract_line m WHERE m.starts_on <= :last AND m.ends_on >= :first"
+    " AND (:organization::uuid IS NULL OR m.organization = :organization::uuid))"
+    " AND v.planned_start < :end AND v.division LIKE :area GROUP BY v.contract_line) w ON w.contract_line = l.id"
     " WHERE {seen} AND l.starts_on <= :last AND l.ends_on >= :first AND c.status NOT IN"
     " ('draft', 'budget_checked', 'under_approval', 'returned', 'approved')",
     (
@@ -51,30 +56,7 @@ CONTRACTS = Source(
         Column("units_left", "剩余数量", "Units left", "number"),
     ),
     "left(c.division, 6) = left(:scope::text, 6) OR c.division LIKE :area", "l.organization",
-    ("service", "number"), order=("number", "organization", "service"),
-)  # fmt: skip
-
-SCORES = Source(
-    "scores", "季度考评", "Scores of quarters", ("quality.read", "quality.own"),
-    "SELECT s.id::text AS key, s.division, s.number, coalesce(o.name, '') AS organization,"
-    " s.year || 'Q' || s.quarter AS period, CASE WHEN r.scored THEN r.score_value::text ELSE '' END AS score, CASE"
-    " WHEN r.scored THEN r.band ELSE '' END AS band, CASE WHEN r.scored THEN r.final_band ELSE '' END AS final_band,"
-    f" s.status, s.revision, {day_of('s.published_at')} AS published, {day_of('s.final_at')} AS final"
-    " FROM quarter_score s JOIN score_revision r ON r.score = s.id AND r.revision = s.revision"
-    " LEFT JOIN organization o ON o.id = s.organization"
-    " WHERE {seen} AND s.kind = 'contract' AND make_date(s.year, s.quarter * 3 - 2, 1) BETWEEN :first AND :last",
-    (
-        Column("number", "合同编号", "Contract"), Column("organization", "承接机构", "Provider"),
-        Column("period", "考评期间", "Quarter"), Column("score", "得分", "Score"),
-        Column("band", "初评等次", "Band by points", "word", "score_band"),
-        Column("final_band", "最终等次", "Final band", "word", "score_band"),
-        Column("status", "状态", "Status", "word", "score_status"),
-        Column("revision", "数据版本", "Revision", "number"),
-        Column("published", "公布日期", "Published", "date"), Column("final", "定案日期", "Final since", "date"),
-    ),
-    "left(s.division, 6) = left(:scope::text, 6) OR s.division LIKE :area",
-    "s.published_at IS NOT NULL AND s.organization", ("status", "final_band", "number"), "quarter",
-    ("number", "organization", "period"),
+    ("service", "number"), order=("number", "organization", "service"), small=True,
 )  # fmt: skip
 
 VOLUNTEERS = Source(
@@ -113,33 +95,6 @@ CHILDREN = Source(
         Column("recorder", "走访人", "Recorder", "name"),
     ),
     "f.division", "", ("kind", "color"), order=("division", "day", "household", "key"),
-)  # fmt: skip
-
-TOWNS = Source(
-    "towns", "分镇绩效", "Performance by township", ("contracts.read",),
-    "SELECT x.code AS key, x.code AS division, x.name AS township, g.households, w.served_homes, w.planned, w.done,"
-    " w.verified, w.served, w.amount, m.complaints FROM division x LEFT JOIN LATERAL (SELECT count(*) AS households"
-    " FROM household h WHERE h.division LIKE left(x.code, 9) || '%' AND h.status IN ('active', 'grace')) g ON true"
-    f" LEFT JOIN LATERAL (SELECT count(DISTINCT v.household) FILTER (WHERE v.status IN {DONE}) AS served_homes,"
-    " count(*) FILTER (WHERE v.status <> 'cancelled') AS planned,"
-    f" count(*) FILTER (WHERE v.status IN {DONE}) AS done, count(*) FILTER (WHERE v.status IN {PAID}) AS verified,"
-    f" coalesce(sum({served('v')}), 0) AS served,"
-    f" coalesce(sum(v.unit_price) FILTER (WHERE v.payable AND v.status IN {PAID}), 0) AS amount FROM visit v"
-    " WHERE v.division >= x.code AND v.division < left(x.code, 9) || 'a' AND v.planned_start >= :start"
-    " AND v.planned_start < :end) w ON true LEFT JOIN LATERAL (SELECT count(*) AS complaints FROM complaint q"
-    " WHERE q.division LIKE left(x.code, 9) || '%' AND q.intake = 'complaint' AND NOT q.confidential"
-    " AND q.entered_at >= :start AND q.entered_at < :end) m ON true WHERE {seen} AND x.level = 4",
-    (
-        Column("township", "乡镇（街道）", "Township"), Column("households", "在册家庭", "Households", "number"),
-        Column("served_homes", "已服务家庭", "Households served", "number"),
-        Column("planned", "应服务次数", "Visits planned", "number"),
-        Column("done", "已服务次数", "Visits done", "number"),
-        Column("verified", "已核实次数", "Visits verified", "number"),
-        Column("served", "服务时长（分钟）", "Minutes served", "minutes"),
-        Column("amount", "服务金额（元）", "Amount (yuan)", "money"),
-        Column("complaints", "投诉数", "Complaints", "number"),
-    ),
-    "x.code", "", (), "quarter", ("division",),
 )  # fmt: skip
 
 SOURCES: Final[Mapping[str, Source]] = {

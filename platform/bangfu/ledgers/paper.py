@@ -40,7 +40,7 @@ def _paper_of(issue: IssueView, rows: Sequence[Row], address: str) -> dict[str, 
         "period": period_words(issue.asked.period), "filters": filter_words(issue.asked) if issue.asked.filters else "",
         "made": f"{day.year}年{day.month}月{day.day}日", "rows": str(issue.rows), "flipped": definition.flipped,
         "head": [each.zh for each in definition.columns],
-        "figures": [each.counted for each in definition.columns], "groups": _groups(definition, rows),
+        "figures": [each.figure for each in definition.columns], "groups": _groups(definition, rows),
         "sum": _sum_row(definition, "合计", issue.sums) if issue.sums else [],
         "signers": [[label, issue.made_by if place == 0 else ""] for place, label in enumerate(definition.signers)],
         "check": {

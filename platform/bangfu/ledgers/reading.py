@@ -2,16 +2,19 @@
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
 from piccolo.querystring import QueryString
 
 from bangfu.ledgers.asking import Asked
-from bangfu.ledgers.canonical import NO_SUM, Row, canonical
+from bangfu.ledgers.canonical import NO_SUM, Row, Tally, canonical
 from bangfu.ledgers.tables import LedgerIssue
 from bangfu.shared.civil_time import day_span
 from bangfu.shared.database import DB, transaction
+from bangfu.shared.kept import kept
 
 BATCH: Final = 1_000
 _NAMED = re.compile(r"(?<!:):([a-z]+)\b")
@@ -63,6 +66,39 @@ async def summary(asked: Asked) -> tuple[int, dict[str, str]]:
         each.code: f"{Decimal(row[each.code]):.2f}" if each.kind == "money" else str(int(row[each.code]))
         for each in counted
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a page shows: some rows, the number and the sums of all, and the minute of which those are where they were
+    dear (None: just now)."""
+
+    rows: list[Row]
+    total: int
+    sums: dict[str, str]
+    at: datetime | None
+
+
+async def preview(asked: Asked, limit: int, offset: int) -> Preview:
+    """One page for the eye. Number and sums of many rows are kept for a while (decision 0055): what is made or exported
+    counts anew. Of a source whose rows are sums themselves, all rows are kept, and nobody is named in them."""
+    key = (
+        "ledger", asked.definition.document(), asked.period, asked.scope, asked.organization, sorted(
+            asked.filters.items()
+        ),
+    )  # fmt: skip
+    if asked.definition.source.small:
+        rows = await kept((*key, "rows"), list[Row], lambda: _all(asked))
+        tally = Tally(asked.definition.columns)
+        tally.add(rows.value)
+        return Preview(rows.value[offset : offset + limit], tally.rows, tally.sums, rows.at)
+    told = await kept((*key, "sums"), tuple[int, dict[str, str]], lambda: summary(asked))
+    return Preview(await page(asked, limit, offset), *told.value, told.at)
+
+
+async def _all(asked: Asked) -> list[Row]:
+    text, used = _bound(*_ordered(asked))
+    return [canonical(asked.definition.columns, row) for row in await LedgerIssue.raw(text, *used)]
 
 
 async def page(asked: Asked, limit: int, offset: int) -> list[Row]:

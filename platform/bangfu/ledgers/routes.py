@@ -9,22 +9,20 @@ from litestar.response import Stream
 
 from bangfu.divisions.queries import areas_for, names_of
 from bangfu.errors import N_, NotYours
-from bangfu.ledgers import asking, check_routes, files, issue_routes, issuing, own, own_routes, reading
+from bangfu.ledgers import asking, check_routes, export_routes, files, issue_routes, issuing, own, own_routes, reading
 from bangfu.ledgers.asking import Asked
 from bangfu.ledgers.canonical import shown_row
 from bangfu.ledgers.definitions import Definition, may_read, standing
-from bangfu.shared import audit
 from bangfu.shared.actor import Actor
 from bangfu.shared.clock import now, today
-from bangfu.shared.database import transaction
 from bangfu.shared.i18n import _, words_of
 from bangfu.shared.web.access import requires
 from bangfu.shared.web.flash import flash
 from bangfu.shared.web.forms import Form
 from bangfu.shared.web.frame import MenuItem, TodoHook
 from bangfu.shared.web.pages import Page, Request, go, page
+from bangfu.shared.web.paging import PAGE_SIZE, page_number
 from bangfu.shared.web.paging import Page as ListPage
-from bangfu.shared.web.paging import page_number
 
 READ, ISSUE = [requires("ledgers.read")], [requires("ledgers.issue")]
 ISSUES_ON_A_PAGE = 20
@@ -49,7 +47,7 @@ async def show_ledger(request: Request, key: FromPath[str]) -> Page:
 
 
 @post("/ledgers/{key:str}/export", guards=READ, status_code=200)
-async def export_ledger(request: Request, key: FromPath[str]) -> Stream:
+async def export_ledger(request: Request, key: FromPath[str]) -> Page | Stream:
     """The rows as they are now, as a file without a check code."""
     return await _export(request, _standing(request.actor, key))
 
@@ -69,7 +67,7 @@ async def show_own(request: Request, own_ledger: FromPath[UUID]) -> Page:
 
 
 @post("/ledgers/own/{own_ledger:uuid}/export", guards=READ, status_code=200)
-async def export_own(request: Request, own_ledger: FromPath[UUID]) -> Stream:
+async def export_own(request: Request, own_ledger: FromPath[UUID]) -> Page | Stream:
     """The same as a file."""
     return await _export(request, (await own.own_for(request.actor, own_ledger)).definition)
 
@@ -91,15 +89,15 @@ async def _show(
     request: Request, definition: Definition, path: str, query: dict[str, str], kept: own.OwnView | None = None
 ) -> Page:
     wanted = asking.asked(request.actor, definition, query, today())
-    total, sums = await reading.summary(wanted)
+    number = page_number(query.get("page"))
+    seen = await reading.preview(wanted, PAGE_SIZE, (number - 1) * PAGE_SIZE)
     area = wanted.scope if wanted.scope != request.actor.scope else ""
     filters = {"period": wanted.period, "area": area, **wanted.filters}
-    listing = ListPage(page_number(query.get("page")), total, path, filters)
-    rows = await reading.page(wanted, listing.size, listing.offset)
+    listing = ListPage(number, seen.total, path, filters, PAGE_SIZE)
     return await page(
         request, "ledgers/show.html", definition=definition, titles=files.titles(definition), listing=listing,
-        rows=[shown_row(definition.columns, row) for row in rows], filters=filters, kept=kept, here=path,
-        sums=sums, areas=await _areas(request.actor, area), choices=_choices(wanted),
+        rows=[shown_row(definition.columns, row) for row in seen.rows], filters=filters, kept=kept, here=path,
+        sums=seen.sums, as_of=seen.at, areas=await _areas(request.actor, area), choices=_choices(wanted),
         active=await _active(wanted, listing, area),
         periods=_periods(wanted), may_issue=issuing.may_issue(request.actor, definition), fresh=uuid4(),
         at_once=issuing.AT_ONCE,
@@ -148,21 +146,9 @@ async def _active(wanted: Asked, listing: ListPage, area: str) -> list[dict[str,
     return found
 
 
-async def _export(request: Request, definition: Definition) -> Stream:
-    form, at = Form.of(await request.form()), now()
-    file_format = form.get("format", "")
-    file_format = file_format if file_format in files.FORMATS else "xlsx"
-    wanted = asking.asked(request.actor, definition, form, today())
-    unit = await issuing.unit_name(wanted)
-    head = files.Head(definition, unit, asking.period_words(wanted.period), asking.filter_words(wanted))
-    async with transaction():
-        _total, sums = await reading.summary(wanted)
-        made, rows = await files.write(file_format, head, reading.batches(wanted), sums)
-        await audit.record(
-            request.actor, "ledger.exported", "ledger", definition.key, division=request.actor.scope, at=at,
-            data={"source": definition.source.key, "period": wanted.period, "rows": rows, "format": file_format},
-        )  # fmt: skip
-    return issue_routes.answer(made, f"{definition.title}-{wanted.period}", file_format)
+async def _export(request: Request, definition: Definition) -> Page | Stream:
+    form = Form.of(await request.form())
+    return await export_routes.export(request, asking.asked(request.actor, definition, form, today()), form)
 
 
 async def _issue(request: Request, definition: Definition) -> Page:
@@ -176,7 +162,7 @@ async def _issue(request: Request, definition: Definition) -> Page:
 
 ROUTES: list[Any] = [
     list_ledgers, show_ledger, export_ledger, issue_ledger, show_own, export_own, issue_own,
-    *own_routes.ROUTES, *issue_routes.ROUTES, *check_routes.ROUTES,
+    *own_routes.ROUTES, *issue_routes.ROUTES, *export_routes.ROUTES, *check_routes.ROUTES,
 ]  # fmt: skip
 MENU: list[MenuItem] = [
     MenuItem(74, "ledgers", N_("Ledgers"), "/ledgers", "ledgers.read", "export", group="basis"),

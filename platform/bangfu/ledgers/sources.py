@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from bangfu.shared.permissions import PERMISSIONS
 
-Kind = Literal["text", "name", "word", "date", "clock", "number", "minutes", "money", "yes"]
+Kind = Literal["text", "name", "word", "date", "clock", "number", "minutes", "money", "figure", "yes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,11 @@ class Column:
     def counted(self) -> bool:
         """Whether it is a figure that can be added up."""
         return self.kind in {"number", "minutes", "money"}
+
+    @property
+    def figure(self) -> bool:
+        """Whether it is a figure at all: rates and points are, and do not add up."""
+        return self.counted or self.kind == "figure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,8 @@ class Source:
     span: Literal["month", "quarter"] = "month"
     order: tuple[str, ...] = ()
     """The usual order, by names of the SELECT."""
+    small: bool = False
+    """Whether its rows are sums, few however many visits there are: a page reads them once."""
     issuers: frozenset[str] = PERMISSIONS["ledgers.issue"] - {"social_worker"}
 
     def column(self, code: str) -> Column:

@@ -1,6 +1,6 @@
 """The tables of ledgers: what was issued, its rows in sealed parts, and the ledgers that people keep for themselves."""
 
-from piccolo.columns import JSONB, UUID, Boolean, Date, Integer, Text, Timestamptz, Varchar
+from piccolo.columns import JSONB, UUID, BigInt, Boolean, Date, Integer, Text, Timestamptz, Varchar
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.columns.defaults.uuid import UUID4
 from piccolo.table import Table
@@ -59,3 +59,58 @@ class OwnLedger(Table, tablename="own_ledger"):
     """The owner's scope or organisation when it was saved."""
     created_at = Timestamptz(default=TimestamptzNow())
     updated_at = Timestamptz(default=TimestamptzNow())
+
+
+class LedgerTry(Table, tablename="ledger_try"):
+    """Questions for a code from one network address within a quarter of an hour: a keyed hash, and how many."""
+
+    id: UUID = UUID(primary_key=True, default=UUID4())
+    mark = Varchar(64, unique=True)
+    tries = Integer(default=0)
+    since = Timestamptz(default=TimestamptzNow(), index=True)
+
+
+class LedgerState(Table, tablename="ledger_state"):
+    """Whether the data still gave the same ledger when it was last looked at for the public check."""
+
+    id: UUID = UUID(primary_key=True, default=UUID4())
+    issue = UUID(unique=True)
+    same = Boolean(null=True, default=None)
+    """None: not looked at yet."""
+    looked_at = Timestamptz(null=True, default=None)
+    job = UUID(null=True, default=None)
+    """The worker's part of a large one."""
+
+
+class LedgerExport(Table, tablename="ledger_export"):
+    """A large file of a ledger that the worker writes; its id is the form's key. It is there for a day."""
+
+    id: UUID = UUID(primary_key=True, default=UUID4())
+    owner = UUID(index=True)
+    issue = UUID(null=True, default=None)
+    """The made ledger whose kept rows it holds; none: the rows as they are when it is written."""
+    definition = JSONB(default="{}")
+    period = Varchar(8, default="")
+    area = Varchar(12, default="")
+    organization = UUID(null=True, default=None)
+    filters = JSONB(default="{}")
+    unit = Varchar(120, default="")
+    format = Varchar(4)
+    """xlsx or csv."""
+    language = Varchar(2, default="zh")
+    """In which the titles and words are written: the asker's."""
+    status = Varchar(8, default="queued")
+    """queued, ready or failed."""
+    job = UUID(null=True, default=None)
+    rows = Integer(default=0)
+    size = BigInt(default=0)
+    asked_at = Timestamptz(default=TimestamptzNow(), index=True)
+
+
+class LedgerPiece(Table, tablename="ledger_piece"):
+    """A piece of such a file, sealed."""
+
+    id: UUID = UUID(primary_key=True, default=UUID4())
+    export = UUID(index=True)
+    place = Integer()
+    content_enc = Text(default="")

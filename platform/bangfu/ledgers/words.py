@@ -6,6 +6,17 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "ready": ("已生成", "Made"),
         "failed": ("生成失败，请重新生成", "Failed; please make it again"),
     },
+    "ledger_export_status": {
+        "queued": ("正在生成文件", "The file is being written"),
+        "ready": ("文件已生成", "The file is ready"),
+        "failed": ("文件生成失败，请重新导出", "The file could not be written; please export again"),
+    },
+    "ledger_signer": {
+        "编制": ("编制", "Prepared by"),
+        "审核": ("审核", "Checked by"),
+        "负责人": ("负责人", "In charge"),
+        "户主": ("户主", "Head of household"),
+    },
     "event": {
         "ledger.issued": ("生成台账", "Ledger made"),
         "ledger.exported": ("导出台账数据", "Rows of a ledger exported"),

@@ -110,6 +110,7 @@ EXCLUDED: Final[Mapping[str, str]] = {
     "visit_plan_row": N_("drafts of calendars; what was published is listed as visits"),
     "location_miss": N_("working lists of addresses without a place; the household's own data stand above"),
     "field_entry": N_("drafts of staff on the way, sealed; what becomes of them is listed as reports"),
+    "ledger_piece": N_("files of such lists, sealed, deleted after a day"),
     "ledger_part": N_("copies of lists with masked names, sealed; what they were made from is listed above"),
     "job": N_("technical; names objects by number only"),
     "message": N_("messages of staff; numbers and links only"),

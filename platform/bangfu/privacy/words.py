@@ -141,6 +141,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "audit_event": ("操作日志", "Audit trail"),
         "household_merge": ("家庭合并记录", "Merges of households"),
         "not_duplicate": ("不是重复户", "Not duplicates"),
+        "ledger_piece": ("台账导出文件", "Exported files of ledgers"),
         "ledger_part": ("台账存档", "Kept rows of ledgers"),
         "match_run": ("匹配运算", "Match runs"),
         "visit_plan_row": ("排班草案", "Drafts of calendars"),
