@@ -1,7 +1,9 @@
 """The one database engine: configured at start, used by every table."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from piccolo.engine.postgres import PostgresEngine
 from piccolo.querystring import QueryString
@@ -13,6 +15,7 @@ class _Engine(PostgresEngine):
 
 
 DB = _Engine(config={}, extensions=())
+_LONG_ANSWERS = asyncio.Semaphore(3)
 SERVER_SETTINGS = {"timezone": "UTC", "application_name": "bangfu", "work_mem": "32MB"}
 """Lists of a whole county are sorted in memory."""
 
@@ -51,6 +54,28 @@ async def one_moment() -> AsyncIterator[None]:
     async with DB.transaction():
         await DB.run_querystring(QueryString("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
         yield
+
+
+async def in_parts(text: str, *values: object, size: int = 1000) -> AsyncIterator[list[dict[str, Any]]]:
+    """The rows of a long answer as of one moment, some at a time; the database keeps the rest.
+
+    It has a connection of its own, so that what the caller does between two parts stays outside. Only some are read at
+    once: each keeps its connection while the caller may need another.
+
+    Raises:
+        RuntimeError: without a pool.
+    """
+    if DB.pool is None:
+        raise RuntimeError("Long answers need the connection pool.")
+    compiled, bound = QueryString(text, *values).compile_string()
+    async with (
+        _LONG_ANSWERS,
+        DB.pool.acquire() as connection,
+        connection.transaction(isolation="repeatable_read", readonly=True),
+    ):
+        cursor = await connection.cursor(compiled, *bound)
+        while found := await cursor.fetch(size):
+            yield [dict(row) for row in found]
 
 
 def in_transaction() -> bool:

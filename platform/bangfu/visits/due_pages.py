@@ -1,15 +1,14 @@
 """The pages of what is due: lists with filters in the address, their files, and the windows of one task."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from litestar import Response
+from litestar.response import Stream
 
 from bangfu.dispatch.queries import organizations_asked
 from bangfu.divisions.queries import areas_for
-from bangfu.errors import NotYours
 from bangfu.needs.catalogue import WORDS as SERVICES
 from bangfu.shared import i18n
 from bangfu.shared.actor import Actor
@@ -17,8 +16,7 @@ from bangfu.shared.civil_time import civil_date, day_span
 from bangfu.shared.clock import now
 from bangfu.shared.masking_filters import shown_date, shown_time
 from bangfu.shared.permissions import allows
-from bangfu.shared.tabular.writing import write_csv, write_xlsx
-from bangfu.shared.web.files import download
+from bangfu.shared.web.files import stream_list
 from bangfu.shared.web.pages import Page, Request, page
 from bangfu.shared.web.paging import PAGE_SIZE, page_number
 from bangfu.shared.web.paging import Page as ListPage
@@ -26,19 +24,16 @@ from bangfu.visits import due_queries, due_shown
 from bangfu.visits.due import windows_of
 from bangfu.visits.due_excuse_rules import CODES
 from bangfu.visits.due_excuses import ASKABLE
-from bangfu.visits.due_queries import LISTS, RISKS, SINCE, STATES, View, Wanted, due_list
+from bangfu.visits.due_queries import LISTS, RISKS, SINCE, STATES, View, Wanted, due_list, due_parts
 from bangfu.visits.due_rules import DueWindow
 
 PATHS: Final[Mapping[View, str]] = {"scope": "/due", "organization": "/org-due", "own": "/my-due"}
 FILTERS: Final = ("show", "division", "service", "organization", "state", "since")
-MOST: Final = 20_000
-"""Rows of one file."""
 LEVELS: Final = {
     "due": "warn", "planned": "info", "filled": "ok", "excused": "neutral", "missed": "bad", "ahead": "neutral",
     "optional": "neutral", "stuck": "bad", "day_over": "bad", "late": "bad", "carer_away": "bad", "unplanned": "warn",
     "last_day": "warn", "asked": "warn", "confirmed": "ok", "refused": "bad", "taken_back": "neutral",
 }  # fmt: skip
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def wanted_of(request: Request, view: View) -> tuple[Wanted, dict[str, str]]:
@@ -113,38 +108,33 @@ def _active(
     ]
 
 
-async def list_file(request: Request, view: View, kind: str) -> Response[bytes]:
-    """The list with its filters as CSV or Excel, names masked."""
+async def list_file(request: Request, view: View, kind: str) -> Stream:
+    """The whole list with its filters as CSV or Excel, names masked."""
     wanted, _filters = wanted_of(request, view)
     at = now()
-    rows = await due_list(request.actor, wanted, at, MOST, 0)
     titles = [
         i18n._("Township"), i18n._("Village"), i18n._("Household"), i18n._("Task"), i18n._("Service"),
         i18n._("Due from"), i18n._("Due until"), i18n._("State"), i18n._("Organisation"), i18n._("Carer"),
         i18n._("Visit"), i18n._("Planned for"),
     ]  # fmt: skip
-    cells = [
-        [one.task.township, one.task.village, one.task.household_number if view == "scope" else "", one.task.number,
-         i18n.word("service", one.task.service), shown_time(one.row.due_from), shown_time(one.row.due_until),
-         i18n.word("due_risk", one.row.risk) if one.row.risk else i18n.word("due_state", one.row.state),
-         one.task.organization_name, f"{one.task.carer_number} {one.task.carer_name}",
-         one.visit["number"] if one.visit else "", shown_time(one.visit["planned_start"]) if one.visit else ""]
-        for one in await due_shown.shown(rows)
+
+    async def parts() -> AsyncIterator[list[list[object]]]:
+        async for rows in due_parts(request.actor, wanted, at):
+            yield [_cells(one, view) for one in await due_shown.shown(rows)]
+
+    return await stream_list(
+        titles, parts(), f"{i18n.word('due_list', wanted.shown)} {civil_date(at).isoformat()}", kind
+    )
+
+
+def _cells(one: due_shown.ShownRow, view: View) -> list[object]:
+    return [
+        one.task.township, one.task.village, one.task.household_number if view == "scope" else "", one.task.number,
+        i18n.word("service", one.task.service), shown_time(one.row.due_from), shown_time(one.row.due_until),
+        i18n.word("due_risk", one.row.risk) if one.row.risk else i18n.word("due_state", one.row.state),
+        one.task.organization_name, f"{one.task.carer_number} {one.task.carer_name}",
+        one.visit["number"] if one.visit else "", shown_time(one.visit["planned_start"]) if one.visit else "",
     ]  # fmt: skip
-    return file_of(titles, cells, f"{i18n.word('due_list', wanted.shown)} {civil_date(at).isoformat()}", kind)
-
-
-def file_of(titles: list[str], cells: list[list[Any]], name: str, kind: str) -> Response[bytes]:
-    """A list as a spreadsheet: kind `xlsx` or `csv`.
-
-    Raises:
-        NotYours: for another kind.
-    """
-    if kind not in {"xlsx", "csv"}:
-        raise NotYours
-    if kind == "xlsx":
-        return download(write_xlsx(titles, cells), f"{name}.xlsx", XLSX)
-    return download(write_csv(titles, cells), f"{name}.csv", "text/csv; charset=utf-8")
 
 
 async def task_page(request: Request, view: View, task: UUID, status: int = 200, **more: Any) -> Page:

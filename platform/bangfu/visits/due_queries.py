@@ -6,6 +6,7 @@ to due.BASIS); the database cuts them to the tasks and finds the visit of each (
 window is that of due_rules.state_of, said in SQL; a test compares both.
 """
 
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, Literal
@@ -13,6 +14,7 @@ from uuid import UUID
 
 from bangfu.shared.actor import Actor
 from bangfu.shared.civil_time import civil_date, day_span
+from bangfu.shared.database import in_parts
 from bangfu.shared.kept import Answer, kept
 from bangfu.visits import due
 from bangfu.visits.tables import Visit
@@ -202,32 +204,20 @@ def _basis(key: str) -> dict[str, Any]:
     return {"key": key, "norm": norm, "times": int(times), "days": int(days), "service": service}
 
 
-async def _run(
-    actor: Actor, wanted: Wanted, at: datetime, what: str, order: str = "", limit: int = 0, offset: int = 0
-) -> list[Any]:
+async def _sql(actor: Actor, wanted: Wanted, at: datetime, what: str) -> tuple[str, list[object], int]:
+    """The statement (with a place for the order of the windows), its values, and about how many windows it is about."""
     first, last = span_of(wanted, at)
     where, values = _where(actor, wanted, day_span(first)[0])
     columns, about = await _spans(where, values, first, last)
     chosen, chosen_values = _chosen(wanted)
-    risk = _RISK if wanted.shown == "risk" else "''"
-    sql = _LIST.replace("{where}", where).replace("{wanted}", chosen).replace("{what}", what).replace("{risk}", risk)
     risky = wanted.shown == "risk"
+    sql = _LIST.replace("{where}", where).replace("{wanted}", chosen).replace("{what}", what)
+    sql = sql.replace("{risk}", _RISK if risky else "''")
     sql = sql.replace("{which}", _OPEN if risky else "").replace("{running}", _RUNNING if risky else "")
-    bound = [
+    return sql, [
         at, day_span(civil_date(at))[0], day_span(last)[1], *columns, *values, *_ends(wanted, first, last, at),
         *chosen_values,
-    ]  # fmt: skip
-    if not order:
-        rows: list[Any] = await Visit.raw(sql.replace("{first}", ""), *bound)
-        return rows
-    # Of many windows the first ones usually fill the page: all of them are put in order only where they do not.
-    head = max(HEAD, 20 * (offset + limit))
-    for some in ([f" LIMIT {head:d}"] if about > 4 * head else []) + [""]:
-        page = f"{order} LIMIT {{}} OFFSET {{}}"
-        rows = await Visit.raw(sql.replace("{first}", order + some) + page, *bound, limit, offset)
-        if len(rows) == limit:
-            break
-    return rows
+    ], about  # fmt: skip
 
 
 _ORDER = {
@@ -239,8 +229,29 @@ _ORDER = {
 
 async def due_list(actor: Actor, wanted: Wanted, at: datetime, limit: int, offset: int) -> list[DueRow]:
     """One page of a list."""
-    rows = await _run(actor, wanted, at, _ROW, _ORDER[wanted.shown], limit, offset)
-    return [DueRow(**{name: row[name] for name in DueRow.__slots__}) for row in rows]
+    sql, values, about = await _sql(actor, wanted, at, _ROW)
+    order = _ORDER[wanted.shown]
+    # Of many windows the first ones usually fill the page: all of them are put in order only where they do not.
+    head = max(HEAD, 20 * (offset + limit))
+    rows: list[dict[str, Any]] = []
+    for some in ([f" LIMIT {head:d}"] if about > 4 * head else []) + [""]:
+        rows = await Visit.raw(
+            f"{sql.replace('{first}', order + some)}{order} LIMIT {{}} OFFSET {{}}", *values, limit, offset
+        )
+        if len(rows) == limit:
+            break
+    return [_due_row(row) for row in rows]
+
+
+async def due_parts(actor: Actor, wanted: Wanted, at: datetime) -> AsyncIterator[list[DueRow]]:
+    """The whole of a list, some rows at a time."""
+    sql, values, _about = await _sql(actor, wanted, at, _ROW)
+    async for rows in in_parts(sql.replace("{first}", "") + _ORDER[wanted.shown], *values):
+        yield [_due_row(row) for row in rows]
+
+
+def _due_row(row: Mapping[str, Any]) -> DueRow:
+    return DueRow(**{name: row[name] for name in DueRow.__slots__})
 
 
 async def total(actor: Actor, wanted: Wanted, at: datetime) -> Answer[int]:
@@ -252,7 +263,8 @@ async def total(actor: Actor, wanted: Wanted, at: datetime) -> Answer[int]:
 
 async def count(actor: Actor, wanted: Wanted, at: datetime) -> int:
     """How many rows a list has."""
-    return int((await _run(actor, wanted, at, "count(*) AS n"))[0]["n"])
+    sql, values, _about = await _sql(actor, wanted, at, "count(*) AS n")
+    return int((await Visit.raw(sql.replace("{first}", ""), *values))[0]["n"])
 
 
 async def counts(actor: Actor, view: View, at: datetime) -> Answer[dict[str, int]]:

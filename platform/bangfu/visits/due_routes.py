@@ -5,6 +5,7 @@ from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.params import FromPath
+from litestar.response import Stream
 
 from bangfu.errors import N_, FormError, NotYours
 from bangfu.households.timeline import add_page
@@ -48,13 +49,13 @@ async def list_my_due(request: Request) -> Page:
 
 
 @get("/due/export/{kind:str}", guards=[_OFFICE])
-async def export_due(request: Request, kind: FromPath[str]) -> Response[bytes]:
+async def export_due(request: Request, kind: FromPath[str]) -> Stream:
     """The list of the area as a file."""
     return await due_pages.list_file(request, "scope", kind)
 
 
 @get("/org-due/export/{kind:str}", guards=[_ORG])
-async def export_org_due(request: Request, kind: FromPath[str]) -> Response[bytes]:
+async def export_org_due(request: Request, kind: FromPath[str]) -> Stream:
     """The organisation's list as a file."""
     return await due_pages.list_file(request, "organization", kind)
 

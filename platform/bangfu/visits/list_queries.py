@@ -1,6 +1,7 @@
 """Lists of visits by week, and one visit as the serving organisation may know it (DOMAIN.md 9.2)."""
 
 import json
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -10,6 +11,7 @@ from bangfu.errors import NotYours
 from bangfu.shared.actor import Actor
 from bangfu.shared.civil_time import day_span
 from bangfu.shared.counting import total
+from bangfu.shared.database import in_parts
 from bangfu.shared.like import containing
 from bangfu.shared.masking import mask_name
 from bangfu.shared.tables import AuditEvent
@@ -125,6 +127,13 @@ async def visits(actor: Actor, view: View, sought: Sought, limit: int, offset: i
     page = f"WITH page AS (SELECT v.id {wanted} {by} LIMIT {{}} OFFSET {{}})"
     rows = await Visit.raw(f"{page} {_ROWS} JOIN page ON page.id = v.id {by}", *values, limit, offset)
     return [_row(row) for row in rows], await total(len(rows), limit, offset, wanted, *values)
+
+
+async def visit_parts(actor: Actor, view: View, sought: Sought) -> AsyncIterator[list[VisitRow]]:
+    """All the visits of a list, some at a time."""
+    where, values = _where(actor, view, sought)
+    async for rows in in_parts(f"{_ROWS} WHERE {where} ORDER BY v.planned_start, v.id", *values):
+        yield [_row(row) for row in rows]
 
 
 def _row(row: dict[str, Any]) -> VisitRow:

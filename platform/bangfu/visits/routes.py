@@ -1,12 +1,13 @@
 """The lists of visits: the office's, the organisation's with a page for each, the tab of a household."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from litestar import Response, get
+from litestar import get
 from litestar.params import FromPath
+from litestar.response import Stream
 
 from bangfu.divisions.queries import areas_for
 from bangfu.errors import N_
@@ -21,12 +22,12 @@ from bangfu.shared.clock import today
 from bangfu.shared.masking_filters import shown_time
 from bangfu.shared.permissions import allows
 from bangfu.shared.web.access import requires
+from bangfu.shared.web.files import stream_list
 from bangfu.shared.web.frame import MenuItem
 from bangfu.shared.web.pages import Page, Request, page
 from bangfu.shared.web.paging import PAGE_SIZE, page_number
 from bangfu.shared.web.paging import Page as ListPage
 from bangfu.visits import household_words, list_org, list_queries
-from bangfu.visits.due_pages import file_of
 from bangfu.visits.due_queries import View
 from bangfu.visits.life_rules import EVIDENCE
 from bangfu.visits.list_queries import STATES, Sought
@@ -34,7 +35,6 @@ from bangfu.visits.list_queries import STATES, Sought
 add_tab(Tab(28, "visits", N_("Home visits"), "/households/{household}/visits", "visits.read"))
 PATHS: Final[Mapping[str, str]] = {"scope": "/visits", "organization": "/org-visits"}
 FILTERS: Final = ("state", "week", "service", "evidence", "carer", "number", "division")
-MOST: Final = 20_000
 
 
 @get("/visits", guards=[requires("visits.read")])
@@ -50,13 +50,13 @@ async def list_org_visits(request: Request) -> Page:
 
 
 @get("/visits/export/{kind:str}", guards=[requires("visits.read")])
-async def export_visits(request: Request, kind: FromPath[str]) -> Response[bytes]:
+async def export_visits(request: Request, kind: FromPath[str]) -> Stream:
     """The list of the area as a file."""
     return await _file(request, "scope", kind)
 
 
 @get("/org-visits/export/{kind:str}", guards=[requires("visits.organization")])
-async def export_org_visits(request: Request, kind: FromPath[str]) -> Response[bytes]:
+async def export_org_visits(request: Request, kind: FromPath[str]) -> Stream:
     """The organisation's list as a file."""
     return await _file(request, "organization", kind)
 
@@ -141,22 +141,28 @@ def _active(
     ]
 
 
-async def _file(request: Request, view: View, kind: str) -> Response[bytes]:
+async def _file(request: Request, view: View, kind: str) -> Stream:
     sought, _filters = sought_of(request, view)
-    rows, _total = await list_queries.visits(request.actor, view, sought, MOST, 0)
     titles = [
         i18n._("Number"), i18n._("State"), i18n._("Service"), i18n._("Task"), i18n._("Household"), i18n._("Township"),
         i18n._("Village"), i18n._("Planned for"), i18n._("Began"), i18n._("Ended"), i18n._("Organisation"),
         i18n._("Carer"), i18n._("Class of evidence"),
     ]  # fmt: skip
-    cells = [
-        [one.number, i18n.word("visit_status", one.status), i18n.word("service", one.service), one.task_number,
-         one.household_number if view == "scope" else "", one.township, one.village, shown_time(one.planned_start),
-         shown_time(one.started_at), shown_time(one.ended_at), one.organization_name,
-         f"{one.carer_number} {one.carer_name}", i18n.word("evidence_class", one.evidence)]
-        for one in rows
+
+    async def parts() -> AsyncIterator[list[list[object]]]:
+        async for rows in list_queries.visit_parts(request.actor, view, sought):
+            yield [_cells(one, view) for one in rows]
+
+    return await stream_list(titles, parts(), f"{i18n._('Home visits')} {sought.monday.isoformat()}", kind)
+
+
+def _cells(one: list_queries.VisitRow, view: View) -> list[object]:
+    return [
+        one.number, i18n.word("visit_status", one.status), i18n.word("service", one.service), one.task_number,
+        one.household_number if view == "scope" else "", one.township, one.village, shown_time(one.planned_start),
+        shown_time(one.started_at), shown_time(one.ended_at), one.organization_name,
+        f"{one.carer_number} {one.carer_name}", i18n.word("evidence_class", one.evidence),
     ]  # fmt: skip
-    return file_of(titles, cells, f"{i18n._('Home visits')} {sought.monday.isoformat()}", kind)
 
 
 @get("/households/{household:uuid}/visits", guards=[requires("visits.read")])

@@ -15,7 +15,8 @@ from bangfu.shared.tabular.fields import Field
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 LONGEST_LIST = 255  # a drop-down in a cell holds that many characters
 ROWS_WITH_LIST = 5000
-_WRITTEN = datetime(2026, 1, 1)  # noqa: DTZ001 - the same content gives the same bytes
+WRITTEN = datetime(2026, 1, 1)  # noqa: DTZ001 (Excel knows no zone)
+"""When files say that they were made: the same content gives the same bytes."""
 
 Translate = Callable[[str], str]
 
@@ -32,8 +33,8 @@ def write_template(
     chinese = locale.startswith("zh")
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False}) as book:
-        book.set_properties({"created": _WRITTEN})
-        sheet = book.add_worksheet(_sheet_name(title))
+        book.set_properties({"created": WRITTEN})
+        sheet = book.add_worksheet(safe_sheet_name(title))
         plain, as_text = book.add_format(), book.add_format({"num_format": "@"})
         heads = {
             required: book.add_format({"bold": True, "bg_color": "#F3D9B1" if required else "#E7ECEF", "border": 1})
@@ -48,7 +49,7 @@ def write_template(
             _offer_words(sheet, column, field, chinese)
         for number, example in enumerate(examples, start=1):
             for column, field in enumerate(fields):
-                _write(sheet, number, column, example.get(field.code), as_text if field.parser.as_text else plain)
+                write_cell(sheet, number, column, example.get(field.code), as_text if field.parser.as_text else plain)
         sheet.freeze_panes(1, 0)
         _explain(book, fields, locale, translate)
     return buffer.getvalue()
@@ -77,14 +78,14 @@ def write_xlsx(titles: Sequence[str], rows: Sequence[Sequence[object]], sheet_na
     """A plain list; texts stay texts, whatever they begin with."""
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False}) as book:
-        book.set_properties({"created": _WRITTEN})
-        sheet = book.add_worksheet(_sheet_name(sheet_name))
+        book.set_properties({"created": WRITTEN})
+        sheet = book.add_worksheet(safe_sheet_name(sheet_name))
         bold, text = book.add_format({"bold": True}), book.add_format({"num_format": "@"})
         for column, title in enumerate(titles):
             sheet.write_string(0, column, title, bold)
         for number, row in enumerate(rows, start=1):
             for column, cell in enumerate(row):
-                _write(sheet, number, column, cell, text)
+                write_cell(sheet, number, column, cell, text)
         sheet.freeze_panes(1, 0)
     return buffer.getvalue()
 
@@ -96,7 +97,8 @@ def harmless(cell: object) -> object:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
 
 
-def _write(sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, cell: object, text: object) -> None:
+def write_cell(sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, cell: object, text: object) -> None:
+    """Numbers as numbers, everything else as text."""
     if cell is None or cell == "":
         return
     if isinstance(cell, (int, float, Decimal)) and not isinstance(cell, bool):
@@ -105,7 +107,8 @@ def _write(sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, cell: o
         sheet.write_string(row, column, cell.isoformat() if isinstance(cell, date) else str(cell), text)
 
 
-def _sheet_name(title: str) -> str:
+def safe_sheet_name(title: str) -> str:
+    """A title as Excel takes it."""
     return "".join("_" if char in "[]:*?/\\" else char for char in title).strip("'")[:31] or "Sheet1"
 
 
