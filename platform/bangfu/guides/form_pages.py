@@ -170,7 +170,8 @@ PAGES: Final[dict[str, tuple[str, ...]]] = {
     "import-places": ("/imports/locations", "/imports/locations/*"),
     "export": ("/exchange",),
     "clients": ("/exchange/clients", "/exchange/tokens", "/exchange/changes"),
+    "webhooks": ("/exchange/webhooks", "/exchange/webhooks/*"),
     "ledger-own": ("/ledgers/new", "/ledgers/own/*", "/ledgers/own/*/edit", "/ledgers/own/*/delete"),
-    "ledger": ("/ledgers/*",),
+    "ledger": ("/ledgers/*", "/ledgers/issues/*", "/ledgers/exports/*"),
 }  # fmt: skip
 """Key of a section -> the pages that show it."""
