@@ -46,6 +46,7 @@ import bangfu.exchange.client_routes
 import bangfu.exchange.read_routes
 import bangfu.exchange.routes
 import bangfu.exchange.token_routes
+import bangfu.exchange.webhook_routes
 import bangfu.exchange.words
 import bangfu.family.routes
 import bangfu.family.words
@@ -206,6 +207,7 @@ FEATURES: Sequence[ModuleType] = (
     bangfu.exchange.client_routes,
     bangfu.exchange.api_routes,
     bangfu.exchange.token_routes,
+    bangfu.exchange.webhook_routes,
     bangfu.exchange.read_routes,
     bangfu.privacy.routes,
     bangfu.guides.routes,

@@ -57,6 +57,8 @@ class Outgoing:
     wecom_secret: str = field(default="", repr=False)
     private_hosts: bool = False
     """Whether webhook, SMS gateway and WeCom may stand in a private network."""
+    webhook_hosts: frozenset[str] = frozenset()
+    """Hosts that webhooks of the bureaus may lead to although they stand in a private network."""
 
     @classmethod
     def from_environment(cls) -> "Outgoing":
@@ -76,6 +78,7 @@ class Outgoing:
             wecom_agent=get("BANGFU_WECOM_AGENT", "").strip(),
             wecom_secret=_secret("BANGFU_WECOM_SECRET"),
             private_hosts=_flag("BANGFU_PRIVATE_HOSTS"),
+            webhook_hosts=frozenset(get("BANGFU_WEBHOOK_HOSTS", "").lower().replace(",", " ").split()),
         )
 
 

@@ -16,7 +16,7 @@ from bangfu.contracts.life_clock import look_after as look_after_contracts
 from bangfu.dispatch import co_approval, contract_endings
 from bangfu.dispatch.expiring import expire_due
 from bangfu.errors import Told
-from bangfu.exchange import change_line
+from bangfu.exchange import change_line, webhook_sending
 from bangfu.exchange.signing import forget_nonces
 from bangfu.feedback.clock import look_after as look_after_feedback
 from bangfu.households import indexing
@@ -89,6 +89,8 @@ PERIODIC: list[tuple[float, Periodic]] = [
     (3600.0, lambda: uploads.forget_old(now())),
     (600.0, lambda: forget_nonces(now())),
     (20.0, lambda: change_line.look_after(now())),
+    (3.0, lambda: webhook_sending.deliver_due(now)),
+    (3600.0, lambda: webhook_sending.forget_old(now())),
     (10.0, indexing.refresh),
     (3600.0, lambda: assessments_due.look_after(now())),
     (3600.0, lambda: expiries.look_after(now())),

@@ -2,12 +2,15 @@
 
 from uuid import UUID, uuid4
 
-from bangfu.exchange.tables import ApiClient, ApiToken
+from bangfu.exchange.tables import ApiClient, ApiToken, WebhookEndpoint
+from bangfu.exchange.webhook_rules import fresh_secret
 from bangfu.shared.clock import today
+from bangfu.shared.crypto import encrypt
 from tests.authorisation.row import Row, Stage
 from tests.support import OTHER_COUNTY, World
 
 CLIENT = "/exchange/clients/{client:uuid}"
+HOOK = "/exchange/webhooks/{webhook:uuid}"
 ROWS: dict[tuple[str, str], Row] = {
     ("GET", "/exchange"): Row("exchange.export"),
     ("POST", "/exchange/export"): Row("exchange.export"),
@@ -25,6 +28,14 @@ ROWS: dict[tuple[str, str], Row] = {
     ("GET", "/exchange/tokens"): Row("exchange.tokens"),
     ("POST", "/exchange/tokens"): Row("exchange.tokens_add"),
     ("POST", "/exchange/tokens/{token:uuid}/disable"): Row("exchange.tokens", "api_token"),
+    ("GET", "/exchange/webhooks"): Row("exchange.tokens"),
+    ("POST", "/exchange/webhooks"): Row("exchange.tokens_add"),
+    ("GET", HOOK): Row("exchange.tokens", "webhook"),
+    ("POST", f"{HOOK}/trial"): Row("exchange.tokens_add", "webhook"),
+    ("POST", f"{HOOK}/rotate"): Row("exchange.tokens_add", "webhook"),
+    ("POST", f"{HOOK}/pause"): Row("exchange.tokens", "webhook"),
+    ("POST", f"{HOOK}/resume"): Row("exchange.tokens_add", "webhook"),
+    ("POST", f"{HOOK}/end"): Row("exchange.tokens", "webhook"),
     ("GET", "/api/v1/openapi.json"): Row("public"),
     ("GET", "/api/v1/changes"): Row("bearer"),
 }
@@ -44,6 +55,9 @@ async def put_objects(stage: Stage, world: World) -> None:
     stage.put("api_token", own, foreign)
     # a system administrator stops tokens of every area: what is foreign to them is only what is not there
     stage.put("api_token", own, uuid4(), "admin")
+    hook, far = await _webhook("990101"), await _webhook(OTHER_COUNTY)
+    stage.put("webhook", hook, far)
+    stage.put("webhook", hook, uuid4(), "admin")
 
 
 async def _client(area: str) -> UUID:
@@ -58,3 +72,13 @@ async def _token(area: str) -> UUID:
         id=token, name="平台", token_sha256=token.hex, scopes=["divisions"], division=area, expires_on=today()
     ).save()
     return token
+
+
+async def _webhook(area: str) -> UUID:
+    hook = uuid4()
+    await WebhookEndpoint(
+        id=hook, name="平台", host="receiver.invalid", division=area, scopes=["divisions"],
+        url_enc=encrypt("https://receiver.invalid/in", f"webhook_endpoint:url_enc:{hook}"),
+        secret_enc=encrypt(fresh_secret(), f"webhook_endpoint:secret_enc:{hook}"),
+    ).save()  # fmt: skip
+    return hook

@@ -1,7 +1,8 @@
 """What the pages of exchange send: filters, a format, a reason, a system."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
+from uuid import UUID
 
 from bangfu.errors import N_
 from bangfu.exchange import rules
@@ -9,6 +10,8 @@ from bangfu.exchange.clients import ClientFacts
 from bangfu.exchange.export_rules import FORMATS, MOST_REASON, SUBJECTS, Asked
 from bangfu.exchange.read_resources import SCOPES
 from bangfu.exchange.read_tokens import MOST_DAYS, TokenFacts
+from bangfu.exchange.webhook_rules import MOST_URL, host_of
+from bangfu.exchange.webhooks import EndpointFacts
 from bangfu.households.rules import CATEGORIES, LAYERS
 from bangfu.households.status_rules import STATES
 from bangfu.needs.words import WORDS as NEEDS
@@ -21,7 +24,7 @@ LABELS: Mapping[str, str] = {
     "division": N_("Area"), "status": N_("Standing"), "need_status": N_("Need status"), "reason": N_("Reason"),
     "month": N_("Month"), "name": N_("Name of the system"), "kind": N_("What it sends"),
     "per_minute": N_("Requests a minute"), "scopes": N_("What it may read"),
-    "organization": N_("Only of one organisation"), "expires_on": N_("Last day"),
+    "organization": N_("Only of one organisation"), "expires_on": N_("Last day"), "url": N_("Address"),
 }  # fmt: skip
 
 
@@ -86,6 +89,31 @@ def read_token(form: Form, today: date) -> TokenFacts:
     Raises:
         FormError: with every fault, by field.
     """
+    name, area, scopes, organization = _what(form)
+    last = form.day("expires_on", parse_date)
+    if last and not today <= last <= today + timedelta(days=MOST_DAYS):
+        form.fault("expires_on", N_("From today on, and at most {most} days ahead."), most=MOST_DAYS)
+    per_minute = form.whole("per_minute", least=1, most=6000)
+    form.check()
+    return TokenFacts(name, scopes, area, organization, last or today, per_minute or rules.PER_MINUTE)
+
+
+def read_endpoint(form: Form, named: Collection[str]) -> EndpointFacts:
+    """A new webhook; `named` are the hosts that the operator named.
+
+    Raises:
+        FormError: with every fault, by field.
+    """
+    name, area, scopes, organization = _what(form)
+    url = form.text("url", most=MOST_URL)
+    if url and host_of(url, named) is None:
+        form.fault("url", N_("An address that begins with https://, without user name, spaces or #."))
+    form.check()
+    return EndpointFacts(name, url, scopes, area, organization)
+
+
+def _what(form: Form) -> tuple[str, str, tuple[str, ...], UUID | None]:
+    """What another system is opened: its name, the area, the lists, the organisation."""
     name, area = form.text("name", most=60), form.text("division", most=12)
     scopes = form.many("scopes")
     if not scopes or set(scopes) - set(SCOPES):
@@ -93,12 +121,4 @@ def read_token(form: Form, today: date) -> TokenFacts:
     if area and not (area.isascii() and area.isdecimal()):
         form.fault("division", N_("Please choose one of the list."))
     organization = form.uuid("organization", required=False)
-    last = form.day("expires_on", parse_date)
-    if last and not today <= last <= today + timedelta(days=MOST_DAYS):
-        form.fault("expires_on", N_("From today on, and at most {most} days ahead."), most=MOST_DAYS)
-    per_minute = form.whole("per_minute", least=1, most=6000)
-    form.check()
-    ordered = tuple(one for one in SCOPES if one in scopes)
-    return TokenFacts(
-        name, ordered, pad_division(area), organization, last or today, per_minute or rules.PER_MINUTE
-    )  # fmt: skip
+    return name, pad_division(area), tuple(one for one in SCOPES if one in scopes), organization

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -58,11 +58,12 @@ async def tokens(actor: Actor) -> list[dict[str, Any]]:
     whether the owner still has the account, the role and the area, without which a token counts no longer."""
     rows: list[dict[str, Any]] = await ApiToken.raw(
         "SELECT t.*, coalesce(d.name, t.division) AS place, o.name AS organization_name, coalesce(u.active, false)"
-        " AS owner_active, coalesce(u.roles, ARRAY[]::varchar[]) AS roles, coalesce(u.scope, '') AS scope FROM api_token t"
+        " AS owner_active, coalesce(u.roles, ARRAY[]::varchar[]) AS roles, coalesce(u.scope, '') AS scope"
+        " FROM api_token t"
         " LEFT JOIN division d ON d.code = rpad(t.division, 12, '0') LEFT JOIN organization o ON o.id = t.organization"
         " LEFT JOIN app_user u ON u.id = t.created_by"
         " WHERE t.division LIKE {} ORDER BY t.status, t.name, t.created_at",
-        _area_of(actor),
+        area_of(actor),
     )
     return [{**row, "owned": row["owner_active"] and stands(row)} for row in rows]
 
@@ -84,7 +85,7 @@ async def add_token(actor: Actor, key: UUID, facts: TokenFacts, at: datetime) ->
         FormError: by field, for what is not the actor's to give.
         NotYours: if the key is a token of another area.
     """
-    await _check(actor, facts)
+    await check_area(actor, facts.division, facts.organization, facts.scopes)
     async with transaction():
         await ApiToken.raw("SELECT pg_advisory_xact_lock(hashtextextended({}, 9915))", str(key))
         if await ApiToken.exists().where(ApiToken.id == key):
@@ -118,30 +119,35 @@ async def disable_token(actor: Actor, key: UUID, at: datetime) -> None:
         await audit.record(actor, "exchange.token_disabled", "api_token", key, division=row.division, at=at)
 
 
-async def _check(actor: Actor, facts: TokenFacts) -> None:
+async def check_area(actor: Actor, division: str, organization: UUID | None, scopes: Sequence[str]) -> None:
+    """Whether the actor may open these lists of an area, or of an organisation, to another system.
+
+    Raises:
+        FormError: by field.
+    """
     choose = N_("Please choose one of the list.")
-    if not actor.sees(division_prefix(facts.division)) or not await Division.exists().where(
-        Division.code == facts.division
-    ):
+    if not actor.sees(division_prefix(division)) or not await Division.exists().where(Division.code == division):
         raise FormError({"division": (choose, {})})
-    if facts.organization is None:
+    if organization is None:
         return
-    if str(facts.organization) not in dict(await organizations(actor)):
+    if str(organization) not in dict(await organizations(actor)):
         raise FormError({"organization": (choose, {})})
-    if set(facts.scopes) - set(OWN_SCOPES):
+    if set(scopes) - set(OWN_SCOPES):
         raise FormError({"scopes": (N_("A token of an organisation covers its own work only."), {})})
 
 
 async def _locked(actor: Actor, key: UUID) -> ApiToken:
     row: ApiToken | None = await ApiToken.objects().where(ApiToken.id == key).first().lock_rows("UPDATE")
-    if row is None or not _covers(actor, row.division):
+    if row is None or not covers(actor, row.division):
         raise NotYours
     return row
 
 
-def _covers(actor: Actor, division: str) -> bool:
+def covers(actor: Actor, division: str) -> bool:
+    """Whether the actor may stop what other systems have of an area."""
     return "sysadmin" in actor.roles or actor.sees(division)
 
 
-def _area_of(actor: Actor) -> str:
+def area_of(actor: Actor) -> str:
+    """The pattern of the areas that `covers` says yes to."""
     return "%" if "sysadmin" in actor.roles else f"{actor.scope}%" if actor.scope else ""

@@ -115,23 +115,23 @@ async def changes_of(reader: Reader, asked: dict[str, Any], limit: int, at: date
     place = after[0] if after else 0
     found = await changes_after(place, scopes, area or reader.division, reader.organization, limit)
     place = found[-1].place if found else place
-    items = await _told(reader, found, area or reader.division)
+    items = await told(reader, found, area or reader.division)
     return {"items": items, "more": len(found) == limit, "next": line_cursor(place, at)}
 
 
-async def _told(reader: Reader, found: list[Noted], area: str) -> list[dict[str, Any]]:
+async def told(reader: Reader, found: list[Noted], area: str) -> list[dict[str, Any]]:
     """Objects that the reader sees were changed; the others are gone for it, unless they never were in its area."""
     seen = {
         name: await _seen(reader, RESOURCES[name], [one.subject for one in found if one.resource == name], area)
         for name in {one.resource for one in found}
     }
-    told = []
+    items = []
     for one in found:
         there = one.subject in seen[one.resource]
         if there or (not RESOURCES[one.resource].silent and (one.division == "" or one.division.startswith(area))):
             kind = "changed" if there else "deleted"
-            told.append({"resource": one.resource, "id": one.subject, "at": written(one.at), "kind": kind})
-    return told
+            items.append({"resource": one.resource, "id": one.subject, "at": written(one.at), "kind": kind})
+    return items
 
 
 async def _seen(reader: Reader, resource: Resource, subjects: list[str], area: str) -> set[str]:

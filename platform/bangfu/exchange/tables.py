@@ -107,6 +107,59 @@ class ApiToken(Table, tablename="api_token"):
     disabled_at = Timestamptz(null=True, default=None)
 
 
+class WebhookEndpoint(Table, tablename="webhook_endpoint"):
+    """Where another system wants to hear of changes: what a token reads, sent by the portal, signed."""
+
+    id: UUID = UUID(primary_key=True, default=UUID4())
+    name = Varchar(60)
+    host = Varchar(255)
+    """Shown instead of the address, whose path may hold a secret of the receiver."""
+    url_enc = Text(default="")
+    secret_enc = Text(default="")
+    old_secret_enc = Text(default="")
+    old_until = Timestamptz(null=True, default=None)
+    """Until then each message is signed with the secret of before, too."""
+    scopes = Array(base_column=Varchar(24), default=list)
+    division = Varchar(12)
+    organization = UUID(null=True, default=None)
+    status = Varchar(12, default="active")
+    paused_for = Varchar(12, default="")
+    """hand, failures, gone (the receiver said 410), owner; "" where it is not paused."""
+    place = BigInt(default=0)
+    """The last place of the line of changes that was delivered or is not for it."""
+    failures = Integer(default=0)
+    """In a row."""
+    next_at = Timestamptz(default=TimestamptzNow())
+    held_until = Timestamptz(null=True, default=None)
+    """A worker is at it; until then no other one is."""
+    created_by = UUID(null=True, default=None)
+    created_at = Timestamptz(default=TimestamptzNow())
+    delivered_at = Timestamptz(null=True, default=None)
+    ended_by = UUID(null=True, default=None)
+    ended_at = Timestamptz(null=True, default=None)
+
+
+class WebhookDelivery(Table, tablename="webhook_delivery"):
+    """One message to an endpoint. Its id is the receiver's to drop a repeat; its body stays the same at every try."""
+
+    id: UUID = UUID(primary_key=True, default=UUID4())
+    endpoint = UUID(index=True)
+    kind = Varchar(8)
+    """changes or trial."""
+    place = BigInt(default=0)
+    """The place that is reached when it has arrived."""
+    items = Integer(default=0)
+    body = Text(default="")
+    """Ids and kinds as the feed tells them; emptied when it has arrived."""
+    status = Varchar(12, default="waiting")
+    attempts = Integer(default=0)
+    code = Varchar(24, default="")
+    """What was answered last: http_204, or why nothing was."""
+    created_at = Timestamptz(default=TimestamptzNow())
+    tried_at = Timestamptz(null=True, default=None)
+    delivered_at = Timestamptz(null=True, default=None)
+
+
 class ApiChangeNew(Table, tablename="api_change_new"):
     """What triggers noted in the transaction of a change; it has no place in the line yet (docs/decisions/0058)."""
 

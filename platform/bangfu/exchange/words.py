@@ -1,5 +1,7 @@
 """Codes of exchange in Chinese and English."""
 
+from bangfu.errors import N_
+
 WORDS: dict[str, dict[str, tuple[str, str]]] = {
     "api_kind": {
         "hotline": ("12345热线", "Hotline 12345"),
@@ -27,6 +29,24 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "payments": ("已批准的付款", "Approved payments"),
         "supervision-tasks": ("督办任务（仅类型和时限）", "Timed tasks, kind and time only"),
         "volunteer-records": ("志愿服务记录（不含姓名）", "Volunteers' services, without names"),
+    },
+    "webhook_status": {
+        "active": ("启用", "Active"),
+        "paused": ("已暂停", "Paused"),
+        "ended": ("已终止", "Ended"),
+    },
+    "webhook_pause": {
+        "hand": ("人工暂停", "Paused by hand"),
+        "failures": ("多次推送失败，已自动暂停", "Paused after deliveries failed again and again"),
+        "gone": ("接收方答复不再接收（410），已自动暂停", "Paused: the receiver wants no more (410)"),
+        "owner": ("设置人已离任或调整权限，已自动暂停", "Paused: its owner left or changed roles"),
+    },
+    "webhook_kind": {"changes": ("变更", "Changes"), "trial": ("试发", "Trial")},
+    "webhook_delivery": {
+        "waiting": ("待送达", "On its way"),
+        "delivered": ("已送达", "Delivered"),
+        "failed": ("未送达", "Not delivered"),
+        "dropped": ("已取消", "Dropped"),
     },
     "export_format": {
         "xlsx": ("Excel 工作簿（.xlsx）", "Excel workbook (.xlsx)"),
@@ -64,8 +84,15 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "exchange.client_rotated": ("更换接入密钥", "Secret of a system changed"),
         "exchange.client_disabled": ("停用接入系统", "System stopped"),
         "exchange.token_added": ("发放读取令牌", "Token for reading given"),
+        "exchange.webhook_added": ("设置变更推送", "Webhook set up"),
+        "exchange.webhook_rotated": ("更换变更推送密钥", "Secret of a webhook changed"),
+        "exchange.webhook_paused": ("暂停变更推送", "Webhook paused"),
+        "exchange.webhook_resumed": ("恢复变更推送", "Webhook resumed"),
+        "exchange.webhook_ended": ("终止变更推送", "Webhook ended"),
         "exchange.token_disabled": ("停用读取令牌", "Token for reading stopped"),
     },
 }
-SENTENCES: dict[str, str] = {}
+SENTENCES: dict[str, str] = {
+    "webhook_paused": N_("A webhook was paused: its messages no longer arrive. Its page says why."),
+}
 """Message kind -> sentence of the inbox."""

@@ -116,6 +116,8 @@ EXCLUDED: Final[Mapping[str, str]] = {
     "message": N_("messages of staff; numbers and links only"),
     "outbox": N_("messages of staff; numbers and links only"),
     "api_client": N_("other systems, no people; its sealed secret signs requests"),
+    "webhook_endpoint": N_("other systems, no people; its sealed secret signs requests"),
+    "webhook_delivery": N_("numbers of objects that changed, as other systems were told"),
     "api_request": N_("numbers of what other systems sent; what they told is listed as reports"),
     "check_inspector": N_("who of the staff was drawn to check; what they found is listed as spot checks"),
     "draw_pick": N_("what was drawn to be checked; listed as spot checks"),

@@ -135,6 +135,8 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "complaint_entry": ("投诉办理记录", "Records of complaints"),
         "complaint_handover": ("移送纪检的材料", "Files handed to discipline inspection"),
         "api_client": ("外部系统", "Other systems"),
+        "webhook_endpoint": ("变更推送", "Webhooks"),
+        "webhook_delivery": ("变更推送记录", "Messages of webhooks"),
         "api_request": ("外部系统请求", "Requests of other systems"),
         "incident_entry": ("侵害报告的办理记录", "Entries of reports of harm"),
         "read_log": ("查看记录", "Record of readings"),

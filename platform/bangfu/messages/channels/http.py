@@ -85,9 +85,10 @@ def check_url(name: str, url: str) -> str:
 
 async def request(
     url: str, *, method: str = "POST", body: bytes = b"", headers: Mapping[str, str] | None = None,
-    private: bool = False, limit: float = TIMEOUT,
+    private: bool = False, loopback: bool = True, limit: float = TIMEOUT,
 ) -> Answer:  # fmt: skip
-    """One request and its answer; redirects are answers, too.
+    """One request and its answer; redirects are answers, too. `loopback`: whether a name of this machine is allowed
+    without `private`, as it is for addresses that the operator set.
 
     Raises:
         Temporary: `timeout`, `unreachable`, `tls`, `bad_answer`, `answer_too_long`.
@@ -95,7 +96,8 @@ async def request(
     """
     try:
         async with asyncio.timeout(limit):
-            return await _ask(url, method, body, headers or {}, private)
+            here = loopback and (urlsplit(url).hostname or "") in LOOPBACK
+            return await _ask(url, method, body, headers or {}, private=private or here)
     except TimeoutError:
         raise Temporary("timeout") from None
     except ssl.SSLError:
@@ -104,11 +106,11 @@ async def request(
         raise Temporary("unreachable") from None
 
 
-async def _ask(url: str, method: str, body: bytes, headers: Mapping[str, str], private: bool) -> Answer:
+async def _ask(url: str, method: str, body: bytes, headers: Mapping[str, str], *, private: bool) -> Answer:
     parts = urlsplit(url)
     host, secure = parts.hostname or "", parts.scheme == "https"
     port = parts.port or (443 if secure else 80)
-    places = await _places(host, port, allowed=private or host in LOOPBACK)
+    places = await _places(host, port, allowed=private)
     reader, writer = await _connect(places, port, host if secure else "")
     try:
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")

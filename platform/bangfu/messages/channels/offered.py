@@ -13,6 +13,7 @@ from bangfu.settings import Outgoing, Settings
 
 _offered: dict[str, Channel] = {}
 _portal = ""
+_hosts: frozenset[str] = frozenset()
 
 
 def configure(settings: Settings) -> None:
@@ -21,11 +22,12 @@ def configure(settings: Settings) -> None:
     Raises:
         SetupError: for a channel that is set by half or by a wrong address.
     """
-    global _portal
+    global _portal, _hosts
     made = made_of(settings.outgoing)
     _offered.clear()
     _offered.update(made)
     _portal = settings.public_url or settings.url
+    _hosts = settings.outgoing.webhook_hosts
 
 
 def channels() -> Mapping[str, Channel]:
@@ -36,6 +38,11 @@ def channels() -> Mapping[str, Channel]:
 def portal() -> str:
     """Where the portal is reached, without a slash at the end."""
     return _portal
+
+
+def webhook_hosts() -> frozenset[str]:
+    """Hosts that the operator named for webhooks of the bureaus: they may stand in a private network."""
+    return _hosts
 
 
 def made_of(outgoing: Outgoing) -> dict[str, Channel]:
