@@ -82,7 +82,7 @@ async def tick_step(request: Request, step: FromPath[str]) -> Page:
     """Tick one of one's first steps, or take the tick back."""
     form = Form.of(await request.form())
     await actions.tick(request.actor, step, done=form.get("done") != "no")
-    return go(request, "/guides" if form.get("from") == "guides" else "/")
+    return go(request, "/guides#first-steps" if form.get("from") == "guides" else "/#first-steps")
 
 
 ROUTES: list[Any] = [list_guides, show_guide, show_glossary, hide_steps, show_steps, tick_step]
