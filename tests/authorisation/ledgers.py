@@ -34,6 +34,7 @@ ROWS: dict[tuple[str, str], Row] = {
     ("GET", FILE): Row("ledgers.read", "ledger_export"),
     ("GET", f"{FILE}/progress"): Row("ledgers.read", "ledger_export"),
     ("GET", f"{FILE}/file"): Row("ledgers.read", "ledger_export"),
+    ("GET", "/households/{household:uuid}/ledger"): Row("complaints.identity", "household"),
     ("GET", "/ledgers/check"): Row("public"),
 }
 

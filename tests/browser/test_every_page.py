@@ -16,6 +16,7 @@ _NO_PAGE = {
     "/duties/chains.csv",
     "/ledgers/issues/{ledger_issue:uuid}/progress", "/ledgers/issues/{ledger_issue:uuid}/file",
     "/ledgers/exports/{ledger_export:uuid}/progress", "/ledgers/exports/{ledger_export:uuid}/file",
+    "/households/{household:uuid}/ledger",
     "/payments/batches/{batch:uuid}/file",
     "/feeds/{name:str}",
     "/contracts/{contract:uuid}/lines/{line:uuid}/ledger/export",

@@ -15,6 +15,7 @@ from bangfu.shared.civil_time import add_months, month_span, quarter_of, quarter
 from bangfu.shared.i18n import _, current, word, words_of
 
 _PERIOD = re.compile(r"(20\d\d)(?:-(0[1-9]|1[0-2])|Q([1-4]))?")
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _LONG_NUMBER = re.compile(r"\d{9}")
 MOST_FILTER = 40
 OFFERED = {"month": 14, "quarter": 8}
@@ -94,10 +95,12 @@ def asked(actor: Actor, definition: Definition, query: Mapping[str, str], today:
 def kept_filters(source: Source, query: Mapping[str, str]) -> dict[str, str]:
     """The filters that a source has, of what was given: a code must be one of its words, a text must not hold a number
     long enough to be a person's (it would be kept with the ledger)."""
-    kept = {}
+    kept: dict[str, str] = {}
     for code in source.filters:
         value, group = typed_text.plain(query.get(code, ""))[:MOST_FILTER], source.column(code).words
-        if value and (value in dict(words_of(group)) if group else not _LONG_NUMBER.search(value)):
+        if source.column(code).kind == "id":
+            kept |= {code: str(UUID(value))} if _ID.fullmatch(value) else {}
+        elif value and (value in dict(words_of(group)) if group else not _LONG_NUMBER.search(value)):
             kept[code] = value
     return kept
 
@@ -107,6 +110,8 @@ def filter_words(wanted: Asked) -> str:
     said = []
     for code, value in wanted.filters.items():
         column = wanted.definition.source.column(code)
+        if column.kind == "id":
+            continue
         said.append(f"{title_of(column.zh, column.en)}: {word(column.words, value) if column.words else value}")
     return "; ".join(said) or _("none")
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,7 +10,7 @@ from typing import Any, Final
 
 from bangfu.ledgers.sources import Column
 from bangfu.shared.civil_time import civil_datetime
-from bangfu.shared.i18n import _, word
+from bangfu.shared.i18n import _, current, word
 from bangfu.shared.masking import mask_name
 
 Row = list[Any]
@@ -91,8 +92,22 @@ def shown(column: Column, value: Any) -> Any:
             return _("yes") if value else _("no")
         case "money" | "figure":
             return Decimal(value)
+        case "coded":
+            return " · ".join(_token(each) for each in str(value).split(" · "))
         case _:
             return value
+
+
+def _token(text: str) -> str:
+    """`group:code` as its word, `=中文|English` as one of both, anything else as it is."""
+    if text.startswith("=") and "|" in text:
+        zh, en = text[1:].split("|", 1)
+        return en if current() == "en" else zh
+    group, colon, code = text.partition(":")
+    return word(group, code) if colon and _GROUP.fullmatch(group) else text
+
+
+_GROUP: Final = re.compile(r"[a-z_]+")
 
 
 def shown_row(columns: Sequence[Column], row: Row) -> Row:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from bangfu.ledgers.score_sources import SCORES, TOWNS
+from bangfu.ledgers.sheet_source import SHEET
 from bangfu.ledgers.sources import (
     DONE,
     HOME,
@@ -98,5 +99,5 @@ CHILDREN = Source(
 )  # fmt: skip
 
 SOURCES: Final[Mapping[str, Source]] = {
-    each.key: each for each in (VISITS, HOUSEHOLDS, NEEDS, CONTRACTS, SCORES, VOLUNTEERS, CHILDREN, TOWNS)
+    each.key: each for each in (VISITS, HOUSEHOLDS, NEEDS, CONTRACTS, SCORES, VOLUNTEERS, CHILDREN, TOWNS, SHEET)
 }

@@ -62,7 +62,7 @@ async def save(actor: Actor, wanted: Wanted, at: datetime, key: UUID | None = No
         NotYours: for a source that is not the actor's, or a ledger of somebody else.
         FormError: for no column, or too many ledgers.
     """
-    if not may_read(actor, wanted.source):
+    if not may_read(actor, wanted.source) or wanted.source.needs:
         raise NotYours
     known = {each.code for each in offered(actor, wanted.source)}
     columns = [code for code in dict.fromkeys(wanted.columns) if code in known]

@@ -73,9 +73,9 @@ async def delete_own(request: Request, own_ledger: FromPath[UUID]) -> Page:
 
 def _source(actor: Actor, key: str) -> Source:
     found = SOURCES.get(key)
-    if found is not None and may_read(actor, found):
+    if found is not None and may_read(actor, found) and not found.needs:
         return found
-    return next(each for each in SOURCES.values() if may_read(actor, each))
+    return next(each for each in SOURCES.values() if may_read(actor, each) and not each.needs)
 
 
 async def _save(request: Request, form: Form, source: Source, kept: own.OwnView | None = None) -> Page:
@@ -105,7 +105,11 @@ async def _form(
 ) -> Page:  # fmt: skip
     errors = error_texts(error.fields) if error else {}
     columns = [(each.code, title_of(each.zh, each.en)) for each in own.offered(request.actor, source)]
-    sources = [(each.key, title_of(each.zh, each.en)) for each in SOURCES.values() if may_read(request.actor, each)]
+    sources = [
+        (each.key, title_of(each.zh, each.en))
+        for each in SOURCES.values()
+        if may_read(request.actor, each) and not each.needs
+    ]
     filters = [
         (f"filter_{code}", title_of(source.column(code).zh, source.column(code).en),
          words_of(source.column(code).words) if source.column(code).words else [])

@@ -1,11 +1,12 @@
 """A ledger on A4: its kept rows, gathered under the group's values with their sums, and the lines to sign."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from itertools import groupby
 from typing import Any, Final
 
 from bangfu.ledgers.asking import filter_words, period_words
-from bangfu.ledgers.canonical import Row, Tally, shown_row
+from bangfu.ledgers.canonical import Row, Tally, shown, shown_row
 from bangfu.ledgers.definitions import Definition
 from bangfu.ledgers.issuing import IssueView, kept
 from bangfu.shared.civil_time import civil_date
@@ -58,7 +59,8 @@ def _groups(definition: Definition, rows: Sequence[Row]) -> list[dict[str, Any]]
         gathered = list(own)
         tally = Tally(columns)
         tally.add(gathered)
-        last = _sum_row(definition, f"{value}小计", tally.sums) if place and tally.sums else []
+        told = place and any(Decimal(each) for each in tally.sums.values())
+        last = _sum_row(definition, f"{shown(columns[place - 1], value)}小计", tally.sums) if told else []
         found.append({"rows": [[_cell(cell) for cell in shown_row(columns, row)] for row in gathered], "sum": last})
     return found
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
+from uuid import UUID
 
 from piccolo.querystring import QueryString
 
@@ -47,7 +48,9 @@ def _rows(asked: Asked) -> tuple[str, dict[str, Any]]:
     for place, (code, value) in enumerate(asked.filters.items()):
         name = f"filter{'abcdefghij'[place]}"
         conditions.append(f"t.{source.column(code).code} = :{name}")
-        values[name] = value
+        values[name] = UUID(value) if source.column(code).kind == "id" else value
+    if source.needs and source.needs not in asked.filters:
+        conditions.append("false")
     return sql + (f" WHERE {' AND '.join(conditions)}" if conditions else ""), values
 
 
@@ -121,6 +124,13 @@ async def batches(asked: Asked) -> AsyncIterator[list[Row]]:
         running = DB.current_transaction.get()
         if running is None:
             raise RuntimeError("A cursor lives in a transaction.")
+        if asked.definition.source.small:
+            rows = await _all(asked)
+            for first in range(0, len(rows), BATCH):
+                yield rows[first : first + BATCH]
+            return
+        # All rows are wanted, so the plan for the first ones is of no use.
+        await running.connection.execute("SET LOCAL cursor_tuple_fraction = 1")
         cursor = await running.connection.cursor(compiled, *values)
         while found := await cursor.fetch(BATCH):
             yield [canonical(asked.definition.columns, row) for row in found]

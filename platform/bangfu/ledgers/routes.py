@@ -9,7 +9,18 @@ from litestar.response import Stream
 
 from bangfu.divisions.queries import areas_for, names_of
 from bangfu.errors import N_, NotYours
-from bangfu.ledgers import asking, check_routes, export_routes, files, issue_routes, issuing, own, own_routes, reading
+from bangfu.ledgers import (
+    asking,
+    check_routes,
+    export_routes,
+    files,
+    household_routes,
+    issue_routes,
+    issuing,
+    own,
+    own_routes,
+    reading,
+)
 from bangfu.ledgers.asking import Asked
 from bangfu.ledgers.canonical import shown_row
 from bangfu.ledgers.definitions import Definition, may_read, standing
@@ -100,7 +111,7 @@ async def _show(
         sums=seen.sums, as_of=seen.at, areas=await _areas(request.actor, area), choices=_choices(wanted),
         active=await _active(wanted, listing, area),
         periods=_periods(wanted), may_issue=issuing.may_issue(request.actor, definition), fresh=uuid4(),
-        at_once=issuing.AT_ONCE,
+        at_once=issuing.AT_ONCE, needs=definition.source.needs, home=wanted.filters.get("home", ""),
     )  # fmt: skip
 
 
@@ -129,7 +140,7 @@ def _choices(wanted: Asked) -> list[dict[str, Any]]:
             "code": code, "label": asking.title_of(column.zh, column.en), "value": wanted.filters.get(code, ""),
             "options": words_of(column.words) if column.words else [],
         }
-        for code, column in ((code, source.column(code)) for code in source.filters)
+        for code, column in ((code, source.column(code)) for code in source.filters) if column.kind != "id"
     ]  # fmt: skip
 
 
@@ -162,7 +173,7 @@ async def _issue(request: Request, definition: Definition) -> Page:
 
 ROUTES: list[Any] = [
     list_ledgers, show_ledger, export_ledger, issue_ledger, show_own, export_own, issue_own,
-    *own_routes.ROUTES, *issue_routes.ROUTES, *export_routes.ROUTES, *check_routes.ROUTES,
+    *own_routes.ROUTES, *issue_routes.ROUTES, *export_routes.ROUTES, *household_routes.ROUTES, *check_routes.ROUTES,
 ]  # fmt: skip
 MENU: list[MenuItem] = [
     MenuItem(74, "ledgers", N_("Ledgers"), "/ledgers", "ledgers.read", "export", group="basis"),

@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from bangfu.shared.permissions import PERMISSIONS
 
-Kind = Literal["text", "name", "word", "date", "clock", "number", "minutes", "money", "figure", "yes"]
+Kind = Literal["text", "name", "coded", "id", "word", "date", "clock", "number", "minutes", "money", "figure", "yes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,8 @@ class Source:
     span: Literal["month", "quarter"] = "month"
     order: tuple[str, ...] = ()
     """The usual order, by names of the SELECT."""
+    needs: str = ""
+    """The filter without which there are no rows: whose sheet it is."""
     small: bool = False
     """Whether its rows are sums, few however many visits there are: a page reads them once."""
     issuers: frozenset[str] = PERMISSIONS["ledgers.issue"] - {"social_worker"}

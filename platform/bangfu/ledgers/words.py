@@ -11,6 +11,17 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "ready": ("文件已生成", "The file is ready"),
         "failed": ("文件生成失败，请重新导出", "The file could not be written; please export again"),
     },
+    "ledger_section": {
+        "home": ("家庭", "Household"),
+        "member": ("成员", "Member"),
+        "ground": ("使用信息的依据", "Ground"),
+        "need": ("服务需求", "Need"),
+        "task": ("服务安排", "Service"),
+        "visit": ("上门服务", "Visit"),
+        "assessment": ("评估", "Assessment"),
+        "complaint": ("投诉", "Complaint"),
+    },
+    "ledger_ground": {"given": ("有效", "Given"), "withdrawn": ("已撤回", "Withdrawn")},
     "ledger_signer": {
         "编制": ("编制", "Prepared by"),
         "审核": ("审核", "Checked by"),
