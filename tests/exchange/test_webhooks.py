@@ -5,6 +5,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -28,6 +29,8 @@ from bangfu.shared.tables import AuditEvent
 from tests.authorisation.row import Stage
 from tests.messages.sinks import Received, Receiver, answered, listening
 from tests.support import World
+
+GUIDE = Path(__file__).resolve().parents[2] / "docs" / "exchange.md"
 
 
 class Clock:
@@ -123,6 +126,13 @@ async def test_changes_arrive_signed_and_name_nobody(app, world: World, staged: 
     assert set(got.document["data"]["items"][0]) == {"resource", "id", "at", "kind"}
     assert _is_signed(secret, got)
     assert not _is_signed(rules.fresh_secret(), got)
+    guide: dict[str, Any] = {}
+    found = re.search(r"<!-- example:webhook -->\n```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
+    assert found is not None
+    exec(found[1], guide)
+    assert guide["is_genuine"](secret, got.headers, got.body)
+    assert not guide["is_genuine"](secret, got.headers, got.body + b" ")
+    assert not guide["is_genuine"](secret, {**got.headers, "webhook-timestamp": "1"}, got.body)
     assert abs(int(got.headers["webhook-timestamp"]) - clock.at.timestamp()) < 2
     assert await webhook_sending.deliver_due(clock) == 0
     kept = await WebhookDelivery.objects().first()

@@ -3,7 +3,7 @@
 Numbers that transactions draw become visible out of order: number 7 may be committed after number 8 was read. So a
 change has no place when it is made; triggers only note it, in its own transaction. Whoever reads the line (and the
 worker) first gives places to what is committed, one caller at a time: the lock is held until the places are, so every
-place that becomes visible later is larger than every place that was visible before (docs/decisions/0058).
+place that becomes visible later is larger than every place that was visible before (docs/decisions/0062).
 """
 
 from dataclasses import dataclass

@@ -35,7 +35,7 @@ _ABOUT: Final = (
     " a served person. Lists are in the order of their keys, which never changes; `next` leads to the following page."
     " To keep a copy: take a cursor with `/api/v1/changes?after=now`, read the lists, then follow the changes from that"
     f" cursor; changes are kept for {KEEP_DAYS} days. Money is a text with two decimals, days are civil days of China."
-    " `/api/openapi.json` describes how other systems send reports. docs/api.md tells more."
+    " `/api/openapi.json` describes how other systems send reports. docs/exchange.md tells more."
 )
 _ETAG: Final[dict[str, Any]] = {
     "name": "If-None-Match", "in": "header", "required": False, "schema": {"type": "string"},

@@ -1,6 +1,6 @@
 """What other systems may read of divisions, households, needs, organisations and people who serve.
 
-No name, number, address or phone of a served person stands here, and no scope brings one (docs/decisions/0058).
+No name, number, address or phone of a served person stands here, and no scope brings one (docs/decisions/0062).
 """
 
 from typing import Final

@@ -161,7 +161,7 @@ class WebhookDelivery(Table, tablename="webhook_delivery"):
 
 
 class ApiChangeNew(Table, tablename="api_change_new"):
-    """What triggers noted in the transaction of a change; it has no place in the line yet (docs/decisions/0058)."""
+    """What triggers noted in the transaction of a change; it has no place in the line yet (docs/decisions/0062)."""
 
     id: BigSerial = BigSerial(primary_key=True)
     resource = Varchar(24)
