@@ -105,15 +105,15 @@ def kept_filters(source: Source, query: Mapping[str, str]) -> dict[str, str]:
     return kept
 
 
-def filter_words(wanted: Asked) -> str:
-    """The filters in one line."""
+def filter_words(wanted: Asked, nothing: str | None = None) -> str:
+    """The filters in one line; `nothing` stands for none."""
     said = []
     for code, value in wanted.filters.items():
         column = wanted.definition.source.column(code)
         if column.kind == "id":
             continue
         said.append(f"{title_of(column.zh, column.en)}: {word(column.words, value) if column.words else value}")
-    return "; ".join(said) or _("none")
+    return "; ".join(said) or (_("none") if nothing is None else nothing)
 
 
 def title_of(zh: str, en: str) -> str:

@@ -112,7 +112,7 @@ async def _form(
     ]
     filters = [
         (f"filter_{code}", title_of(source.column(code).zh, source.column(code).en),
-         words_of(source.column(code).words) if source.column(code).words else [])
+         [each for each in words_of(source.column(code).words) if each[0]] if source.column(code).words else [])
         for code in source.filters
     ]  # fmt: skip
     return await page(

@@ -14,6 +14,9 @@ from bangfu.shared.i18n import current, use
 from bangfu.shared.printing import pdf, qr_svg
 
 TEMPLATE: Final = "ledgers/ledger.typ"
+SOLID: Final = frozenset({"number", "household", "carer_number", "period"})
+"""Columns that never break over lines; with them days, times and masked names."""
+_WHOLE: Final = frozenset({"date", "clock", "name"})
 MOST: Final = 3_000
 """More rows than these are no paper to sign: about a hundred pages."""
 
@@ -38,10 +41,12 @@ def _paper_of(issue: IssueView, rows: Sequence[Row], address: str) -> dict[str, 
     definition, day = issue.definition, civil_date(issue.made_at)
     return {
         "title": definition.zh, "unit": f"单位：{issue.unit}", "number": f"核验码：{issue.code}",
-        "period": period_words(issue.asked.period), "filters": filter_words(issue.asked) if issue.asked.filters else "",
+        "period": period_words(issue.asked.period), "filters": filter_words(issue.asked, ""),
         "made": f"{day.year}年{day.month}月{day.day}日", "rows": str(issue.rows), "flipped": definition.flipped,
         "head": [each.zh for each in definition.columns],
-        "figures": [each.figure for each in definition.columns], "groups": _groups(definition, rows),
+        "figures": [each.figure for each in definition.columns],
+        "solid": [each.code in SOLID or each.kind in _WHOLE for each in definition.columns],
+        "groups": _groups(definition, rows),
         "sum": _sum_row(definition, "合计", issue.sums) if issue.sums else [],
         "signers": [[label, issue.made_by if place == 0 else ""] for place, label in enumerate(definition.signers)],
         "check": {

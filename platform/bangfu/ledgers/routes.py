@@ -138,7 +138,7 @@ def _choices(wanted: Asked) -> list[dict[str, Any]]:
     return [
         {
             "code": code, "label": asking.title_of(column.zh, column.en), "value": wanted.filters.get(code, ""),
-            "options": words_of(column.words) if column.words else [],
+            "options": [each for each in words_of(column.words) if each[0]] if column.words else [],
         }
         for code, column in ((code, source.column(code)) for code in source.filters) if column.kind != "id"
     ]  # fmt: skip

@@ -47,7 +47,7 @@ SCORES = Source(
     (
         Column("number", "合同编号", "Contract"), Column("organization", "承接机构", "Provider"),
         Column("period", "考评期间", "Quarter"),
-        *(Column(f"q{number}", f"{zh}得分", f"{en}, points", "figure") for number, zh, en in INDICATORS),
+        *(Column(f"q{number}", zh, en, "figure") for number, zh, en in INDICATORS),
         Column("score", "总分", "Score", "figure"),
         Column("band", "初评等次", "Band by points", "word", "score_band"),
         Column("final_band", "最终等次", "Final band", "word", "score_band"),
