@@ -1,57 +1,33 @@
-"""Kept answers; the rhythm of a task beside the task, so that lists of what is due need no other table (0055)."""
+"""Dear figures as they were; the rhythm of a task beside the task (0055)."""
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
-
-from bangfu.shared.migrate import plain_sql
+from piccolo.columns import JSONB, Column, Text, Timestamptz, Varchar
+from piccolo.columns.indexes import IndexMethod
 
 ID = "2026-11-23T13:00:00:000000"
 VERSION = "1.38.0"
 DESCRIPTION = "kept answers, rhythms of tasks"
 
-KEY = (
-    "CREATE FUNCTION due_key_of(asked uuid, wanted text) RETURNS varchar STABLE LANGUAGE sql AS $$"
-    " SELECT (CASE WHEN n.origin = 'norm' AND p.decision = 'accepted' AND p.visits = n.visits AND EXISTS"
-    " (SELECT 1 FROM service_norm s WHERE s.code = p.norm) THEN p.norm ELSE '' END) || ':' || n.visits || ':' ||"
-    " (SELECT coalesce(bit_or(1 << (w->>0)::int), 0) FROM jsonb_array_elements(n.windows) w) || ':' ||"
-    " (wanted = 'visit_check') FROM need n LEFT JOIN norm_proposal p ON p.id = n.proposal WHERE n.id = asked $$"
+USUAL = {
+    "null": False, "primary_key": False, "unique": False, "index": False, "index_method": IndexMethod.btree,
+    "choices": None, "db_column_name": None, "secret": False,
+}  # fmt: skip
+KEPT = ("KeptAnswer", "kept_answer")
+COLUMNS: tuple[tuple[str, str, str, type[Column], dict[str, object]], ...] = (
+    (*KEPT, "key", Text, {"default": "", "primary_key": True}),
+    (*KEPT, "value", JSONB, {"default": "{}"}),
+    (*KEPT, "made_at", Timestamptz, {"default": None, "index": True}),
+    (*KEPT, "claimed_at", Timestamptz, {"default": None, "null": True}),
+    ("Assignment", "assignment", "due_key", Varchar, {"length": 80, "default": ""}),
 )
-SET = "UPDATE assignment a SET due_key = due_key_of(a.need, a.service) FROM need n WHERE n.id = a.need AND {which}"
-ANEW = f"{SET} AND a.due_key IS DISTINCT FROM due_key_of(a.need, a.service)"
-
-
-def _trigger(name: str, table: str, when: str, body: str) -> list[str]:
-    return [
-        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} END $$",
-        f"CREATE TRIGGER {name} {when} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
-    ]
-
-
-STATEMENTS = [
-    "CREATE TABLE kept_answer (key text PRIMARY KEY, value jsonb NOT NULL DEFAULT '{}',"
-    " made_at timestamptz NOT NULL, claimed_at timestamptz)",
-    "CREATE INDEX kept_answer_made_at ON kept_answer USING btree (made_at)",
-    "ALTER TABLE assignment ADD COLUMN due_key varchar(80) NOT NULL DEFAULT ''",
-    "CREATE INDEX need_proposal ON need (proposal) WHERE proposal IS NOT NULL",
-    "CREATE INDEX visit_made_up ON visit (assignment) WHERE source = 'make_up' AND status IN ('planned', 'in_progress')",
-    # The list of all visits with a record, the latest first.
-    "CREATE INDEX visit_latest ON visit (started_at DESC, id) WHERE status IN"
-    " ('submitted', 'flagged', 'verified', 'disputed', 'settled', 'rejected')",
-    KEY,
-    SET.format(which="true"),
-    *_trigger("assignment_due_key", "assignment", "BEFORE INSERT OR UPDATE OF need, service",
-              "NEW.due_key := coalesce(due_key_of(NEW.need, NEW.service), ''); RETURN NEW;"),
-    *_trigger("need_due_key", "need", "AFTER UPDATE OF visits, windows, origin, proposal",
-              f"{ANEW.format(which='n.id = NEW.id')}; RETURN NULL;"),
-    *_trigger("proposal_due_key", "norm_proposal", "AFTER INSERT OR UPDATE OF norm, visits, decision",
-              f"{ANEW.format(which='n.proposal = NEW.id')}; RETURN NULL;"),
-    # Only the first and the last row of a code decide whether the code is known.
-    *_trigger("norm_due_key", "service_norm", "AFTER INSERT OR DELETE OR UPDATE OF code",
-              "IF (SELECT count(*) FROM service_norm s WHERE s.code = coalesce(NEW.code, OLD.code)) < 2 OR"  # noqa: S608 (constants)
-              " NEW.code IS DISTINCT FROM OLD.code THEN "
-              + ANEW.format(which="n.proposal IN (SELECT p.id FROM norm_proposal p WHERE p.norm IN (NEW.code, OLD.code))")
-              + "; END IF; RETURN NULL;"),
-]  # fmt: skip
 
 
 async def forwards() -> MigrationManager:
-    return plain_sql(ID, DESCRIPTION, STATEMENTS)
+    manager = MigrationManager(migration_id=ID, app_name="bangfu", description=DESCRIPTION)
+    manager.add_table(class_name=KEPT[0], tablename=KEPT[1], schema=None, columns=None)
+    for class_name, table, name, kind, params in COLUMNS:
+        manager.add_column(
+            table_class_name=class_name, tablename=table, column_name=name, db_column_name=name,
+            column_class_name=kind.__name__, column_class=kind, params={**USUAL, **params}, schema=None,
+        )  # fmt: skip
+    return manager

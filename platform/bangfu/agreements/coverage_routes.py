@@ -15,7 +15,8 @@ from bangfu.shared.web.pages import Page, Request, page
 from bangfu.shared.web.paging import PAGE_SIZE, page_number
 from bangfu.shared.web.paging import Page as ListPage
 
-MOST = 20_000
+MOST = 500_000
+"""Rows of the file: more than any county has people."""
 
 
 @get("/agreements/coverage", guards=[requires("agreements.read")])
