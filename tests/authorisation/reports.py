@@ -5,6 +5,8 @@ from tests.support import World
 
 ROWS: dict[tuple[str, str], Row] = {
     ("GET", "/reports"): Row("reports.read"),
+    ("GET", "/reports/charts"): Row("reports.read"),
+    ("GET", "/reports/scores"): Row("reports.read"),
     ("GET", "/reports/figures/{figure:str}"): Row("reports.read", "figure"),
     ("GET", "/reports/rows/{figure:str}"): Row("reports.read", "figure"),
     ("GET", "/reports/rows/{figure:str}/csv"): Row("reports.read", "figure"),

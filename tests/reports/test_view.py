@@ -2,32 +2,22 @@
 
 import csv
 import io
-import json
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
-from uuid import uuid4
 
 import pytest
 
-from bangfu.budgets.tables import Commitment
-from bangfu.children.tables import ChildFile
 from bangfu.complaints.tables import Complaint
-from bangfu.contracts.tables import Movement
 from bangfu.errors import NotYours
-from bangfu.households.tables import Household, Person
-from bangfu.planning.tables import MatchRun, Proposal
-from bangfu.reports import view
-from bangfu.reports.view import FIGURES, Asked
+from bangfu.reports import listing, view
+from bangfu.reports.asking import quarter_text
+from bangfu.reports.view import FIGURES
 from bangfu.shared.civil_time import SHANGHAI, add_months
-from bangfu.shared.clock import now, today
-from bangfu.supervision.tables import SupervisionTask
+from bangfu.shared.clock import today
 from bangfu.visits.tables import Visit
-from tests.budgets.money import fund_of, item_of, line_of
-from tests.complaints.complaint_steps import closed, received
-from tests.planning.making import make_household, make_need
-from tests.support import FOREIGN_VILLAGE, NEAR_VILLAGE, TOWN, World
-from tests.visits.visit_steps import planned, submitted
+from tests.reports.furnishing import asked
+from tests.support import TOWN, World
+from tests.visits.visit_steps import planned
 
 KEPT = "SELECT count(*) FROM household WHERE status IN ('active', 'grace') AND division LIKE '990101%'"
 WAITS = "status IN ('confirmed', 'matching')"
@@ -70,11 +60,16 @@ STRAIGHT = {
     "visits_missed": f"{VISITS} = 'missed'",
     "money_committed": f"{COMMITTED}) AND {THEN.format('at')}",
     "money_verified": "SELECT coalesce(sum(m.amount), 0) FROM contract_movement m, contract_line l, contract k"
-    " WHERE m.kind = 'verified' AND l.id = m.line AND k.id = l.contract AND k.division = '990101000000'",
+    " WHERE m.kind = 'verified' AND l.id = m.line AND k.id = l.contract AND k.division = '990101000000' AND "
+    + THEN.format("m.at"),
     "money_paid": "SELECT coalesce(sum(i.amount), 0) FROM payment_item i, payment_batch b WHERE b.id = i.batch"
     " AND i.result = 'paid' AND b.division = '990101000000'",
     "cap_used": f"{COMMITTED} AND {CAPPED})",
     "cap_total": f"SELECT coalesce(sum(total * cap_share), 0) FROM fund f WHERE division = '990101000000' AND {CAPPED}",
+    "scores": "SELECT count(*) FROM quarter_score WHERE kind = 'contract' AND division = '990101000000'"
+    " AND published_at IS NOT NULL AND make_date(year, quarter * 3, 1) ="
+    " make_date(extract(year FROM now() AT TIME ZONE 'Asia/Shanghai')::int,"
+    " extract(quarter FROM now() AT TIME ZONE 'Asia/Shanghai')::int * 3, 1)",
     "complaints_received": f"SELECT count(*) FROM complaint WHERE {THEN.format('entered_at')}",
     "complaints_open": "SELECT count(*) FROM complaint WHERE status NOT IN ('closed', 'transferred', 'not_accepted')",
     "deadlines_open": f"{TASKS} NOT IN ('cancelled', 'dropped')",
@@ -84,74 +79,6 @@ STRAIGHT = {
 }
 """Figure -> the same number of county 990101 in this quarter, written anew."""
 SEEN_BY = {"children": "bureau", "children_served": "bureau"}
-EMPTY_HERE = {"money_paid", "agreements_signed"}
-"""Their making is long; that they are nothing is compared, their SQL runs."""
-
-
-def asked(world: World, who: str = "bureau", area: str = "", first: date | None = None) -> Asked:
-    actor = world[who]
-    return Asked(actor, area or actor.scope, first or view.first_day("", today()), now())
-
-
-async def _task(**more: Any) -> None:
-    await SupervisionTask(
-        id=uuid4(), number=f"T-{uuid4().hex[:8]}", kind="by_hand", subject_type="by_hand", subject=uuid4(),
-        **{"division": f"{TOWN}201", "due_at": now() + timedelta(days=3), **more},
-    ).save()  # fmt: skip
-
-
-@pytest.fixture
-async def furnished(world: World) -> World:
-    """Something of every figure inside the county, something beside it outside."""
-    served = await make_household()
-    await make_need(world, household=served, status="in_service", service="tutoring")
-    await make_need(world, household=served, status="assigned")
-    waiting = await make_need(world, division=NEAR_VILLAGE, priority="urgent")
-    await make_need(world, household=served)
-    await make_need(world, division=FOREIGN_VILLAGE)
-    alone = await make_household(support_mode="dispersed")
-    await Household.raw("UPDATE household SET category = 'tekun' WHERE id = {}", alone)
-    for home, assisted in ((alone, True), (served, False)):
-        person = Person(
-            id=uuid4(), household=home, name="王小明", is_head=True, assisted=assisted, birth_date=date(2016, 5, 1)
-        )
-        await person.save()
-        await ChildFile(
-            id=uuid4(), household=home, person=person.id, division=f"{TOWN}201",
-            color="red" if assisted else "blue", color_since=today(), review_on=today(),
-        ).save()  # fmt: skip
-    run = MatchRun(
-        id=uuid4(), number="R-1", division=f"{TOWN}000", status="done", finished_at=now() - timedelta(hours=1)
-    )
-    await run.save()
-    await Proposal(
-        id=uuid4(), run=run.id, need=waiting, household=served, division=NEAR_VILLAGE, service="visit_check",
-        priority="urgent", reason="too_far", cost_parts=json.dumps({}), checks="[]",
-    ).save()  # fmt: skip
-    made = [await submitted(world), await planned(world, "rival"), await planned(world, "cleaner")]
-    await Visit.update({Visit.status: "missed"}).where(Visit.id == made[1].id)
-    await Visit.update({Visit.status: "verified"}).where(Visit.id == made[2].id)
-    await Visit.raw("UPDATE visit SET planned_start = now(), planned_end = now() + interval '1 hour'")
-    fund = await fund_of(world, "1000000")
-    item = await item_of(fund, "20000")
-    contract, line = await line_of(world)
-    for amount in ("1200.50", "-200.25"):
-        await Commitment(
-            id=uuid4(), item=item, fund=fund, contract=contract, line=line, subject=uuid4(),
-            kind="committed" if amount[0] != "-" else "released", amount=Decimal(amount),
-        ).save()  # fmt: skip
-    for kind in ("delivered", "verified"):
-        await Movement(
-            id=uuid4(), line=line, kind=kind, units=2, amount=Decimal("120.00"), subject=uuid4(), division=f"{TOWN}201"
-        ).save()
-    await received(world)
-    await closed(world)
-    await _task()
-    await _task(due_at=now() - timedelta(days=1))
-    await _task(status="cancelled", settled_event="done", closed_at=now())
-    await _task(status="cancelled", settled_event="done", closed_at=now(), due_at=now() - timedelta(days=1))
-    await _task(division=FOREIGN_VILLAGE)
-    return world
 
 
 async def test_every_number_is_what_a_straight_query_gives_and_its_rows_are_as_many(furnished: World) -> None:
@@ -161,8 +88,8 @@ async def test_every_number_is_what_a_straight_query_gives_and_its_rows_are_as_m
         number = await view.number(whole, view.figure_for(whole, code))
         [straight] = (await Complaint.raw(STRAIGHT[code]))[0].values()
         assert number.value == straight, code
-        assert straight or code in EMPTY_HERE, code
-        rows = await view.rows(whole, figure, "", "", 500)
+        assert straight, code
+        rows = await listing.rows(whole, figure, "", "", 500)
         assert len(rows) == number.n, code
         if figure.amount:
             assert sum((row.amount or Decimal(0) for row in rows), Decimal(0)) == number.amount, code
@@ -175,12 +102,12 @@ async def test_the_parts_of_a_figure_have_the_rows_that_they_say(furnished: Worl
             parts = await view.parts(whole, figure, by)
             number = await view.number(whole, figure)
             assert sum(part.n for part in parts) >= number.n, (code, by)
-            if by == "town":
+            if by in {"town", "village"}:
                 assert sum(part.n for part in parts) == number.n, code
             for part in parts:
                 again = await view.number(whole, figure, by, part.code)
                 assert again.value == part.value, (code, by, part.code)
-                assert len(await view.rows(whole, figure, by, part.code, 500)) == part.n, (code, by, part.code)
+                assert len(await listing.rows(whole, figure, by, part.code, 500)) == part.n, (code, by, part.code)
     by_service = {part.code: part.n for part in await view.parts(whole, FIGURES["households_served"], "service")}
     assert by_service["tutoring"] == 1
 
@@ -197,7 +124,7 @@ async def test_a_town_has_its_own_numbers_and_no_money(furnished: World) -> None
     village = asked(furnished, area=f"{TOWN}201")
     for code in ("needs_waiting", "visits_due", "households"):
         number = await view.number(village, FIGURES[code])
-        assert number.n == len(await view.rows(village, FIGURES[code], "", "", 500)) > 0
+        assert number.n == len(await listing.rows(village, FIGURES[code], "", "", 500)) > 0
         [part] = await view.parts(village, FIGURES[code], "town")
         assert (await view.number(village, FIGURES[code], "town", part.code)).n == number.n
 
@@ -215,7 +142,7 @@ async def test_a_quarter_begins_at_midnight_in_china(world: World) -> None:
     for month, one in ((7, made[0]), (10, made[1])):
         then = asked(world, first=date(2026, month, 1))
         assert (await view.number(then, figure)).n == 1
-        assert [row.number for row in await view.rows(then, figure, "", "", 9)] == [one.number]
+        assert [row.number for row in await listing.rows(then, figure, "", "", 9)] == [one.number]
     series = dict(await view.series(asked(world, first=first), figure))
     assert len(series) == 8 and (series["2026Q3"].n, series["2026Q4"].n, series["2026Q2"].n) == (1, 1, 0)
     assert add_months(first, -21) == date(2025, 1, 1) and "2025Q1" in series
@@ -239,9 +166,9 @@ async def test_roles_see_the_figures_whose_rows_they_may_see(furnished: World, v
 
 
 async def test_the_pages_link_every_number_and_mask_names(furnished: World, visit) -> None:
-    browser, quarter = await visit("bureau"), view.quarter_text(today())
+    browser, quarter = await visit("bureau"), quarter_text(today())
     page = (await browser.get("/reports")).text
-    assert f'href="/scores/cohorts?period={quarter}"' in page
+    assert f'href="/reports/scores?area=990101&amp;quarter={quarter}"' in page
     for code, figure in FIGURES.items():
         assert f'href="/reports/rows/{code}?area=990101&amp;quarter={quarter}"' in page, code
         rows = await browser.get(f"/reports/rows/{code}")

@@ -8,6 +8,7 @@ from litestar.params import FromPath
 
 from bangfu.errors import N_, NotYours
 from bangfu.guides.queries import progress
+from bangfu.reports.headline import headline
 from bangfu.shared.clock import now
 from bangfu.shared.i18n import _
 from bangfu.shared.masking_filters import shown_number, shown_time
@@ -39,6 +40,7 @@ async def start(request: Request) -> Page:
     return await page(
         request, "home/start.html", late=[_row(row, at) for row in late], today=[_row(row, at) for row in today],
         waiting=[_row(row, at) for row in waiting], progress=await progress(request.actor),
+        headline=await headline(request.actor, at),
         counts=[
             {"label": c.label, "value": shown_number(c.count), "href": c.href,
              "hint": _("as of {time}", time=shown_time(c.at)) if c.at else ""}

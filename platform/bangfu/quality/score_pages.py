@@ -195,16 +195,13 @@ class Compared:
     figures: measure_rules.CohortFigures
 
 
-async def cohorts_page(request: Request) -> Page:
-    """Contracts of a quarter beside each other, and townships, only within like cohorts, with intervals and without a
-    rank (6.6)."""
-    actor = request.actor
-    periods = await score_queries.periods(actor)
-    given = request.query_params.get("period", "")
-    period = given if given in periods else (periods[0] if periods else "")
-    rows, _ = await score_queries.scores(actor, score_queries.Wanted(period=period, kind="contract"), 60, 0)
-    if not period:
-        rows = []
+CohortRow = tuple[measure_rules.Cohort, list[Compared], measure_rules.CohortFigures, list[towns.TownFigures]]
+MOST_COMPARED: Final = 60
+"""Contracts of a quarter that are put beside each other."""
+
+
+async def compared(rows: list[ScoreRow]) -> list[CohortRow]:
+    """The frozen facts of these scores cut into like cohorts: contracts by name, all together, townships by code."""
     found: dict[measure_rules.Cohort, list[Compared]] = {}
     parts: dict[measure_rules.Cohort, list[snapshot.Snapshot]] = {}
     for row in rows:
@@ -212,11 +209,22 @@ async def cohorts_page(request: Request) -> Page:
         for key, figures in measure_rules.cohorts_of(facts).items():
             found.setdefault(key, []).append(Compared(row.id, row.number, row.organization_name, figures))
             parts.setdefault(key, []).append(measure_rules.part_of(facts, key))
-    cohorts = [
+    return [
         (key, sorted(each, key=lambda one: (one.organization_name, one.number)),
          measure_rules.figures_of(parts[key], parts[key][0].standard), towns.compared(parts[key], key))
         for key, each in sorted(found.items())
     ]  # fmt: skip
+
+
+async def cohorts_page(request: Request) -> Page:
+    """Contracts of a quarter beside each other, and townships, only within like cohorts, with intervals and without a
+    rank (6.6)."""
+    actor = request.actor
+    periods = await score_queries.periods(actor)
+    given = request.query_params.get("period", "")
+    period = given if given in periods else (periods[0] if periods else "")
+    rows, _ = await score_queries.scores(actor, score_queries.Wanted(period=period, kind="contract"), MOST_COMPARED, 0)
+    cohorts = await compared(rows if period else [])
     names = await score_queries.town_names({one.code for *_, own in cohorts for one in own})
     return await page(
         request, "quality/cohorts.html", cohorts=cohorts, period=period, names=names,

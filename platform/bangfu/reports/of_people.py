@@ -4,7 +4,7 @@ from typing import Final
 
 from bangfu.households.rules import LAYERS
 from bangfu.maps.queries import SERVED, WAITING
-from bangfu.reports.figure import TOWN, Figure
+from bangfu.reports.figure import Figure, places
 
 
 def _codes(values: tuple[str, ...]) -> str:
@@ -18,14 +18,14 @@ _OF_NEEDS = "household h JOIN need n ON n.household = h.id AND n.status IN {} WH
 _KEPT = " AND h.status IN ('active', 'grace')"
 _HOUSEHOLD = "h.id, h.number, h.head_name AS name, h.division, h.category AS what, NULL::timestamptz AS at"
 _LAYER = "CASE h.category " + " ".join(f"WHEN '{one}' THEN '{layer}'" for one, layer in LAYERS.items()) + " END"
-_HOMES = {TOWN: "left(h.division, 9)", "layer": _LAYER, "category": "h.category"}
+_HOMES = {**places("h.division"), "layer": _LAYER, "category": "h.category"}
 _BY_NEED = {**_HOMES, "service": "n.service"}
 _CHILDREN = (
     "child_file c JOIN household h ON h.id = c.household JOIN person p ON p.id = c.person"
     " WHERE c.status = 'active' AND c.division LIKE @area"
 )
 _CHILD = "c.id, h.number, p.name, c.division, c.color AS what, NULL::timestamptz AS at"
-_BY_CHILD = {TOWN: "left(c.division, 9)", "colour": "c.color"}
+_BY_CHILD = {**places("c.division"), "colour": "c.color"}
 _NEED = "n.id, n.number, h.head_name AS name, n.division, n.service AS what, n.due_at AS at"
 _NEEDS = "need n JOIN household h ON h.id = n.household WHERE n.division LIKE @area AND n.status IN "
 _NEWEST = (
@@ -57,14 +57,14 @@ FIGURES: Final = (
     Figure("children_served", "coverage", "children.read", "now", _CHILDREN + " AND" + _SOME_SERVED, "c.id",
            _CHILD, "risk_color", "/children/", _BY_CHILD),
     Figure("needs_waiting", "unmet", "needs.read", "now", _NEEDS + _WAITING, "n.id", _NEED, "service", "/needs/",
-           {TOWN: "left(n.division, 9)", "service": "n.service", "layer": _LAYER, "priority": "n.priority"}),
+           {**places("n.division"), "service": "n.service", "layer": _LAYER, "priority": "n.priority"}),
     Figure("needs_unplaced", "unmet", "needs.read", "now",
            "proposal p JOIN need n ON n.id = p.need JOIN household h ON h.id = n.household"
            f" WHERE p.run IN {_NEWEST} AND p.carer IS NULL AND p.reason <> '' AND n.division LIKE @area"
            f" AND n.status IN {_WAITING}", "n.id", _NEED, "service", "/needs/",
-           {"reason": "p.reason", TOWN: "left(n.division, 9)", "service": "n.service"}),
+           {"reason": "p.reason", **places("n.division"), "service": "n.service"}),
     Figure("agreements_due", "agreements", "agreements.read", "now", _DUE, "p.id", _PERSON, _CATEGORY, "/households/",
-           {TOWN: "left(h.division, 9)"}),
+           {**places("h.division")}),
     Figure("agreements_signed", "agreements", "agreements.read", "now", _DUE + _COVERED, "p.id", _PERSON, _CATEGORY,
-           "/households/", {TOWN: "left(h.division, 9)"}),
+           "/households/", {**places("h.division")}),
 )  # fmt: skip

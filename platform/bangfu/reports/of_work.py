@@ -3,8 +3,8 @@
 from typing import Final
 
 from bangfu.complaints import rules as complaint_rules
-from bangfu.contracts.movement_sums import SUMS
-from bangfu.reports.figure import TOWN, Figure
+from bangfu.quality.life_rules import TOLD
+from bangfu.reports.figure import Figure, places
 from bangfu.supervision.queries import OPEN_TASK, PAST
 from bangfu.visits.life_rules import DELIVERED, STATES
 
@@ -21,9 +21,9 @@ def _visits(code: str, states: tuple[str, ...]) -> Figure:
         f" AND v.planned_start < @until AND v.status IN ({named})", "v.id",
         "v.id, v.number, h.head_name AS name, v.division, v.service AS what, v.planned_start AS at", "service",
         "/visits/",
-        {TOWN: "left(v.division, 9)", "service": "v.service", "carer_kind": "v.carer_kind", "status": "v.status",
+        {**places("v.division"), "service": "v.service", "carer_kind": "v.carer_kind", "status": "v.status",
          "evidence": "v.evidence"},
-        visits={"status": states},
+        visits={"status": states}, order=("v.planned_start", "v.id"),
     )  # fmt: skip
 
 
@@ -32,14 +32,22 @@ _COMMITTED = (
     " JOIN contract_line l ON l.id = c.line WHERE f.division LIKE @area"
 )
 _ENTRY = "k.id, k.number, k.project AS name, k.division, l.service AS what, c.at, c.id AS entry"
+_MONTH = "to_char(c.at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM')"
 _FUNDS = "fund f WHERE f.division LIKE @area AND f.cap_share IS NOT NULL AND f.total IS NOT NULL AND f.year = @year"
+_TOLD = ", ".join(f"'{state}'" for state in sorted(TOLD))
+_SCORES = (
+    "quarter_score s JOIN score_revision r ON r.score = s.id AND r.revision = s.revision AND r.scored"
+    " LEFT JOIN organization o ON o.id = s.organization WHERE s.kind = 'contract' AND s.division LIKE @area"
+    f" AND s.year = @year AND s.quarter = @quarter AND s.status IN ({_TOLD})"
+)
+_SCORE = "s.id, s.number, coalesce(o.name, '') AS name, s.division, r.final_band AS what, s.published_at AS at"
 _COMPLAINT = "c.id, c.number, '' AS name, c.division, c.status AS what, c.entered_at AS at"
 _BY_COMPLAINT = {
-    "complaint_status": "c.status", "complaint_kind": "nullif(c.kind, '')", TOWN: "left(c.division, 9)",
+    "complaint_status": "c.status", "complaint_kind": "nullif(c.kind, '')", **places("c.division"),
 }  # fmt: skip
 _TASKS = "supervision_task t WHERE t.division LIKE @area AND " + PAST.replace("{}", "@user")
 _TASK = "t.id, t.number, '' AS name, left(t.division, 9) AS division, t.kind AS what, t.due_at AS at"
-_BY_TASK = {"kind": "t.kind", "unit": "t.unit", TOWN: "left(t.division, 9)"}
+_BY_TASK = {"kind": "t.kind", "unit": "t.unit", **places("t.division")}
 _ENDED = " AND t.status = 'cancelled' AND t.closed_at >= @since AND t.closed_at < @until"
 
 
@@ -66,12 +74,12 @@ FIGURES: Final = (
     Figure("money_committed", "money", "budgets.read", "quarter", _COMMITTED + " AND c.at >= @since AND c.at < @until",
            "c.id", _ENTRY, "service", "/contracts/", {"source": "f.source", "service": "l.service"},
            "c.amount", county=True),
-    Figure("money_verified", "money", "contracts.read", "now",
-           f"(SELECT line, sum(amount) AS amount FROM {SUMS} m WHERE kind = 'verified' GROUP BY line"  # noqa: S608
-           " HAVING sum(amount) <> 0) s JOIN contract_line l ON l.id = s.line JOIN contract k ON k.id = l.contract"
-           " WHERE k.division LIKE @area", "s.line",
-           "k.id, k.number, k.project AS name, k.division, l.service AS what, NULL::timestamptz AS at, l.id AS entry",
-           "service", "/contracts/", {"source": "l.fund_source", "service": "l.service"}, "s.amount", county=True),
+    Figure("money_verified", "money", "contracts.read", "quarter",
+           "contract_movement m JOIN contract_line l ON l.id = m.line JOIN contract k ON k.id = l.contract"
+           " WHERE m.kind = 'verified' AND m.at >= @since AND m.at < @until AND k.division LIKE @area", "m.id",
+           "k.id, k.number, k.project AS name, m.division, l.service AS what, m.at, m.id AS entry",
+           "service", "/contracts/", {"source": "l.fund_source", "service": "l.service"}, "m.amount", county=True,
+           order=("m.at", "m.id")),
     Figure("money_paid", "money", "settlements.read", "quarter",
            "payment_item i JOIN payment_batch b ON b.id = i.batch WHERE b.division LIKE @area AND i.result = 'paid'"
            " AND i.paid_on >= @first AND i.paid_on < @next", "i.id",
@@ -79,10 +87,12 @@ FIGURES: Final = (
            "item_result", "/payments", {}, "i.amount", county=True),
     Figure("cap_used", "cap", "budgets.read", "year",
            _COMMITTED + " AND f.cap_share IS NOT NULL AND f.total IS NOT NULL AND f.year = @year", "c.id", _ENTRY,
-           "service", "/contracts/", {"service": "l.service"}, "c.amount", county=True),
+           "service", "/contracts/", {"service": "l.service", "month": _MONTH}, "c.amount", county=True),
     Figure("cap_total", "cap", "budgets.read", "year", _FUNDS, "f.id",
            "f.id, f.year::text AS number, '' AS name, f.division, f.source AS what, NULL::timestamptz AS at",
            "fund_source", "/budgets/", {"source": "f.source"}, "round(f.total * f.cap_share, 2)", county=True),
+    Figure("scores", "scores", "quality.read", "quarter", _SCORES, "s.id", _SCORE, "score_band", "/scores/",
+           {"band": "r.final_band"}, county=True),
     _complaints("complaints_received", "quarter", " AND c.entered_at >= @since AND c.entered_at < @until"),
     _complaints("complaints_open", "now", f" AND c.status IN {complaint_rules.OPEN!r}"),
     _tasks("deadlines_open", "now", f" AND {OPEN_TASK}"),

@@ -5,46 +5,22 @@ A number and its rows come from one definition (`reports.figure`); only visits a
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from bangfu.complaints.seeing import condition
 from bangfu.divisions.tables import Division
 from bangfu.errors import NotYours
 from bangfu.reports import of_people, of_work, tally_queries
-from bangfu.reports.figure import DIMENSIONS, TOWN, Figure
+from bangfu.reports.asking import Asked, places_of, statement
+from bangfu.reports.figure import DIMENSIONS, TOWN, VILLAGE, Figure
 from bangfu.shared.actor import Actor
-from bangfu.shared.civil_time import add_months, civil_date, day_span, quarter_of, quarter_span
-from bangfu.shared.masking import mask_name
+from bangfu.shared.civil_time import add_months, quarter_of, quarter_span
 from bangfu.shared.permissions import allows
-from bangfu.supervision.people import CONFIDENTIAL
 
 FIGURES: Final = {each.code: each for each in (*of_people.FIGURES, *of_work.FIGURES)}
-MOST_ROWS: Final = 20_000
-"""Rows of one file."""
 EIGHT: Final = 8
 """Quarters of a series."""
-_TOKEN = re.compile(r"@([a-z]+)")
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Whose view of which area and quarter, at what time."""
-
-    actor: Actor
-    area: str
-    first: date
-    at: datetime
-
-    @property
-    def next(self) -> date:
-        """The first day of the quarter after."""
-        return add_months(self.first, 3)
-
-    @property
-    def quarter(self) -> str:
-        return quarter_text(self.first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,24 +35,6 @@ class Number:
     @property
     def value(self) -> int | Decimal:
         return self.n if self.amount is None else self.amount
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One row of a figure as it is shown: names masked, no place where the matter is confidential."""
-
-    href: str
-    number: str
-    name: str
-    place: str
-    what: str
-    at: datetime | None
-    amount: Decimal | None
-
-
-def quarter_text(day: date) -> str:
-    """The quarter of a day as addresses name it: 2026Q3."""
-    return "{}Q{}".format(*quarter_of(day))
 
 
 def first_day(text: str, today: date) -> date:
@@ -108,7 +66,7 @@ def _may(asked: Asked, figure: Figure) -> bool:
 
 async def number(asked: Asked, figure: Figure, by: str = "", code: str = "") -> Number:
     """The figure, or the part of it whose dimension `by` has this code."""
-    if figure.visits:
+    if figure.visits and by != VILLAGE:
         where = {**figure.visits}
         if by:
             where[by] = tuple(set(where.get(by, (code,))) & {code})
@@ -123,14 +81,15 @@ async def number(asked: Asked, figure: Figure, by: str = "", code: str = "") -> 
 
 async def parts(asked: Asked, figure: Figure, by: str) -> list[Number]:
     """The figure by a dimension, the largest part first. What is counted once may stand in several parts."""
-    if figure.visits:
+    if figure.visits and by != VILLAGE:
         cells = await tally_queries.visits(asked.area, asked.first, asked.next, [by], figure.visits)
         found = [Number(cell.visits, None, cell.key[by]) for cell in cells]
     else:
         dimension = figure.by[by]
         rows = await _ask(asked, figure, f"coalesce({dimension}, '') AS code, " + _counted(figure), end=" GROUP BY 1")
         found = [Number(row["n"], row["amount"] if figure.amount else None, row["code"]) for row in rows]
-    names = await _towns([each.code for each in found]) if by == TOWN else {}
+    codes = [each.code for each in found]
+    names = await _towns(codes) if by == TOWN else await places_of(codes) if by == VILLAGE else {}
     return sorted(
         (Number(each.n, each.amount, each.code, names.get(each.code, "")) for each in found),
         key=lambda each: (-each.value, each.code),
@@ -146,19 +105,10 @@ async def series(asked: Asked, figure: Figure) -> list[tuple[str, Number]]:
     return found
 
 
-async def rows(asked: Asked, figure: Figure, by: str, code: str, limit: int, offset: int = 0) -> list[Line]:
-    """A page of what is behind a number."""
-    amount = f", {figure.amount} AS amount" if figure.amount else ""
-    if figure.key in {"h.id", "n.id"}:
-        select, order = "DISTINCT ON (number, id) ", "number, id"
-    else:
-        select, order = "", "at, number, id" if not figure.visits else "v.planned_start, v.id"
-    found = await _ask(
-        asked, figure, select + figure.row + amount, by, code, f" ORDER BY {order} LIMIT @limit OFFSET @offset",
-        {"limit": limit, "offset": offset},
-    )  # fmt: skip
-    places = await _places([row["division"] for row in found])
-    return [_line(figure, row, places) for row in found]
+def offered(asked: Asked, figure: Figure) -> list[str]:
+    """By what a reader may split: places by town, inside of a town by village."""
+    unfit = TOWN if len(asked.area) >= 9 else VILLAGE
+    return [each for each in figure.by if each != unfit]
 
 
 def dimension_of(figure: Figure, text: str) -> str:
@@ -172,45 +122,11 @@ def _counted(figure: Figure) -> str:
 
 
 async def _ask(
-    asked: Asked, figure: Figure, select: str, by: str = "", code: str = "", end: str = "",
-    more: dict[str, Any] | None = None,
-) -> list[dict[str, Any]]:  # fmt: skip
-    """One statement over a figure's rows; tokens become values in the order in which they stand."""
-    sql = f"SELECT {select} FROM {figure.source}"  # noqa: S608 (definitions in code)
-    if by:
-        sql += f" AND coalesce({figure.by[by]}, '') = @code"
-    seen, seen_values = condition(asked.actor) if "@seen" in sql else ("", [])
-    start, until = day_span(asked.first)[0], day_span(asked.next)[0]
-    values: dict[str, Any] = {
-        "area": f"{asked.area}%" if asked.area else "", "since": start, "until": until, "first": asked.first,
-        "next": asked.next, "year": asked.first.year, "now": asked.at, "today": civil_date(asked.at),
-        "user": asked.actor.user, "code": code, **(more or {}),
-    }  # fmt: skip
-    bound: list[Any] = []
-
-    def bind(found: re.Match[str]) -> str:
-        if found[1] == "seen":
-            bound.extend(seen_values)
-            return f"({seen})"
-        bound.append(values[found[1]])
-        return "{}"
-
-    answer: list[dict[str, Any]] = await Division.raw(_TOKEN.sub(bind, sql + end), *bound)
+    asked: Asked, figure: Figure, select: str, by: str = "", code: str = "", end: str = ""
+) -> list[dict[str, Any]]:
+    sql, bound = statement(asked, figure, select, by, code, end)
+    answer: list[dict[str, Any]] = await Division.raw(sql, *bound)
     return answer
-
-
-def _line(figure: Figure, row: dict[str, Any], places: dict[str, str]) -> Line:
-    hidden = figure.words == "timed_kind" and row["what"] in CONFIDENTIAL
-    href = figure.href + str(row["id"]) if figure.href.endswith("/") else figure.href
-    return Line(
-        "" if hidden else href, row["number"], _named(figure, row["name"]),
-        "" if hidden else places.get(row["division"], ""), row["what"], row["at"], row.get("amount"),
-    )  # fmt: skip
-
-
-def _named(figure: Figure, name: str) -> str:
-    """People's names are masked; a contract's project is nobody's."""
-    return name if figure.href == "/contracts/" else mask_name(name) if name else ""
 
 
 async def _towns(codes: list[str]) -> dict[str, str]:
@@ -218,17 +134,6 @@ async def _towns(codes: list[str]) -> dict[str, str]:
         "SELECT left(code, 9) AS code, name FROM division WHERE code = ANY({})", [code.ljust(12, "0") for code in codes]
     )
     return {row["code"]: row["name"] for row in found}
-
-
-async def _places(codes: list[str]) -> dict[str, str]:
-    wanted = {code: code.ljust(12, "0") for code in codes}
-    found = await Division.raw(
-        "SELECT d.code, d.name, coalesce(t.name, '') AS town FROM division d LEFT JOIN division t"
-        " ON t.code = rpad(left(d.code, 9), 12, '0') AND t.code <> d.code AND d.level = 5 WHERE d.code = ANY({})",
-        list(set(wanted.values())),
-    )
-    names = {row["code"]: f"{row['town']} {row['name']}".strip() for row in found}
-    return {code: names.get(full, "") for code, full in wanted.items()}
 
 
 async def areas(actor: Actor) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ _TIME = {
 
 WORDS: dict[str, dict[str, tuple[str, str]]] = {
     "figure_time": _TIME,
+    "chart": {"interval": ("95% 置信区间", "95 % interval")},
     "figure_group": {
         "coverage": ("服务覆盖", "Coverage"),
         "unmet": ("未满足需求", "Unmet needs"),
@@ -15,11 +16,15 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "agreements": ("关爱照料协议", "Care agreements"),
         "money": ("资金", "Money"),
         "cap": ("购买服务资金上限", "Cap on purchases"),
+        "scores": ("季度考评", "Quarterly scores"),
         "complaints": ("投诉", "Complaints"),
         "deadlines": ("限时办理", "Deadlines"),
     },
     "figure_by": {
         "town": ("乡镇（街道）", "Town"),
+        "village": ("村（社区）", "Village"),
+        "month": ("月份", "Month"),
+        "band": ("等次", "Band"),
         "service": ("服务项目", "Service"),
         "layer": ("帮扶层级", "Layer"),
         "category": ("对象类别", "Category"),
@@ -54,6 +59,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "money_paid": ("已支付资金", "Money paid"),
         "cap_used": ("上限内已占用", "Committed under the cap"),
         "cap_total": ("购买服务上限", "Cap on purchases"),
+        "scores": ("已公布考评的合同", "Contracts with a published score"),
         "complaints_received": ("收到投诉", "Complaints received"),
         "complaints_open": ("在办投诉", "Open complaints"),
         "deadlines_open": ("在办事项", "Open timed tasks"),
@@ -102,8 +108,8 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
             "What the ledger committed in the quarter less what it released. Money is kept by county.",
         ),
         "money_verified": (
-            "各合同明细迄今已核实的服务金额（累计，不分季度）。",
-            "What was verified on contract lines so far, over all quarters.",
+            "本季度记入合同台账的已核实服务金额，扣除冲回。",
+            "What the contracts' ledgers entered as verified in the quarter, less what was taken back.",
         ),
         "money_paid": ("银行确认在本季度支付的款项。", "Payments that the bank confirmed in the quarter."),
         "cap_used": (
@@ -113,6 +119,10 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "cap_total": (
             "本季度所在年度，设上限资金的总额乘以上限比例（救助专项资金为 2%）。",
             "The totals of capped funds of the quarter's year times their share: 2 % of the special assistance fund.",
+        ),
+        "scores": (
+            "服务合同在本季度已公布的考评；同类可比的指标及区间见“考评与区间”。",
+            "Published scores of contracts of the quarter; measures with intervals stand in like cohorts.",
         ),
         "complaints_received": (
             "本季度登记的投诉中您有权查看的。",
