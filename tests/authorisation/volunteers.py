@@ -58,6 +58,7 @@ ROWS: dict[tuple[str, str], Row] = {
     ("GET", _ONE): Row("volunteers.read", "a_volunteer"),
     ("GET", f"{_ONE}/record/{{kind:str}}"): Row("volunteers.read", "volunteer+kind"),
     ("POST", f"{_ONE}/record"): Row("volunteers.award", "a_volunteer"),
+    ("POST", f"{_ONE}/record/bring"): Row("volunteers.organise", "a_volunteer"),
     ("POST", f"{_ONE}/no-shows"): Row("volunteers.organise", "a_volunteer"),
     ("POST", "/volunteer-no-shows/{no_show:uuid}/{action:str}"): Row("volunteers.organise", "no_show+action"),
     ("POST", f"{_ONE}/notes"): Row("volunteers.organise", "a_volunteer"),

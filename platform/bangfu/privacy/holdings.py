@@ -131,7 +131,7 @@ NO_PERSON: Final = frozenset(
         "message_channel", "carer", "app_user", "qualification", "organization_bar", "availability", "training_record",
         "carer_day", "carer_leave", "calendar_feed", "volunteer_application",
         "volunteer_step", "swap_request", "volunteer_no_show", "volunteer_service", "volunteer_hours",
-        "volunteer_hours_change", "volunteer_certificate", "volunteer_note",
+        "volunteer_hours_change", "volunteer_certificate", "volunteer_note", "volunteer_brought",
         "volunteer_insurance", "guardian_consent", "clearance_check", "expiry_notice",
         "contract", "contract_note", "contract_amendment", "contract_acceptance", "contract_acceptance_member",
         "contract_acceptance_finding", "settlement_statement", "settlement_line", "settlement_claim",

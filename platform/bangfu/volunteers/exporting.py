@@ -19,12 +19,14 @@ from bangfu.shared.masking import mask_id, mask_name, mask_phone
 from bangfu.shared.masking_filters import shown_date, shown_time
 from bangfu.shared.phones import national_phone
 from bangfu.shared.tabular.writing import write_csv, write_xlsx
+from bangfu.volunteers import record_file
 from bangfu.volunteers.hours_rules import hours
 from bangfu.volunteers.people import Row, record_of
 
 FORMATS = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "json": "application/json",
 }
 TITLES = (
     N_("Group"), N_("Name or project"), N_("Date"), N_("Place"), N_("Target"), N_("Content"), N_("Hours"),
@@ -45,16 +47,26 @@ async def export(actor: Actor, row: Row, kind: str, at: datetime, *, reason: str
     plain = own or bool(reason)
     if reason and not own and not actor.has("bureau_officer"):
         raise NotAllowed
+    if kind == "json":
+        made = await record_file.file_of(row, plain=plain)
+        await _note_export(actor, row, kind, at, reason, {"unmasked": plain, "own": own, "rows": made.entries})
+        return made.content
     lines = await lines_of(row, plain=plain)
     mark = [[_("Exported by: {who} ({username})", who=actor.display_name, username=actor.username), shown_time(at)]]
     titles = [_(title) for title in TITLES]
+    await _note_export(actor, row, kind, at, reason, {"unmasked": plain, "own": own, "rows": len(lines)})
+    rows: list[Sequence[object]] = [*lines, *mark]
+    return write_csv(titles, rows) if kind == "csv" else write_xlsx(titles, rows, "order 67")
+
+
+async def _note_export(
+    actor: Actor, row: Row, kind: str, at: datetime, reason: str, data: dict[str, object]
+) -> None:  # fmt: skip
     async with transaction():
         await audit.record(
             actor, "volunteer_record.exported", "carer", row["id"], division=row["division"], reason=reason[:200],
-            at=at, data={"format": kind, "unmasked": plain, "own": own, "rows": len(lines)},
+            at=at, data={"format": kind, **data},
         )  # fmt: skip
-    rows: list[Sequence[object]] = [*lines, *mark]
-    return write_csv(titles, rows) if kind == "csv" else write_xlsx(titles, rows, "order 67")
 
 
 async def lines_of(row: Row, *, plain: bool) -> list[list[object]]:
@@ -63,6 +75,7 @@ async def lines_of(row: Row, *, plain: bool) -> list[list[object]]:
     return [
         *_basic(row, plain), *map(_service, record["services"]), *map(_training, record["trainings"]),
         *(_note(each, plain) for each in record["notes"] if each["kind"] != "bar"),
+        *map(_from_elsewhere, await record_file.brought_entries(row["id"])),
     ]  # fmt: skip
 
 
@@ -114,6 +127,19 @@ def _note(each: Row, plain: bool) -> list[object]:
     return _line(
         group, each["title"], date=shown_date(each["day"]), organiser=each["granter"], recorder=each["recorder"],
         content=each["text"] if plain else "", state=grade,
+    )  # fmt: skip
+
+
+def _from_elsewhere(entry: tuple[str, Row]) -> list[object]:
+    """A line that another portal kept."""
+    section, each = entry
+    group = {"services": _("Service"), "trainings": _("Training"), "commendations": _("Commendation")}
+    shown = str(hours(each["minutes"])) if "minutes" in each else each.get("hours", "")
+    return _line(
+        group.get(section, _("Appraisal")), each.get("name") or each.get("title", ""), date=each["date"],
+        place=each.get("place", ""), target=each.get("target", ""), hours=shown,
+        organiser=each.get("in_charge") or each.get("organiser") or each.get("granter", ""),
+        recorder=each.get("recorder", ""), state=_("Taken from another portal's file"),
     )  # fmt: skip
 
 

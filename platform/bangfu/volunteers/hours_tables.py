@@ -139,3 +139,16 @@ class VolunteerNote(Table, tablename="volunteer_note"):
     details = JSONB(default="{}")
     recorded_by = UUID()
     recorded_at = Timestamptz(default=TimestamptzNow())
+
+
+class BroughtRecord(Table, tablename="volunteer_brought"):
+    """What another portal kept of a volunteer, taken from its file: shown and passed on, never counted here."""
+
+    id: UUID = UUID(primary_key=True, default=UUID4())
+    carer = UUID(index=True)
+    sha256 = Varchar(64)
+    """Of what the file says; the same file is taken once."""
+    content_enc = Text(default="")
+    entries = Integer(default=0)
+    brought_by = UUID(null=True, default=None)
+    brought_at = Timestamptz(default=TimestamptzNow())

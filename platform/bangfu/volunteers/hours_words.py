@@ -85,5 +85,6 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "volunteer_certificate.revoked": ("撤销志愿服务证明", "Certificate revoked"),
         "volunteer_certificate.printed": ("下载志愿服务证明", "Certificate downloaded"),
         "volunteer_record.exported": ("导出志愿服务记录", "Record exported"),
+        "volunteer_record.brought": ("转入其他平台的志愿服务记录", "Record of another portal taken over"),
     },
 }

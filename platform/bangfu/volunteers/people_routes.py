@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from litestar import Response, get, post
+from litestar.datastructures import UploadFile
 from litestar.params import FromPath
 
 from bangfu.errors import N_, FormError, NotYours
@@ -18,7 +19,7 @@ from bangfu.shared.web.forms import Form
 from bangfu.shared.web.pages import Page, Request, error_texts, go
 from bangfu.shared.web.paging import PAGE_SIZE, page_number
 from bangfu.shared.web.paging import Page as ListPage
-from bangfu.volunteers import certifying, exporting, noting, people, starring
+from bangfu.volunteers import certifying, exporting, noting, people, record_file, starring
 from bangfu.volunteers import hours_rules as rules
 from bangfu.volunteers.certifying import Issue
 from bangfu.volunteers.ledger import confirmed_minutes
@@ -52,7 +53,8 @@ async def _show(request: Request, carer: UUID, status: int = 200, **more: Any) -
     keeps = people.organises(request.actor, row) and request.actor.carer != carer
     return await show(
         request, "person.html", status, who=row, minutes=minutes, stars=rules.stars(minutes, numbers.stars),
-        record=await people.record_of(carer), keeps=keeps, may_award=allows(request.actor.roles, AWARD),
+        record=await people.record_of(carer), brought=await record_file.brought(carer),
+        keeps=keeps, may_award=allows(request.actor.roles, AWARD),
         barred=await noting.barred_until(carer, today()), key=uuid4(), first=add_months(today(), -12), last=today(),
         kinds=[(code, i18n.word("volunteer_note", code)) for code in noting.NOTES],
         grades=i18n.words_of("volunteer_grade"), revokes=i18n.words_of("certificate_revoke"), today=today(), **more,
@@ -80,6 +82,21 @@ async def export_whole_record(request: Request, carer: FromPath[UUID]) -> Page |
         return await _show(request, carer, 422, form=form, errors=error_texts(error.fields), failed="record")
     made = await exporting.export(request.actor, row, kind, now(), reason=reason)
     return download(made, f"record.{kind}", exporting.FORMATS[kind])
+
+
+@post("/volunteers/{carer:uuid}/record/bring", guards=[requires(ORGANISE)], status_code=200)
+async def bring_record(request: Request, carer: FromPath[UUID]) -> Page:
+    """Take over what another portal kept of the volunteer, from its file."""
+    row = await people.volunteer_for(request.actor, carer)
+    found = (await request.form()).get("file")
+    content = await found.read() if isinstance(found, UploadFile) else b""
+    try:
+        taken = await record_file.bring(request.actor, row, content, now())
+    except FormError as error:
+        return await _show(request, carer, 422, errors=error_texts(error.fields), failed="bring")
+    text = N_("The record was taken over.") if taken else N_("This record was taken over before.")
+    await flash(request, "ok" if taken else "info", text)
+    return go(request, f"/volunteers/{carer}")
 
 
 @post("/volunteers/{carer:uuid}/no-shows", guards=[requires(ORGANISE)], status_code=200)
@@ -199,6 +216,6 @@ async def issue_certificate(request: Request, carer: FromPath[UUID]) -> Page:
 
 
 ROUTES = [
-    list_volunteers, show_volunteer, export_record, export_whole_record, record_no_show, decide_no_show, add_note, bar,
-    publish_stars, award_stars, stop_stars, public_stars, issue_certificate,
+    list_volunteers, show_volunteer, export_record, export_whole_record, bring_record, record_no_show,
+    decide_no_show, add_note, bar, publish_stars, award_stars, stop_stars, public_stars, issue_certificate,
 ]  # fmt: skip
