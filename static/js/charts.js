@@ -30,19 +30,26 @@
     };
   }
 
-  function axes(drawn, colours, write, across) {
+  function axes(drawn, colours, write, across, narrow) {
     var names = {
       type: "category", data: drawn.names, axisTick: { show: false }, axisLine: { lineStyle: { color: colours.muted } },
-      axisLabel: { color: colours.ink, interval: across ? 0 : "auto", width: across ? 130 : undefined, overflow: across ? "truncate" : undefined }
+      axisLabel: { color: colours.ink, interval: across ? 0 : "auto", width: across ? (narrow ? 110 : 220) : undefined, overflow: across ? "truncate" : undefined }
     };
     var values = { type: "value", axisLabel: { color: colours.muted, formatter: write.axis, hideOverlap: true }, splitLine: { lineStyle: { color: colours.line } }, splitNumber: 4 };
-    if (drawn.kind === "intervals") { values.min = drawn.format === "stars" ? 1 : 0; values.max = drawn.format === "stars" ? 5 : 1; }
+    if (drawn.kind === "intervals") { values.min = drawn.format === "stars" ? 1 : 0; values.max = drawn.format === "stars" ? 5 : 1; values.interval = drawn.format === "stars" ? 1 : 0.25; }
     if (across) names.inverse = true;
     return across ? { xAxis: values, yAxis: names } : { xAxis: names, yAxis: values };
   }
 
   function decal(index, colours) {
     return Object.assign({ color: colours.dark ? "rgba(0, 0, 0, .45)" : "rgba(255, 255, 255, .65)" }, DECALS[index % DECALS.length]);
+  }
+
+  // Names stand at the ends of lines where they have room beside each other; else above the drawing.
+  function apart(drawn, narrow) {
+    var ends = drawn.series.map(function (each) { return each.values[each.values.length - 1]; }).sort(function (a, b) { return a - b; });
+    var most = Math.max.apply(null, drawn.series.map(function (each) { return Math.max.apply(null, each.values); }).concat([1]));
+    return !narrow && drawn.kind === "line" && ends.every(function (value, place) { return !place || value - ends[place - 1] > most * 0.1; });
   }
 
   function seriesOf(drawn, colours, write, narrow) {
@@ -62,7 +69,7 @@
       if (drawn.kind === "line") {
         return Object.assign(made, {
           type: "line", symbol: SYMBOLS[index % 5], symbolSize: 8, lineStyle: { color: colour, width: 2, type: DASHES[index % 5] },
-          endLabel: { show: !narrow, formatter: "{a}", color: colours.ink, width: 120, overflow: "break" }, labelLayout: { moveOverlap: "shiftY" }
+          endLabel: { show: apart(drawn, narrow), formatter: "{a}", color: colours.ink, width: 120, overflow: "break" }
         });
       }
       made.itemStyle.decal = decal(index, colours);
@@ -92,30 +99,38 @@
   function options(drawn, width, printing) {
     var colours = palette(printing), write = writer(drawn.format), narrow = width < 520;
     var across = drawn.kind === "bars" || drawn.kind === "intervals";
-    var legend = drawn.kind !== "intervals" && drawn.series.length > 1 && (narrow || drawn.kind !== "line");
+    var legend = legendHeight(drawn, narrow) > 0;
     var most = drawn.kind === "meter" ? { max: function (value) { return Math.max(value.max, drawn.limit) * 1.1; } } : {};
-    var made = axes(drawn, colours, write, across);
+    var made = axes(drawn, colours, write, across, narrow);
     if (drawn.kind === "meter") Object.assign(made.yAxis, most);
     return Object.assign(made, {
       animation: false, backgroundColor: "transparent",
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 13, color: colours.ink },
       aria: { enabled: false },
-      grid: { left: 8, right: drawn.kind === "line" && !narrow ? 140 : 24, top: legend ? 24 + 24 * Math.ceil(drawn.series.length / (narrow ? 2 : 5)) : 24, bottom: 8, containLabel: true },
-      legend: legend ? { top: 0, left: 0, type: "plain", itemGap: 12, textStyle: { color: colours.ink, fontSize: 13 }, selectedMode: false } : undefined,
+      grid: { left: 8, right: apart(drawn, narrow) ? 140 : 24, top: 24 + legendHeight(drawn, narrow), bottom: 8, containLabel: true },
+      legend: legend ? { top: 0, left: 0, type: "plain", orient: narrow ? "vertical" : "horizontal", itemGap: 12, textStyle: { color: colours.ink, fontSize: 13 }, selectedMode: false } : undefined,
       tooltip: { trigger: "axis", renderMode: "richText", confine: true, axisPointer: { type: across || drawn.kind !== "line" ? "shadow" : "line" }, backgroundColor: colours.paper, borderColor: colours.muted, textStyle: { color: colours.ink, fontSize: 13 }, formatter: told(drawn, write) },
       series: seriesOf(drawn, colours, write, narrow)
     });
   }
 
-  function heightOf(drawn) {
-    if (drawn.kind === "bars") return 70 + drawn.names.length * Math.max(30, 14 * drawn.series.length);
+  // Long names stand below each other on a phone.
+  function legendHeight(drawn, narrow) {
+    if (drawn.kind === "intervals" || drawn.series.length < 2 || apart(drawn, narrow)) return 0;
+    return 26 * (narrow ? drawn.series.length : 1);
+  }
+
+  function heightOf(drawn, width) {
+    var legend = legendHeight(drawn, width < 520);
+    if (drawn.kind === "bars") return 60 + legend + drawn.names.length * Math.max(30, 14 * drawn.series.length);
     if (drawn.kind === "intervals") return 60 + drawn.names.length * 42;
-    return 320;
+    return 290 + legend;
   }
 
   function draw(one, printing) {
     var width = printing ? PAPER : one.element.clientWidth;
-    one.chart.resize({ width: width, height: heightOf(one.drawn) });
+    one.element.style.height = heightOf(one.drawn, width) + "px";
+    one.chart.resize({ width: width, height: heightOf(one.drawn, width) });
     one.chart.setOption(options(one.drawn, width, printing), true);
   }
 
@@ -124,9 +139,8 @@
     try { drawn = JSON.parse(element.getAttribute("data-chart") || "null"); } catch (error) { return; }
     if (!drawn || !drawn.names.length) return;
     element.closest("figure").hidden = false;
-    element.style.height = heightOf(drawn) + "px";
     element.style.minHeight = "0";
-    var one = { element: element, drawn: drawn, width: element.clientWidth, chart: echarts.init(element, null, { renderer: "svg", width: element.clientWidth || 300, height: heightOf(drawn) }) };
+    var one = { element: element, drawn: drawn, width: element.clientWidth, chart: echarts.init(element, null, { renderer: "svg", width: element.clientWidth || 300, height: heightOf(drawn, element.clientWidth) }) };
     charts.push(one);
     draw(one, false);
     if ("ResizeObserver" in window) new ResizeObserver(function () {

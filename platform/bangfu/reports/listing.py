@@ -58,7 +58,7 @@ async def rows(
     asked: Asked, figure: Figure, by: str, code: str, limit: int, offset: int = 0, after: "Place | None" = None
 ) -> list[Line]:
     """A page of what is behind a number; of a long list the page after a place."""
-    end, more = "", {"limit": limit, "offset": offset}
+    end, more = "", dict[str, Any](limit=limit, offset=offset)
     if figure.order[0] and after is not None:
         end, more = " AND ({}, {}) > (@at, @id)".format(*figure.order), {**more, "at": after.at, "id": after.id}
     sql, values = statement(
