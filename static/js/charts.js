@@ -99,7 +99,7 @@
   function options(drawn, width, printing) {
     var colours = palette(printing), write = writer(drawn.format), narrow = width < 520;
     var across = drawn.kind === "bars" || drawn.kind === "intervals";
-    var legend = legendHeight(drawn, narrow) > 0;
+    var legend = legendHeight(drawn, width) > 0;
     var most = drawn.kind === "meter" ? { max: function (value) { return Math.max(value.max, drawn.limit) * 1.1; } } : {};
     var made = axes(drawn, colours, write, across, narrow);
     if (drawn.kind === "meter") Object.assign(made.yAxis, most);
@@ -107,21 +107,29 @@
       animation: false, backgroundColor: "transparent",
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 13, color: colours.ink },
       aria: { enabled: false },
-      grid: { left: 8, right: apart(drawn, narrow) ? 140 : 24, top: 24 + legendHeight(drawn, narrow), bottom: 8, containLabel: true },
+      grid: { left: 8, right: apart(drawn, narrow) ? 140 : 24, top: 24 + legendHeight(drawn, width), bottom: 8, containLabel: true },
       legend: legend ? { top: 0, left: 0, type: "plain", orient: narrow ? "vertical" : "horizontal", itemGap: 12, textStyle: { color: colours.ink, fontSize: 13 }, selectedMode: false } : undefined,
       tooltip: { trigger: "axis", renderMode: "richText", confine: true, axisPointer: { type: across || drawn.kind !== "line" ? "shadow" : "line" }, backgroundColor: colours.paper, borderColor: colours.muted, textStyle: { color: colours.ink, fontSize: 13 }, formatter: told(drawn, write) },
       series: seriesOf(drawn, colours, write, narrow)
     });
   }
 
-  // Long names stand below each other on a phone.
-  function legendHeight(drawn, narrow) {
+  // Long names stand below each other on a phone; elsewhere in as many lines as they need.
+  function legendHeight(drawn, width) {
+    var narrow = width < 520;
     if (drawn.kind === "intervals" || drawn.series.length < 2 || apart(drawn, narrow)) return 0;
-    return 26 * (narrow ? drawn.series.length : 1);
+    if (narrow) return 26 * drawn.series.length;
+    var rows = 1, filled = 0;
+    drawn.series.forEach(function (each) {
+      var long = 48 + Array.from(each.name).reduce(function (sum, letter) { return sum + (letter.charCodeAt(0) > 255 ? 14 : 8); }, 0);
+      if (filled && filled + long > width) { rows += 1; filled = 0; }
+      filled += long;
+    });
+    return 26 * rows;
   }
 
   function heightOf(drawn, width) {
-    var legend = legendHeight(drawn, width < 520);
+    var legend = legendHeight(drawn, width);
     if (drawn.kind === "bars") return 60 + legend + drawn.names.length * Math.max(30, 14 * drawn.series.length);
     if (drawn.kind === "intervals") return 60 + drawn.names.length * 42;
     return 290 + legend;
