@@ -122,7 +122,9 @@ def _columns(sheet: Sheet, table: Table, notes: list[Note]) -> dict[str, str]:
         name = legacy.column_of(table, title)
         if name and name not in columns.values():
             columns[title] = name
-        elif not (table.name == "location" and title in legacy.INLINE) and any(cells.get(title) for _, cells in sheet.rows):
+        elif not (table.name == "location" and title in legacy.INLINE) and any(
+            cells.get(title) for _, cells in sheet.rows
+        ):
             reason = "column_twice" if name else "unknown_column"
             notes.append(Note(sheet.file, 1, title, "", "column", reason))
     return columns
@@ -164,10 +166,14 @@ def _defaults(table: Table, country: str) -> dict[str, Callable[[Row], str]]:
         "service": {"status": "active"}, "location": {"location_type": "physical"},
         "address": {"address_type": "physical", "country": country},
     }.get(table.name, {})  # fmt: skip
-    found: dict[str, Callable[[Row], str]] = {each: (lambda _row, value=value: value) for each, value in fixed.items()}
+    found = {each: _always(value) for each, value in fixed.items()}
     if table.name in {"organization", "program", "taxonomy", "taxonomy_term"}:
         found["description"] = name
     return found
+
+
+def _always(value: str) -> Callable[[Row], str]:
+    return lambda _row: value
 
 
 def _inline(place: _Raw, parts: Row, country: str, found: Found) -> None:

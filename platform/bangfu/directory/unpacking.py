@@ -134,5 +134,6 @@ def _check_row(name: str, line: int, cells: list[str], columns: list[str]) -> No
                     {"file": name, "line": line})  # fmt: skip
     for column, cell in zip(columns, cells, strict=False):
         if len(cell) > MOST_LETTERS:
-            raise Fault("value_too_long", N_("Line {line} of the file {file}, field {field}: more than {most} letters."),
+            raise Fault("value_too_long",
+                        N_("Line {line} of the file {file}, field {field}: more than {most} letters."),
                         {"file": name, "line": line, "field": column[:40], "most": MOST_LETTERS})  # fmt: skip
