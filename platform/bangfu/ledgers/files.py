@@ -161,7 +161,8 @@ class _Xlsx:
         signs = "        ".join(
             f"{word('ledger_signer', each)}{_(': ')}________" for each in self.head.definition.signers
         )
-        self.sheet.write_string(self.line + 2, 0, f"{signs}        {_('(seal here)')}")
+        seal = _("(seal here)")
+        self.sheet.write_string(self.line + 2, 0, f"{signs}        {seal}")
         if self.head.code:
             self.sheet.write_string(self.line + 3, 0, _("Check code: {code}", code=self.head.code))
         self.book.close()
