@@ -16,7 +16,8 @@ STATEMENTS = (
     " REFERENCES directory_source (id)",
     "ALTER TABLE directory_upload ADD CONSTRAINT directory_upload_owner_fk FOREIGN KEY (uploaded_by)"
     " REFERENCES app_user",
-    "ALTER TABLE directory_upload ADD CONSTRAINT directory_upload_status_check CHECK (status IN ('checked', 'taken'))",
+    "ALTER TABLE directory_upload ADD CONSTRAINT directory_upload_status_check"
+    " CHECK (status IN ('checked', 'taken', 'dropped'))",
     "ALTER TABLE directory_note ADD CONSTRAINT directory_note_upload_fk FOREIGN KEY (upload)"
     " REFERENCES directory_upload (id) ON DELETE CASCADE",
     "CREATE UNIQUE INDEX directory_note_one_place ON directory_note (upload, place)",

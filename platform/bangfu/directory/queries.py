@@ -100,10 +100,21 @@ async def entry_for(actor: Actor, entry: UUID) -> Entry:
     return Entry(entry, found[0]["source_name"], found[0]["name"], directory, len(rows) > MOST_OF_ENTRY)
 
 
+async def registered(actor: Actor, entry: Entry) -> UUID | None:
+    """The organisation of the register that has the entry's name or number, if the actor sees one."""
+    numbers = [row["identifier"] for row in entry.rows["organization_identifier"]]
+    rows = await DirectoryRecord.raw(
+        "SELECT o.id FROM organization o WHERE (o.name = {} OR o.uscc = ANY({}::varchar[])) AND {} <> ''"
+        " AND o.division LIKE {} || '%' ORDER BY o.id LIMIT 1",
+        entry.name, numbers, actor.scope, actor.scope,
+    )  # fmt: skip
+    return rows[0]["id"] if rows else None
+
+
 async def sources(actor: Actor) -> list[dict[str, Any]]:
-    """The directories of the actor's area: id, name, organizations."""
+    """The directories of the actor's area: id, name, division, organizations."""
     rows: list[dict[str, Any]] = await DirectorySource.raw(
-        "SELECT s.id, s.name, s.created_at, (SELECT count(*) FROM directory_record r WHERE r.source = s.id"  # noqa: S608 (constants)
+        "SELECT s.id, s.name, s.division, s.created_at, (SELECT count(*) FROM directory_record r WHERE r.source = s.id"  # noqa: S608 (constants)
         " AND r.kind = 'organization') AS organizations FROM directory_source s WHERE " + SOURCES
         + " ORDER BY s.name, s.id LIMIT 200",
         actor.scope, actor.scope, actor.scope,

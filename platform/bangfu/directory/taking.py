@@ -5,7 +5,7 @@ import asyncio
 import hashlib
 import json
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4, uuid5
 
@@ -24,6 +24,8 @@ MOST_NOTES: Final = 50_000
 _COLUMNS: Final = ("id", "source", "kind", "key", "organization", "name", "services", "towns", "body", "digest")
 _NOTE_COLUMNS: Final = ("id", "upload", "place", "file", "line", "field", "value", "what", "reason")
 _AT_ONCE: Final = 5000
+KEPT: Final = timedelta(days=7)
+"""How long the content of a tried file waits for being taken over [D]."""
 
 
 @dataclass(slots=True)
@@ -67,6 +69,10 @@ async def receive(
         "tables": {table: len(parsed.directory[table]) for table in TABLES if table in parsed.directory},
     }  # fmt: skip
     async with transaction():
+        await DirectoryUpload.raw(
+            "UPDATE directory_upload SET status = 'dropped', content = '' WHERE status = 'checked' AND created_at < {}",
+            at - KEPT,
+        )
         await DirectoryUpload.insert(
             DirectoryUpload(
                 id=key, division=actor.scope, source_name=name, country=country, filename=filename[-200:],
@@ -79,6 +85,47 @@ async def receive(
             for place, each in enumerate(parsed.notes[:MOST_NOTES])
         ]
         await _copy("directory_note", _NOTE_COLUMNS, notes)
+
+
+async def drop(actor: Actor, upload: UUID) -> None:
+    """Forget the content of a tried file; one that was taken over stays taken.
+
+    Raises:
+        NotYours: for somebody else's upload.
+    """
+    await own(actor, upload)
+    await DirectoryUpload.raw(
+        "UPDATE directory_upload SET status = 'dropped', content = '' WHERE id = {} AND status = 'checked'", upload
+    )
+
+
+async def source_for(actor: Actor, source: UUID) -> DirectorySource:
+    """A directory that the own office took in.
+
+    Raises:
+        NotYours: for an unknown one and for another office's.
+    """
+    found = await DirectorySource.objects().get(DirectorySource.id == source)
+    if found is None or not actor.scope or found.division != actor.scope:
+        raise NotYours
+    return found
+
+
+async def remove(actor: Actor, source: UUID, at: datetime) -> None:
+    """Take a directory out again with all of its rows.
+
+    Raises:
+        NotYours: for an unknown one (also one that is out already) and for another office's.
+    """
+    async with transaction():
+        found = await source_for(actor, source)
+        await DirectorySource.raw("SELECT 1 FROM directory_source WHERE id = {} FOR UPDATE", source)
+        gone = await DirectoryRecord.raw("DELETE FROM directory_record WHERE source = {} RETURNING 1", source)
+        await DirectorySource.raw("DELETE FROM directory_source WHERE id = {}", source)
+        await audit.record(
+            actor, "directory.removed", "directory_source", source, division=found.division,
+            data={"removed": len(gone)}, at=at,
+        )  # fmt: skip
 
 
 async def own(actor: Actor, upload: UUID) -> DirectoryUpload:
@@ -103,7 +150,7 @@ async def take(actor: Actor, upload: UUID, at: datetime) -> dict[str, int] | Non
     await own(actor, upload)
     async with transaction():
         row = await DirectoryUpload.objects().where(DirectoryUpload.id == upload).lock_rows("UPDATE").first()
-        if row is None or row.status == "taken":
+        if row is None or row.status != "checked":
             return None
         parsed = await asyncio.to_thread(_parsed, row.content, row.country)
         source = await _source(row, at)

@@ -168,6 +168,8 @@ PAGES: Final[dict[str, tuple[str, ...]]] = {
     # lists in and out
     "import": ("/imports/new/*", "/imports/uploads/*", "/imports/uploads/*/columns"),
     "import-places": ("/imports/locations", "/imports/locations/*"),
+    "directory-import": ("/directory/import", "/directory/import/*"),
+    "directory-remove": ("/directory/sources/*/remove",),
     "export": ("/exchange",),
     "clients": ("/exchange/clients", "/exchange/tokens", "/exchange/changes"),
     "webhooks": ("/exchange/webhooks", "/exchange/webhooks/*"),

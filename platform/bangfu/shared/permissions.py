@@ -244,6 +244,10 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     # ledgers: a township, a bureau or an organisation issues what it stands for; social workers those of visits
     "ledgers.read": OFFICE | {"provider_manager", "auditor"},
     "ledgers.issue": frozenset({"township_officer", "bureau_officer", "provider_manager", "social_worker"}),
+    # directories of services as open data (HSDS); a bureau takes others' in; a manager gets the own organisation
+    "directory.read": OFFICE | {"auditor"},
+    "directory.export": OFFICE | {"auditor", "provider_manager"},
+    "directory.import": BUREAU,
     # who did what on one chain (8.11)
     "separation.read": frozenset({"auditor", "bureau_lead"}),
     "accounts.manage": frozenset({"sysadmin"}),

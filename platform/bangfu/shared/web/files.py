@@ -3,7 +3,7 @@
 import re
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from typing import Any
+from typing import IO, Any
 from urllib.parse import quote
 
 from litestar import Response
@@ -54,6 +54,12 @@ async def stream_list(titles: Sequence[str], parts: Rows, name: str, kind: str) 
     pieces = stream_csv(titles, parts)
     first = await anext(pieces)  # what fails at once is answered with a page
     return Stream(_with(first, pieces), media_type=LIST_TYPES[kind], headers=headers)
+
+
+def stream_file(file: IO[bytes], name: str, media_type: str) -> Stream:
+    """A file to save, sent piece by piece and then closed."""
+    size = file.seek(0, 2)
+    return Stream(chunks(file), media_type=media_type, headers={**_headers(name), "Content-Length": str(size)})
 
 
 async def _with(first: bytes, others: AsyncGenerator[bytes]) -> AsyncGenerator[bytes]:
