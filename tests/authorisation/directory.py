@@ -35,6 +35,8 @@ async def put_objects(stage: Stage, world: World) -> None:
     foreign = await _source("990201", "foreign")
     stage.put("directory_entry", await _entry(await _source("990101", "county")), await _entry(foreign))
     stranger = await _upload(world["officer"])
+    stage.put("directory_upload", stranger, stranger)
+    stage.put("directory_source", foreign, foreign)
     for name, actor in world.cast.items():
         if allows(actor.roles, "directory.import"):
             stage.put("directory_upload", await _upload(actor), stranger, name)
