@@ -7,13 +7,14 @@ from decimal import Decimal
 from typing import Final
 
 from bangfu.reports import tally_queries, view
-from bangfu.reports.asking import Asked, quarter_text
+from bangfu.reports.asking import Asked, places_of, quarter_text
 from bangfu.reports.figure import TOWN, VILLAGE
 from bangfu.reports.of_work import DONE
 from bangfu.reports.view import EIGHT, FIGURES, Number
 from bangfu.shared.civil_time import add_months
 from bangfu.visits.life_rules import EVIDENCE
 
+COUNTY: Final = "county"
 OF_PLACES: Final = ("households", "households_served", "households_unserved", "needs_waiting")
 OF_VISITS: Final = ("visits_due", "visits_done", "visits_verified", "visits_missed")
 OF_MONEY: Final = ("money_committed", "money_verified", "money_paid")
@@ -46,13 +47,31 @@ def seen(asked: Asked, codes: tuple[str, ...]) -> list[str]:
 
 
 def place_of(asked: Asked) -> str:
-    """Towns of a county, villages of a town."""
+    """Counties of a city or province, towns of a county, villages of a town."""
+    if len(asked.area) < len("990101"):
+        return COUNTY
     return VILLAGE if len(asked.area) >= len("990101001") else TOWN
 
 
 async def of_places(asked: Asked, codes: list[str]) -> list[Row]:
-    """Figures by town (inside of a town by village), in the order of their codes: no order of merit."""
+    """Figures by place, in the order of their codes: no order of merit. Counties are the sums of their towns."""
     by = place_of(asked)
+    if by == COUNTY:
+        towns = await _places_by(asked, codes, TOWN)
+        return _counties(towns, await places_of(sorted({row.code[:6] for row in towns})))
+    return await _places_by(asked, codes, by)
+
+
+def _counties(towns: list[Row], names: dict[str, str]) -> list[Row]:
+    sums: dict[str, list[int]] = {}
+    for row in towns:
+        own = sums.setdefault(row.code[:6], [0] * len(row.numbers))
+        for place, each in enumerate(row.numbers):
+            own[place] += each.n
+    return [Row(code, names.get(code, ""), tuple(Number(n, None) for n in own)) for code, own in sorted(sums.items())]
+
+
+async def _places_by(asked: Asked, codes: list[str], by: str) -> list[Row]:
     found: dict[str, dict[str, Number]] = defaultdict(dict)
     names: dict[str, str] = {}
     for figure in codes:

@@ -21,6 +21,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "deadlines": ("限时办理", "Deadlines"),
     },
     "figure_by": {
+        "county": ("县（区）", "County"),
         "town": ("乡镇（街道）", "Town"),
         "village": ("村（社区）", "Village"),
         "month": ("月份", "Month"),
