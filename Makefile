@@ -9,7 +9,7 @@ HOST ?= 127.0.0.1
 WORKERS ?= 2
 export PORT HOST BROWSER PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup setup-test demo test lint format benchmarks bench bench-full bench-replan bench-search bench-portal fuzz fuzz-api lock migration clean
+.PHONY: help setup setup-test demo test lint format benchmarks bench bench-full bench-replan bench-search bench-portal fuzz fuzz-api guide-pictures lock migration clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -73,6 +73,9 @@ bench-portal: .venv/.installed-dev ## Every page of the main roles at 200,000 an
 
 fuzz: .venv/.installed-dev ## 10,000 small odd matching problems: solved, checked, beside their true optimum (COUNT=)
 	@$(BIN)/python -m tests.matching.fuzz --count $(or $(COUNT),10000)
+
+guide-pictures: setup-test ## Renew the pictures of the guides from a demo of their own
+	@$(BIN)/python -m tests.guides.pictures
 
 fuzz-api: .venv/.installed-dev ## Odd requests to everything that the OpenAPI documents describe (COUNT= for each address)
 	@FUZZ_API=$(or $(COUNT),300) $(BIN)/python -m pytest tests/exchange/test_odd_requests.py -q

@@ -4,8 +4,12 @@ import re
 
 import pytest
 
+from bangfu.app import WORDS as WORDS_OF
+from bangfu.app import prepare_features
 from bangfu.guides import glossary, readers, texts
+from bangfu.shared import i18n
 from bangfu.shared.i18n import LANGUAGES, Lang
+from bangfu.shared.web import frame
 from bangfu.shared.words import WORDS
 from tests.authorisation.matrix import MATRIX
 
@@ -94,3 +98,24 @@ def test_a_link_may_name_a_heading_by_its_words_in_either_language(monkeypatch: 
     assert {href for _, href in chinese.links} == {"/guides/other#record-a-need"}
     assert chinese.broken == []
     assert english.broken == ["guide:nobody"]
+
+
+@pytest.mark.parametrize(("slug", "lang"), [each for each in EVERY if each[0] != texts.FORMS])
+def test_a_guide_calls_pages_and_buttons_as_the_portal_does(slug: str, lang: Lang) -> None:
+    """A link to a page of the menu has its label; what stands in bold is a text of the portal."""
+    prepare_features()
+    i18n.use(lang)
+    labels: dict[str, set[str]] = {}
+    for item in frame.MENU:
+        labels.setdefault(item.href, set()).add(i18n.gettext_now(item.label))
+    source = (texts.FOLDER / lang / f"{slug}.md").read_text(encoding="utf-8")
+    links = re.findall(r"(?<!!)\[([^\]]+)\]\((/[^)#]*)\)", source)
+    assert [(text, href) for text, href in links if href in labels and text not in labels[href]] == []
+    said = {str(message.string if lang == "zh" else message.id) for message in i18n.catalogue()}
+    said |= {
+        words[0 if lang == "zh" else 1]
+        for module in WORDS_OF
+        for group in module.WORDS.values()
+        for words in group.values()
+    }
+    assert [name for name in re.findall(r"\*\*([^*]+)\*\*", source) if name not in said] == []
