@@ -9,6 +9,7 @@ from bangfu.app import prepare_features
 from bangfu.guides import glossary, readers, texts
 from bangfu.shared import i18n
 from bangfu.shared.i18n import LANGUAGES, Lang
+from bangfu.shared.permissions import allows
 from bangfu.shared.web import frame
 from bangfu.shared.words import WORDS
 from tests.authorisation.matrix import MATRIX
@@ -119,3 +120,15 @@ def test_a_guide_calls_pages_and_buttons_as_the_portal_does(slug: str, lang: Lan
         for words in group.values()
     }
     assert [name for name in re.findall(r"\*\*([^*]+)\*\*", source) if name not in said] == []
+
+
+@pytest.mark.parametrize("slug", sorted(set(readers.GUIDE_OF.values())))
+def test_a_guide_sends_its_readers_only_to_pages_that_open_for_them(slug: str) -> None:
+    """One of the roles that a guide is written for is enough: some guides are written for several."""
+    roles = frozenset(readers.roles_of(slug))
+    closed = set()
+    for _, href in made(slug, "zh").links + made(slug, "en").links:
+        row = MATRIX.get(("GET", re.split("[#?]", href)[0]))
+        if row is not None and row.permission not in {"public", "signed_in"} and not allows(roles, row.permission):
+            closed.add(href)
+    assert closed == set()
