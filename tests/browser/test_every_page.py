@@ -31,6 +31,7 @@ _NO_PAGE = {
     "/verification/anomalies.csv", "/visits/{visit:uuid}/photos/{photo:uuid}",
     "/static/{file_path:path}", "/healthz", "/inbox/{message:uuid}", "/match/{run:uuid}/sums",
     "/match/{run:uuid}/progress", "/match/replans/{study:uuid}/progress", "/match/scenarios/{study:uuid}/progress",
+    "/directory/export/{form:str}", "/directory/import/{directory_upload:uuid}/notes.csv",
     "/map/points.json", "/map/towns.json", "/reports/rows/{figure:str}/csv",
     "/schedule/plans/{plan:uuid}/progress",
     "/imports/template/{kind:str}/{extension:str}",
