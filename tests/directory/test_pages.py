@@ -11,9 +11,9 @@ from bangfu.directory.reading import read
 from bangfu.directory.tables import DirectoryRecord, DirectorySource, DirectoryUpload
 from bangfu.directory.unpacking import unpack
 from tests.conftest import SignIn
+from tests.directory import specification as hsds
 from tests.directory.made import OLD, zipped
 from tests.support import Visitor, World
-from tests.vendor import hsds
 
 pytestmark = pytest.mark.usefixtures("database")
 

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import jsonschema_rs
 
-FOLDER = Path(__file__).parent / "hsds"
+FOLDER = Path(__file__).parents[1] / "vendor" / "hsds"
 PACKAGE = json.loads((FOLDER / "datapackage.json").read_text(encoding="utf-8"))
 TABULAR = json.loads((FOLDER / "tabular.json").read_text(encoding="utf-8"))
 # Rows of tables do not stand inside of each other: what a nested one would have to be is not asked.
