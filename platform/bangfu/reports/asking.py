@@ -10,6 +10,7 @@ from bangfu.divisions.tables import Division
 from bangfu.reports.figure import Figure
 from bangfu.shared.actor import Actor
 from bangfu.shared.civil_time import add_months, civil_date, day_span, quarter_of
+from bangfu.shared.permissions import allows
 
 _TOKEN: Final = re.compile(r"@([a-z]+)")
 
@@ -62,6 +63,11 @@ def statement(
         return "{}"
 
     return _TOKEN.sub(bind, sql + end), bound
+
+
+def nameless(asked: Asked, figure: Figure) -> bool:
+    """Whether the reader of the number may not see whose its rows are."""
+    return bool(figure.opens) and not allows(asked.actor.roles, figure.opens)
 
 
 async def places_of(codes: list[str]) -> dict[str, str]:

@@ -49,6 +49,8 @@ class Figure:
     """Of a list that may be long: SQL of the time and the id by which it is paged."""
     county: bool = False
     """Kept by county: there is no such number of a town."""
+    opens: str = ""
+    """Without this permission a reader of the number sees its rows without whose they are: only place and kind."""
 
 
 def places(column: str) -> dict[str, str]:

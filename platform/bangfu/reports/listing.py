@@ -1,14 +1,14 @@
 """The rows behind a figure: pages of a list, and all of them for a file."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
 from bangfu.divisions.tables import Division
-from bangfu.reports.asking import Asked, places_of, statement
+from bangfu.reports.asking import Asked, nameless, places_of, statement
 from bangfu.reports.figure import Figure
 from bangfu.shared.database import in_parts
 from bangfu.shared.masking import mask_name
@@ -64,14 +64,14 @@ async def rows(
     sql, values = statement(
         asked, figure, _listed(figure), by, code, f"{end} ORDER BY {_ordered(figure)} LIMIT @limit OFFSET @offset", more
     )
-    return await _lines(figure, await Division.raw(sql, *values))
+    return await _lines(asked, figure, await Division.raw(sql, *values))
 
 
 async def all_rows(asked: Asked, figure: Figure, by: str, code: str) -> AsyncIterator[list[Line]]:
     """Every row behind a number as of one moment, some at a time."""
     sql, values = statement(asked, figure, _listed(figure), by, code, f" ORDER BY {_ordered(figure)}")
     async for found in in_parts(sql, *values):
-        yield await _lines(figure, found)
+        yield await _lines(asked, figure, found)
 
 
 def _listed(figure: Figure) -> str:
@@ -86,7 +86,10 @@ def _ordered(figure: Figure) -> str:
     return "number, id" if figure.key in _ONCE else "at, number, id"
 
 
-async def _lines(figure: Figure, found: list[dict[str, Any]]) -> list[Line]:
+async def _lines(asked: Asked, figure: Figure, found: list[dict[str, Any]]) -> list[Line]:
+    if nameless(asked, figure):
+        found = [{**row, "number": "", "name": "", "division": row["division"][:9]} for row in found]
+        figure = replace(figure, href="")
     places = await places_of([row["division"] for row in found])
     return [_line(figure, row, places) for row in found]
 

@@ -10,7 +10,7 @@ from litestar.response import Stream
 from bangfu.errors import N_
 from bangfu.reports import chart_routes, drawings, listing, view
 from bangfu.reports.addressing import SHARE_OF, asked_of, kept_query, quarters_of, share
-from bangfu.reports.asking import Asked
+from bangfu.reports.asking import Asked, nameless
 from bangfu.reports.charts import Row
 from bangfu.reports.figure import DIMENSIONS, Figure
 from bangfu.reports.listing import Place
@@ -96,6 +96,7 @@ async def list_rows(request: Request, figure: FromPath[str]) -> Page:
     return await page(
         request, "reports/rows.html", asked=asked, area_name=name, figure=found, by=by, code=code, number=number,
         rows=shown, listing=paging, kept=kept_query(asked), later=place is not None,
+        nameless=nameless(asked, found),
         following=paging.href(after=last.text()) if last else "",
         csv=ListPage(1, 0, f"/reports/rows/{found.code}/csv", filters).href(), period_words=period_words,
     )  # fmt: skip

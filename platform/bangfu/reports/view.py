@@ -4,7 +4,7 @@ A number and its rows come from one definition (`reports.figure`); only visits a
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -12,7 +12,7 @@ from typing import Any, Final
 from bangfu.divisions.tables import Division
 from bangfu.errors import NotYours
 from bangfu.reports import of_people, of_work, tally_queries
-from bangfu.reports.asking import Asked, places_of, statement
+from bangfu.reports.asking import Asked, nameless, places_of, statement
 from bangfu.reports.figure import DIMENSIONS, TOWN, VILLAGE, Figure
 from bangfu.shared.actor import Actor
 from bangfu.shared.civil_time import add_months, quarter_of, quarter_span
@@ -45,7 +45,7 @@ def first_day(text: str, today: date) -> date:
 
 def shown_to(asked: Asked) -> list[Figure]:
     """The figures that the reader may see of this area."""
-    return [each for each in FIGURES.values() if _may(asked, each)]
+    return [_seen(asked, each) for each in FIGURES.values() if _may(asked, each)]
 
 
 def figure_for(asked: Asked, code: str) -> Figure:
@@ -57,11 +57,19 @@ def figure_for(asked: Asked, code: str) -> Figure:
     found = FIGURES.get(code)
     if found is None or not _may(asked, found):
         raise NotYours
-    return found
+    return _seen(asked, found)
 
 
 def _may(asked: Asked, figure: Figure) -> bool:
-    return allows(asked.actor.roles, figure.permission) and not (figure.county and len(asked.area) > 6)
+    small = len(asked.area) > 9 and nameless(asked, figure)
+    return allows(asked.actor.roles, figure.permission) and not small and not (figure.county and len(asked.area) > 6)
+
+
+def _seen(asked: Asked, figure: Figure) -> Figure:
+    """Where names are withheld there are no villages either: a village with one child would say whose it is."""
+    if not nameless(asked, figure):
+        return figure
+    return replace(figure, by={by: sql for by, sql in figure.by.items() if by != VILLAGE})
 
 
 async def number(asked: Asked, figure: Figure, by: str = "", code: str = "") -> Number:

@@ -70,6 +70,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "assessment_forms.publish": frozenset({"bureau_lead"}),
     # the child file (1.2); incidents (8.2)
     "children.read": CHILD_WORKERS | {"township_officer", "bureau_officer"},
+    # how many children of which colour; whose files they are stays with children.read
+    "children.figures": BUREAU | {"township_officer"},
     "children.keep": CHILD_WORKERS,
     "incidents.report": OFFICE | CHILD_WORKERS | FIELD | AT_THE_DOOR | {"provider_manager", "assessor"},
     "incidents.handle": frozenset({"township_officer", "bureau_officer", "child_supervisor"}),
