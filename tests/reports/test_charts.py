@@ -12,6 +12,9 @@ import pytest
 from bangfu.reports import charts, listing, view
 from bangfu.reports.listing import Place
 from bangfu.reports.view import FIGURES
+from bangfu.shared import kept
+from bangfu.shared.masking_filters import shown_time
+from bangfu.shared.tables import KeptAnswer
 from tests.reports.furnishing import asked
 from tests.support import TOWN, World
 
@@ -54,6 +57,28 @@ async def test_the_meter_ends_at_what_is_used(furnished: World) -> None:
     assert cap == (await view.number(whole, FIGURES["cap_total"])).amount and months[-1].used == used
     assert months[-1].share == round(used * 100 / cap, 1)
     assert sum(month.added for month in months) == used
+
+
+async def test_dear_tables_and_figures_are_kept_as_they_were_counted_and_say_of_when(
+    furnished: World, visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, asks = asked(furnished), ([*charts.OF_PLACES], [*charts.OF_VISITS], [*charts.OF_MONEY], True)
+    counted = (await charts.tables(whole, *asks)).value
+    figures = (await view.numbers(whole, view.shown_to(whole))).value
+    monkeypatch.setattr(kept, "DEAR", 0.0)
+    await charts.tables(whole, *asks)
+    await view.numbers(whole, view.shown_to(whole))
+    again, numbers = await charts.tables(whole, *asks), await view.numbers(whole, view.shown_to(whole))
+    assert (again.value, numbers.value) == (counted, figures) and again.at and numbers.at
+    await KeptAnswer.raw("UPDATE kept_answer SET made_at = made_at - interval '50 seconds'")
+    browser = await visit("bureau")
+    for path, lines in (("/reports", "needs_waiting"), ("/reports/charts", "households")):
+        page = (await browser.get(path)).text
+        [row] = await KeptAnswer.raw("SELECT max(made_at) AS at FROM kept_answer")
+        assert shown_time(row["at"]) in page and f"/reports/rows/{lines}" in page, path
+    village = asked(furnished, area=f"{TOWN}201")
+    own = (await view.numbers(village, view.shown_to(village))).value
+    assert own["households"].n < figures["households"].n, "another area's figures are its own"
 
 
 async def test_drawings_have_the_numbers_of_their_tables_and_every_number_its_rows(

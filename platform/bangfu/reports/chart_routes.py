@@ -25,34 +25,35 @@ async def show_charts(request: Request) -> Page:
     asked, name = await asked_of(request)
     of_places, of_money = charts.seen(asked, charts.OF_PLACES), charts.seen(asked, charts.OF_MONEY)
     of_visits = charts.seen(asked, charts.OF_VISITS)
-    places = await charts.of_places(asked, of_places) if of_places else []
-    visits = await charts.of_visits(asked, of_visits) if of_visits else []
-    classes, evidence = await charts.of_evidence(asked) if of_visits else ([], [])
-    money = await charts.of_money(asked, of_money) if of_money else []
-    cap, months = await charts.of_cap(asked) if charts.seen(asked, ("cap_used", "cap_total"))[1:] else (None, [])
+    cap = bool(charts.seen(asked, ("cap_used", "cap_total"))[1:])
+    answer = await charts.tables(asked, of_places, of_visits, of_money, cap)
+    found = answer.value
     titles = [word("figure", each) for each in of_visits]
     return await page(
         request, "reports/charts.html", asked=asked, area_name=name, areas=await view.areas(request.actor),
         quarters=quarters_of(asked), kept=kept_query(asked), period_words=period_words, by=charts.place_of(asked),
-        of_places=of_places, places=places, of_visits=of_visits, visits=visits, classes=classes, evidence=evidence,
-        of_money=of_money, money=money, cap=cap, months=months, by_county=len(asked.area) > 6,
-        covered=_covered(of_places, places),
+        of_places=of_places, of_visits=of_visits, of_money=of_money, found=found, by_county=len(asked.area) > 6,
+        covered=_covered(of_places, found.places), as_of=answer.at or asked.at,
         heads_of={
             "of_places": _heads("figure", of_places), "of_visits": _heads("figure", of_visits),
-            "of_money": _heads("figure", of_money), "classes": _heads("evidence_class", classes),
+            "of_money": _heads("figure", of_money), "classes": _heads("evidence_class", found.classes),
         },
         drawn={
             "places": drawings.bars(
-                [row.name or row.code for row in places], [word("figure", each) for each in of_places], places
+                [row.name or row.code for row in found.places],
+                [word("figure", each) for each in of_places],
+                found.places,
             ),
-            "visits": drawings.lines([row.code for row in visits], titles, visits),
+            "visits": drawings.lines([row.code for row in found.visits], titles, found.visits),
             "evidence": drawings.stack(
-                [row.code for row in evidence], [each["label"] for each in _heads("evidence_class", classes)], evidence
+                [row.code for row in found.evidence],
+                [each["label"] for each in _heads("evidence_class", found.classes)],
+                found.evidence,
             ),
             "money": drawings.lines(
-                [row.code for row in money], [word("figure", each) for each in of_money], money, "money"
+                [row.code for row in found.money], [word("figure", each) for each in of_money], found.money, "money"
             ),
-            "cap": drawings.meter(cap, months) if cap is not None else None,
+            "cap": drawings.meter(found.cap, found.months) if found.cap is not None else None,
         },
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ from bangfu.reports.figure import TOWN, VILLAGE
 from bangfu.reports.of_work import DONE
 from bangfu.reports.view import EIGHT, FIGURES, Number
 from bangfu.shared.civil_time import add_months
+from bangfu.shared.kept import Answer, kept
 from bangfu.visits.life_rules import EVIDENCE
 
 COUNTY: Final = "county"
@@ -38,6 +39,33 @@ class Month:
     added: Decimal
     used: Decimal
     share: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Every table of the page. `cap` is None where the reader sees none."""
+
+    places: list[Row]
+    visits: list[Row]
+    classes: list[str]
+    evidence: list[Row]
+    money: list[Row]
+    cap: Decimal | None
+    months: list[Month]
+
+
+async def tables(asked: Asked, places: list[str], visits: list[str], money: list[str], cap: bool) -> Answer[Drawn]:
+    """The tables of these figures; of a whole county or city they are dear and kept for a while."""
+
+    async def count() -> Drawn:
+        classes, evidence = await of_evidence(asked) if visits else ([], [])
+        total, months = await of_cap(asked) if cap else (None, [])
+        return Drawn(
+            await of_places(asked, places) if places else [], await of_visits(asked, visits) if visits else [],
+            classes, evidence, await of_money(asked, money) if money else [], total, months,
+        )  # fmt: skip
+
+    return await kept(("reports.charts", asked.area, asked.quarter, places, visits, money, cap), Drawn, count)
 
 
 def seen(asked: Asked, codes: tuple[str, ...]) -> list[str]:

@@ -18,6 +18,9 @@ DIMENSIONS: Final[Mapping[str, str]] = {
 
 Time = Literal["now", "quarter", "year"]
 
+REPEATED: Final = frozenset({"h.id", "n.id"})
+"""Keys whose rows a statement may give several times."""
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:

@@ -4,18 +4,15 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from bangfu.divisions.tables import Division
 from bangfu.reports.asking import Asked, nameless, places_of, statement
-from bangfu.reports.figure import Figure
+from bangfu.reports.figure import REPEATED, Figure
 from bangfu.shared.database import in_parts
 from bangfu.shared.masking import mask_name
 from bangfu.supervision.people import CONFIDENTIAL
-
-_ONCE: Final = {"h.id", "n.id"}
-"""Keys whose rows a statement may give several times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +72,7 @@ async def all_rows(asked: Asked, figure: Figure, by: str, code: str) -> AsyncIte
 
 
 def _listed(figure: Figure) -> str:
-    distinct = "DISTINCT ON (number, id) " if figure.key in _ONCE else ""
+    distinct = "DISTINCT ON (number, id) " if figure.key in REPEATED else ""
     place = ", {} AS key_at, {} AS key_id".format(*figure.order) if figure.order[0] else ""
     return distinct + figure.row + (f", {figure.amount} AS amount" if figure.amount else "") + place
 
@@ -83,7 +80,7 @@ def _listed(figure: Figure) -> str:
 def _ordered(figure: Figure) -> str:
     if figure.order[0]:
         return ", ".join(figure.order)
-    return "number, id" if figure.key in _ONCE else "at, number, id"
+    return "number, id" if figure.key in REPEATED else "at, number, id"
 
 
 async def _lines(asked: Asked, figure: Figure, found: list[dict[str, Any]]) -> list[Line]:

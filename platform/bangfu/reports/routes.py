@@ -35,7 +35,8 @@ async def show_figures(request: Request) -> Page:
     """Every figure that the reader may see, by subject; each opens its rows."""
     asked, name = await asked_of(request)
     figures = view.shown_to(asked)
-    numbers = {each.code: await view.number(asked, each) for each in figures}
+    answer = await view.numbers(asked, figures)
+    numbers = answer.value
     groups: dict[str, list[Figure]] = {}
     for each in figures:
         groups.setdefault(each.group, []).append(each)
@@ -43,7 +44,7 @@ async def show_figures(request: Request) -> Page:
     return await page(
         request, "reports/figures.html", asked=asked, area_name=name, groups=groups, numbers=numbers, shares=shares,
         quarters=quarters_of(asked), areas=await view.areas(request.actor), kept=kept_query(asked), share_of=SHARE_OF,
-        by_county=len(asked.area) > 6,
+        by_county=len(asked.area) > 6, as_of=answer.at or asked.at,
         offered={each.code: view.offered(asked, each) for each in figures}, period_words=period_words,
     )  # fmt: skip
 

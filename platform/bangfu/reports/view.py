@@ -13,9 +13,10 @@ from bangfu.divisions.tables import Division
 from bangfu.errors import NotYours
 from bangfu.reports import of_people, of_work, tally_queries
 from bangfu.reports.asking import Asked, nameless, places_of, statement
-from bangfu.reports.figure import DIMENSIONS, TOWN, VILLAGE, Figure
+from bangfu.reports.figure import DIMENSIONS, REPEATED, TOWN, VILLAGE, Figure
 from bangfu.shared.actor import Actor
 from bangfu.shared.civil_time import add_months, quarter_of, quarter_span
+from bangfu.shared.kept import Answer, kept
 from bangfu.shared.permissions import allows
 
 FIGURES: Final = {each.code: each for each in (*of_people.FIGURES, *of_work.FIGURES)}
@@ -87,6 +88,17 @@ async def number(asked: Asked, figure: Figure, by: str = "", code: str = "") -> 
     return Number(row["n"], row["amount"] if figure.amount else None)
 
 
+async def numbers(asked: Asked, figures: list[Figure]) -> Answer[dict[str, Number]]:
+    """Many figures by code; of a whole county or city they are dear together and kept for a while. Their rows are
+    always of now."""
+    codes = [each.code for each in figures]
+
+    async def count() -> dict[str, Number]:
+        return {each.code: await number(asked, each) for each in figures}
+
+    return await kept(("reports.numbers", asked.actor.user, asked.area, asked.quarter, codes), dict[str, Number], count)
+
+
 async def parts(asked: Asked, figure: Figure, by: str) -> list[Number]:
     """The figure by a dimension, the largest part first. What is counted once may stand in several parts."""
     if figure.visits and by != VILLAGE:
@@ -126,7 +138,7 @@ def dimension_of(figure: Figure, text: str) -> str:
 
 def _counted(figure: Figure) -> str:
     amount = f", coalesce(sum({figure.amount}), 0) AS amount" if figure.amount else ""
-    return f"count(DISTINCT {figure.key}) AS n{amount}"
+    return f"count({f'DISTINCT {figure.key}' if figure.key in REPEATED else '*'}) AS n{amount}"
 
 
 async def _ask(
