@@ -9,7 +9,7 @@ import pytest
 from python_calamine import load_workbook
 
 from bangfu.errors import FormError
-from bangfu.exchange.export_rules import FORMATS, SUBJECTS, Asked
+from bangfu.exchange.export_rules import FORMATS, HOUSEHOLDS, Asked
 from bangfu.exchange.exporting import export
 from bangfu.households.tables import Household, Person, ReadLog
 from bangfu.imports.actions import KINDS, take
@@ -42,7 +42,7 @@ def text_of(content: bytes, file_format: str) -> str:
 @pytest.mark.parametrize("name", READERS)
 async def test_no_role_finds_a_whole_identifier_in_a_masked_file(name: str, world: World) -> None:
     await taken("households", rows_of_a_household())
-    for subject in SUBJECTS:
+    for subject in HOUSEHOLDS:
         for file_format in FORMATS:
             text = text_of(await a_file(world, name, subject, file_format), file_format)
             assert "H-1" in text
@@ -145,7 +145,7 @@ async def test_what_was_exported_whole_can_be_imported_and_changes_nothing(
     await taken("households", rows_of_a_household())
     before = await _everything()
     i18n.use(lang)
-    for subject in SUBJECTS:
+    for subject in HOUSEHOLDS:
         content = await a_file(world, "bureau", subject, file_format, reason=REASON)
         checked = await read_list(SYSTEM, KINDS[subject], content, f"list.{file_format}", today())
         assert checked.faults == [], subject
@@ -165,11 +165,11 @@ async def _everything() -> str:
 async def test_a_register_that_was_lost_comes_back_from_its_files(world: World, database: str) -> None:
     """The files of one register fill an empty one: households, then members, then needs."""
     await taken("households", rows_of_a_household())
-    files = {one: await a_file(world, "bureau", one, "json", reason=REASON) for one in SUBJECTS}
+    files = {one: await a_file(world, "bureau", one, "json", reason=REASON) for one in HOUSEHOLDS}
     await Household.raw("UPDATE household SET number = 'OLD-1'")
     await Person.raw("UPDATE person SET id_number_index = ''")
     await Household.raw("UPDATE need SET number = 'OLD-' || number")
-    for subject in SUBJECTS:
+    for subject in HOUSEHOLDS:
         checked = await read_list(SYSTEM, KINDS[subject], files[subject], "list.json", today())
         assert checked.faults == [], subject
         await take(SYSTEM, KINDS[subject], checked, datetime.now(UTC))

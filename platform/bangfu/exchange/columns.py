@@ -27,6 +27,10 @@ def columns_of(subject: str, today: date) -> tuple[Field, ...]:
     if subject == "households":
         kept = {"household_number", *HOUSEHOLD, *MEMBER, *GROUND}
         fields = tuple(field for field in fields if field.code in kept)
+    if subject == "carers":  # an address is not kept of them
+        fields = tuple(field for field in fields if field.code != "address")
+    if subject == "organisations":
+        return fields
     told = TOLD if subject == "households" else {name: TOLD[name] for name in ("village", "township")}
     return (*fields, *(Field(code, zh, en, text()) for code, (zh, en) in told.items()))
 

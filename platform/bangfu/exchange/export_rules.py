@@ -6,7 +6,10 @@ from typing import Final
 
 from bangfu.households.rules import UNMASK_ROLES
 
-SUBJECTS: Final = ("households", "members", "needs")
+HOUSEHOLDS: Final = ("households", "members", "needs")
+PROVIDERS: Final = {"organisations": "providers.read", "carers": "carers.read"}
+"""Subject beside those of households -> the permission that it needs beside that to export."""
+SUBJECTS: Final = (*HOUSEHOLDS, *PROVIDERS)
 FORMATS: Final = ("xlsx", "csv", "json")
 MOST_UNMASKED: Final = 1000
 """Rows of one unmasked export (DOMAIN.md 9.2)."""
@@ -34,7 +37,8 @@ class Asked:
 
     def filters(self) -> dict[str, str]:
         """The filters that restrict, by name."""
-        named = {name: getattr(self, name) for name in ("category", "layer", "division", "status")}
+        of_homes = ("category", "layer", "division", "status")
+        named = {name: getattr(self, name) for name in (("division",) if self.subject in PROVIDERS else of_homes)}
         named |= {"need_status": self.need_status if self.subject == "needs" else ""}
         return {name: value for name, value in named.items() if value}
 

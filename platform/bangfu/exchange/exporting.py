@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from bangfu.errors import N_, FormError, NotAllowed
 from bangfu.exchange import gathering
 from bangfu.exchange.columns import columns_of
-from bangfu.exchange.export_rules import MOST_UNMASKED, Asked, Watermark
+from bangfu.exchange.export_rules import MOST_UNMASKED, PROVIDERS, Asked, Watermark
 from bangfu.exchange.files import WRITERS, Writer
 from bangfu.households.tables import ReadLog
 from bangfu.shared import audit, i18n
@@ -45,6 +45,8 @@ async def export(actor: Actor, asked: Asked, at: datetime) -> Made:
     """
     if not allows(actor.roles, "exchange.unmasked" if asked.unmasked else "exchange.export"):
         raise NotAllowed
+    if not may_export(actor, asked.subject):
+        raise NotAllowed
     reads: set[Read] = set()
     async with one_moment():
         number = await gathering.count(actor, asked)
@@ -59,6 +61,11 @@ async def export(actor: Actor, asked: Asked, at: datetime) -> Made:
     made = await asyncio.to_thread(_made, writer, number)
     await _put_on_record(actor, asked, made, sorted(reads, key=str), at)
     return made
+
+
+def may_export(actor: Actor, subject: str) -> bool:
+    """Whether the actor may take this subject out: of providers and carers whoever sees their register."""
+    return subject not in PROVIDERS or allows(actor.roles, PROVIDERS[subject])
 
 
 def file_of(file_format: str, fields: Sequence[Field], mark: Watermark, rows: Sequence[Mapping[str, Any]]) -> Made:

@@ -8,7 +8,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from bangfu.exchange.export_rules import Asked
+from bangfu.exchange import gathering_providers
+from bangfu.exchange.export_rules import PROVIDERS, Asked
 from bangfu.households import rules
 from bangfu.households.people import MemberView, shown_person
 from bangfu.households.sealing import unseal
@@ -49,13 +50,19 @@ class Batch:
 
 async def count(actor: Actor, asked: Asked) -> int:
     """How many rows there are."""
+    if asked.subject in PROVIDERS:
+        return await gathering_providers.count(actor, asked)
     where, values = conditions(actor, asked)
     rows = await Household.raw(f"SELECT count(*) AS n {_FROM[asked.subject]} WHERE {where}", *values)
     return int(rows[0]["n"])
 
 
 async def batches(actor: Actor, asked: Asked, today: date) -> AsyncIterator[Batch]:
-    """All rows in the order of household numbers."""
+    """All rows in the order of their numbers."""
+    if asked.subject in PROVIDERS:
+        async for batch in _of_providers(actor, asked):
+            yield batch
+        return
     where, values = conditions(actor, asked)
     row_id = _KEY[asked.subject].rpartition(" ")[2]
     last = ("", UUID(int=0))
@@ -75,6 +82,13 @@ async def batches(actor: Actor, asked: Asked, today: date) -> AsyncIterator[Batc
         await asyncio.to_thread(_fill, batch, rows, actor, asked, today)
         yield batch
         last = (json.loads(rows[-1]["household"])["number"], rows[-1]["key"])
+
+
+async def _of_providers(actor: Actor, asked: Asked) -> AsyncIterator[Batch]:
+    rows, last = await gathering_providers.page(actor, asked, "", BATCH)
+    while rows:
+        yield Batch(await asyncio.to_thread(gathering_providers.values, rows, actor, asked))
+        rows, last = await gathering_providers.page(actor, asked, last, BATCH)
 
 
 def conditions(actor: Actor, asked: Asked) -> tuple[str, list[Any]]:

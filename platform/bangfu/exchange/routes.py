@@ -13,7 +13,7 @@ from bangfu.exchange import forms
 from bangfu.exchange.change_files import export_changes, lines
 from bangfu.exchange.changes import Monthly, monthly, months
 from bangfu.exchange.export_rules import FORMATS, MOST_REASON, MOST_UNMASKED, SUBJECTS
-from bangfu.exchange.exporting import Made, export
+from bangfu.exchange.exporting import Made, export, may_export
 from bangfu.exchange.files import TYPES, chunks
 from bangfu.households.labels import summary
 from bangfu.shared import i18n
@@ -64,8 +64,9 @@ async def _export_page(request: Request, form: Any, error: FormError | None = No
     errors = error_texts(error.fields) if error else {}
     return await page(
         request, "exchange/export.html", 422 if error else 200, form=form, errors={} if whole else errors,
-        whole_errors=errors if whole else {}, faults=summary(errors, forms.LABELS), subjects=_words("export_subject",
-        SUBJECTS), formats=_words("export_format", FORMATS), areas=await areas_for(request.actor),
+        whole_errors=errors if whole else {}, faults=summary(errors, forms.LABELS),
+        subjects=_words("export_subject", tuple(one for one in SUBJECTS if may_export(request.actor, one))),
+        formats=_words("export_format", FORMATS), areas=await areas_for(request.actor),
         **_may(request.actor),
     )  # fmt: skip
 

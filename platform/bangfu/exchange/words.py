@@ -57,6 +57,8 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "households": ("困难家庭", "Households"),
         "members": ("家庭成员", "Members"),
         "needs": ("服务需求", "Needs"),
+        "organisations": ("服务机构", "Organisations"),
+        "carers": ("服务人员和志愿者", "Carers and volunteers"),
         "changes": ("月度变更名单", "Monthly change list"),
     },
     "change_kind": {

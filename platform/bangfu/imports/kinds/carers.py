@@ -14,13 +14,14 @@ from bangfu.imports.kinds.carer_certificates import certificates_of, plan_certif
 from bangfu.imports.kinds.carer_fields import EXAMPLE, carer_fields
 from bangfu.imports.kinds.carer_papers import GRACE_DAYS, Papers, papers_of, plan_papers, sound_papers
 from bangfu.imports.kinds.persons import check_against_id, sex_of
-from bangfu.imports.kinds.places import division_of, location_of
+from bangfu.imports.kinds.places import division_of, location_of, stands_there
 from bangfu.imports.kinds.references import (
     Divisions,
     divisions_for,
     organisations,
     organisations_by_id,
 )
+from bangfu.imports.kinds.standing import unmasked
 from bangfu.imports.kinds.team import own_employer, own_person, team_scope
 from bangfu.imports.plan import Plan, Record, Sheet, changed
 from bangfu.providers.carer_tables import GuardianConsent, VolunteerInsurance
@@ -108,7 +109,7 @@ class _Planner:
 
     def _take(self, row: CheckedRow) -> None:
         values = self._values(row)
-        if values is None or self._repeated(row, values):
+        if values is None or not unmasked(self.sheet, [row]) or self._repeated(row, values):
             return
         known = self._recognised(row, values)
         if known is not None and self._belongs_elsewhere(row, known, values):
@@ -220,6 +221,8 @@ class _Planner:
     def _place(self, row: CheckedRow, values: Record, known: Record | None) -> Record:
         """Own coordinates, else the nearest known division point for people without a place."""
         if point := location_of(self.sheet, row):
+            if stands_there(known, point) and known and known["location_source"] not in ("none", "division"):
+                return {}
             return {"lat": point[0], "lon": point[1], "location_source": "import"}
         moved = known is not None and known["division"] != values["division"] and known["location_source"] == "division"
         if known is not None and known["location_source"] != "none" and not moved:

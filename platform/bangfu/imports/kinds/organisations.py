@@ -9,8 +9,9 @@ from uuid import UUID, uuid4
 
 from bangfu.imports.kinds import choices
 from bangfu.imports.kinds.base import Kind, barring_stands, covers
-from bangfu.imports.kinds.places import LOCATION, division_of, location_of
+from bangfu.imports.kinds.places import LOCATION, division_of, location_of, stands_there
 from bangfu.imports.kinds.references import Divisions, divisions_for, organisations
+from bangfu.imports.kinds.standing import unmasked
 from bangfu.imports.plan import Plan, Record, Sheet, changed
 from bangfu.providers.register_rules import confirm_until
 from bangfu.providers.register_tables import CapacityDeclaration, OrganizationBar
@@ -147,8 +148,8 @@ def _plan(
             sheet.fault(row, "uscc", "duplicate", message, N_("Keep one of the two rows."), row=seen[uscc])
             continue
         seen[uscc] = row.number
-        values = _values(actor, sheet, row, divisions, civil_date(at))
-        if values is None or not _is_own(actor, sheet, row, known.get(uscc)):
+        values = _values(actor, sheet, row, divisions, known.get(uscc), civil_date(at))
+        if values is None or not unmasked(sheet, [row]) or not _is_own(actor, sheet, row, known.get(uscc)):
             continue
         if uscc not in known:
             new = _new(values, at)
@@ -198,7 +199,9 @@ def _is_own(actor: Actor, sheet: Sheet, row: CheckedRow, known: Record | None) -
     return barring_stands(actor, sheet, row, known)
 
 
-def _values(actor: Actor, sheet: Sheet, row: CheckedRow, divisions: Divisions, today: date) -> Record | None:
+def _values(
+    actor: Actor, sheet: Sheet, row: CheckedRow, divisions: Divisions, known: Record | None, today: date
+) -> Record | None:
     place = division_of(actor, sheet, row, divisions, today)
     area = [_area_code(sheet, row, text, divisions, today) for text in _area(row)]
     point = location_of(sheet, row)
@@ -209,7 +212,7 @@ def _values(actor: Actor, sheet: Sheet, row: CheckedRow, divisions: Divisions, t
     values: Record = {name: row.values[name] for name in plain}
     values |= {"division": place.code, "pinyin": sort_key(str(row.values["name"]), person=False)[:300]}
     values |= {"service_area": area or None, "minutes_per_4_weeks": None if hours is None else int(hours * 60)}
-    values |= {"lat": point[0], "lon": point[1]} if point else {}
+    values |= {"lat": point[0], "lon": point[1]} if point and not stands_there(known, point) else {}
     return {name: value for name, value in values.items() if value is not None}
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from bangfu.imports.kinds.base import covers
 from bangfu.imports.kinds.references import Divisions, Place
@@ -58,6 +60,13 @@ def location_of(sheet: Sheet, row: CheckedRow, values: dict[str, object] | None 
         sheet.note("datum_assumed")
     converted = to_wgs84(lat, lon, datum if datum in ("gcj02", "bd09") else "wgs84")
     return round(converted[0], 6), round(converted[1], 6)
+
+
+def stands_there(known: Mapping[str, Any] | None, point: Point) -> bool:
+    """Whether this is, to a tenth of a metre, the place that is known: then it stays as it was found."""
+    if known is None or known["lat"] is None or known["lon"] is None:
+        return False
+    return (round(known["lat"], 6), round(known["lon"], 6)) == point
 
 
 def division_of(

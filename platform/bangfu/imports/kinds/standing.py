@@ -9,7 +9,7 @@ from bangfu.imports.plan import Record, Sheet
 from bangfu.shared.faults import N_
 from bangfu.shared.tabular import CheckedRow
 
-NAMES = ("member_name", "consent_giver")
+NAMES = ("member_name", "consent_giver", "name", "legal_representative", "guardian")
 
 
 def in_register(sheet: Sheet, row: CheckedRow, known: Record) -> bool:
