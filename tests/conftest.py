@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
+import hypothesis
 import pytest
 from litestar import Litestar
 
@@ -31,6 +32,8 @@ from tests.support import Visitor, World, make_world
 
 kept.DEAR = float("inf")
 """However slow the machine is: no test sees a count of before its own change."""
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")  # a busy machine is no fault: speed belongs in the benchmarks
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
