@@ -1,6 +1,7 @@
 """Entered afterwards: claimed by the serving side, approved by another person, weighed in the quarter."""
 
 import asyncio
+import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
@@ -183,6 +184,25 @@ async def test_the_page_of_evidence_shows_numbers_that_lead_to_their_visits(worl
         sheet = await visitor.get(f"/visits/evidence.csv?month={month}")
         assert ("员cleaner" in sheet.text) is sees
         await visitor.close()
+
+
+async def test_every_visit_behind_a_number_is_on_one_of_its_pages(world: World, app) -> None:
+    visit = await claimed(world)
+    await Visit.raw(
+        "INSERT INTO visit SELECT (jsonb_populate_record(v, jsonb_build_object('id', gen_random_uuid(), 'number',"
+        " 'MORE-' || lpad(g::text, 2, '0'), 'claim', NULL, 'planned_start', v.planned_start + g * interval '1 second')"
+        ")).* FROM visit v, generate_series(1, 59) g WHERE v.id = {}",
+        visit.id,
+    )
+    month = f"{rules.civil_date(visit.planned_start):%Y-%m}"
+    visitor, seen = await Visitor(app).sign_in(world["officer"]), list[str]()
+    for number in (1, 2, 3):
+        text = (await visitor.get(f"/visits/evidence?month={month}&evidence=afterwards&page={number}")).text
+        assert "60 rows" in text or "60 行" in text or "60 条" in text
+        seen += re.findall(r"MORE-\d\d", text)
+        assert ("page=3#behind" in text) is (number == 2)
+    assert seen == [f"MORE-{n:02}" for n in range(1, 60)]
+    await visitor.close()
 
 
 async def test_a_claim_is_made_on_its_page_and_decided_on_another(world: World, app) -> None:

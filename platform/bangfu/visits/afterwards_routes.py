@@ -200,13 +200,17 @@ async def show_evidence(request: Request) -> Page:
         ("evidence", whose, month, str(organization)), list[Share],
         lambda: afterwards_shares.shares(actor, month, "carer", organization),
     )  # fmt: skip
-    behind = (
-        await afterwards_shares.visits_behind(request.actor, month, evidence, carer, organization) if evidence else []
-    )  # fmt: skip
+    given = {"month": month, "organization": str(organization or ""), "carer": str(carer or ""), "evidence": evidence}
+    current, behind, total = page_number(asked.get("page")), list[dict[str, Any]](), 0
+    if evidence:
+        behind, total = await afterwards_shares.visits_behind(
+            actor, month, evidence, carer, organization, PAGE_SIZE, (current - 1) * PAGE_SIZE
+        )
     return await page(
         request, "visits/codes/evidence.html", month=month, months=months, bodies=bodies.value,
         carers=carers.value, as_of=carers.at or bodies.at,
         sum=afterwards_shares.summed(bodies.value), evidence=evidence, behind=behind, classes=rules.CLASSES,
+        listing=ListPage(current, total, "/visits/evidence", given), most=afterwards_shares.MOST,
         organization=organization, own=own,
         office=allows(request.actor.roles, "visits.read"),
     )  # fmt: skip
@@ -224,7 +228,7 @@ async def export_evidence(request: Request) -> Response[bytes]:
     """The carers' month as CSV."""
     month = afterwards_shares.month_of(request.query_params.get("month", ""), today())
     organization = _id(request.query_params.get("organization"))
-    rows = await afterwards_shares.shares(request.actor, month, "carer", organization)
+    rows = await afterwards_shares.shares(request.actor, month, "carer", organization, None)
     titles = [
         i18n._("Month"), i18n._("Organisation"), i18n._("Carer"), i18n._("Delivered"),
         *(i18n.word("evidence_class", kind) for kind in rules.CLASSES), i18n._("Share entered afterwards"),

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from bangfu.shared.actor import Actor
 from bangfu.shared.civil_time import day_span, month_span, quarter_span
+from bangfu.shared.kept import kept
 from bangfu.visits import afterwards_rules as rules
 from bangfu.visits.tables import Visit
 
@@ -50,11 +51,14 @@ def _whose(actor: Actor) -> tuple[str, Any]:
     return "v.division LIKE {}", f"{actor.scope}%" if actor.scope else ""
 
 
-async def shares(actor: Actor, month: str, by: str, organization: UUID | None = None) -> list[Share]:
+async def shares(
+    actor: Actor, month: str, by: str, organization: UUID | None = None, limit: int | None = MOST
+) -> list[Share]:
     """The month's visits by `carer` or `organization`, those with the most entered afterwards first.
 
     Args:
         month: 2026-11.
+        limit: of a page; None for all of them.
     """
     condition, value = _whose(actor)
     first, last = _instants(month)
@@ -74,7 +78,7 @@ async def shares(actor: Actor, month: str, by: str, organization: UUID | None = 
         " AND v.planned_start < {} AND v.evidence <> '' AND ({}::uuid IS NULL OR v.organization = {}::uuid)"
         f" GROUP BY {'v.carer' if by == 'carer' else 'v.organization'}"
         " ORDER BY afterwards DESC, attested DESC, organization_name, carer_name LIMIT {}",
-        *[list(COUNTED)] * len(rules.CLASSES), value, first, last, organization, organization, MOST,
+        *[list(COUNTED)] * len(rules.CLASSES), value, first, last, organization, organization, limit,
     )  # fmt: skip
     named = ("carer", "carer_name", "organization", "organization_name", "waiting", "refused")
     return [
@@ -92,21 +96,33 @@ def summed(found: Collection[Share]) -> Share:
 
 
 async def visits_behind(
-    actor: Actor, month: str, evidence: str, carer: UUID | None, organization: UUID | None
-) -> list[dict[str, Any]]:
-    """The visits behind a number, in order of time."""
+    actor: Actor, month: str, evidence: str, carer: UUID | None, organization: UUID | None, limit: int, offset: int
+) -> tuple[list[dict[str, Any]], int]:
+    """A page of the visits behind a number, in order of time, and how many there are."""
     condition, value = _whose(actor)
     first, last = _instants(month)
+    where = (
+        f"{condition} AND v.planned_start >= {{}} AND v.planned_start < {{}} AND v.evidence = {{}}"
+        " AND v.status = ANY({}::varchar[]) AND ({}::uuid IS NULL OR v.carer = {}::uuid)"
+        " AND ({}::uuid IS NULL OR v.organization = {}::uuid)"
+    )
+    values = [value, first, last, evidence, list(COUNTED), carer, carer, organization, organization]
     rows: list[dict[str, Any]] = await Visit.raw(
         "SELECT v.id, v.number, v.service, v.status, v.evidence, v.approval, v.planned_start, v.started_at, v.ended_at,"  # noqa: S608 (constants)
         " c.name AS carer_name, coalesce(o.name, '') AS organization_name FROM visit v JOIN carer c ON c.id = v.carer"
-        f" LEFT JOIN organization o ON o.id = v.organization WHERE {condition} AND v.planned_start >= {{}}"
-        " AND v.planned_start < {} AND v.evidence = {} AND v.status = ANY({}::varchar[])"
-        " AND ({}::uuid IS NULL OR v.carer = {}::uuid) AND ({}::uuid IS NULL OR v.organization = {}::uuid)"
-        " ORDER BY v.planned_start, v.number LIMIT {}",
-        value, first, last, evidence, list(COUNTED), carer, carer, organization, organization, MOST,
+        f" LEFT JOIN organization o ON o.id = v.organization WHERE {where}"
+        " ORDER BY v.planned_start, v.number LIMIT {} OFFSET {}",
+        *values, limit, offset,
     )  # fmt: skip
-    return rows
+
+    async def count() -> int:
+        found = await Visit.raw(f"SELECT count(*) AS n FROM visit v WHERE {where}", *values)  # noqa: S608 (constants)
+        return int(found[0]["n"])
+
+    if not offset and len(rows) < limit:
+        return rows, len(rows)
+    whose = (str(value), month, evidence, str(carer), str(organization))
+    return rows, (await kept(("visits behind evidence", whose), int, count)).value
 
 
 def _instants(month: str) -> tuple[datetime, datetime]:
