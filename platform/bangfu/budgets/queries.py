@@ -82,10 +82,10 @@ async def meter_of(fund: UUID) -> FundMeter | None:
     return next(iter(await _meters("f.id = {}", fund)), None)
 
 
-async def short_of_money(scope: str, year: int) -> int:
-    """How many funds of a year, in the divisions below a prefix, are near or over what they may spend."""
+async def short_of_money(scope: str, year: int) -> list[FundMeter]:
+    """The funds of a year, in the divisions below a prefix, that are near or over what they may spend."""
     funds = await _meters("f.division LIKE {} AND f.year = {}", f"{scope}%" if scope else "", year)
-    return sum(fund.state.standing in ("near", "over") for fund in funds)
+    return [fund for fund in funds if fund.state.standing in ("near", "over")]
 
 
 async def _meters(condition: str, *values: Any) -> list[FundMeter]:

@@ -11,6 +11,7 @@ from litestar.params import FromPath
 from bangfu.budgets import forms, funding, reading, rules
 from bangfu.budgets.actions import TAKEN_OVER
 from bangfu.budgets.queries import FundMeter, meter, short_of_money
+from bangfu.divisions.queries import names_of
 from bangfu.errors import N_, FormError, NotYours
 from bangfu.households.labels import summary
 from bangfu.households.timeline import events_of
@@ -26,7 +27,7 @@ from bangfu.shared.web.access import requires
 from bangfu.shared.web.files import download, file_answer, posted_scan
 from bangfu.shared.web.flash import flash
 from bangfu.shared.web.forms import Form
-from bangfu.shared.web.frame import MenuItem, Todo, TodoCount, TodoRow
+from bangfu.shared.web.frame import MenuItem, Todo, TodoCount, TodoRow, rows_wanted
 from bangfu.shared.web.pages import Page, Request, error_texts, go, page
 from bangfu.shared.web.paging import PAGE_SIZE, page_number
 from bangfu.shared.web.paging import Page as ListPage
@@ -320,6 +321,9 @@ async def _item_page(
     )  # fmt: skip
 
 
+_SHORT = "funds-short"
+
+
 async def _todo(actor: Actor, _: Any) -> Todo:
     """Totals to confirm for the lead; funds without a total for finance; funds that run short for all who oversee."""
     result = Todo()
@@ -333,10 +337,17 @@ async def _todo(actor: Actor, _: Any) -> Todo:
     if allows(actor.roles, "budgets.edit") and (n := await reading.without_total(actor, today().year)):
         result.counts.append(TodoCount(i18n._("Funds of this year without a total"), n, "/budgets", "warn"))
     if allows(actor.roles, "budgets.read") and not actor.has("bureau_officer"):
-        n = await short_of_money(actor.scope, today().year)
-        result.counts.append(
-            TodoCount(i18n._("Funds near or over their limit"), n, "/budgets", "bad" if n else "neutral")
-        )
+        short, label = await short_of_money(actor.scope, today().year), i18n._("Funds near or over their limit")
+        result.counts.append(TodoCount(label, len(short), "/budgets", "bad" if short else "neutral", of=_SHORT))
+        names = await names_of([fund.division for fund in short])
+        result.rows += [
+            TodoRow(
+                what=f"{i18n.word('fund_source', fund.state.source)} {fund.state.year}",
+                who=names.get(fund.division, ""), href=f"/budgets/{fund.id}", button=i18n._("Look at the fund"),
+                of=_SHORT,
+            )
+            for fund in short[: rows_wanted(3)]
+        ]  # fmt: skip
     return result
 
 

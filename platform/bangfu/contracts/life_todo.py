@@ -8,7 +8,7 @@ from bangfu.contracts.life_tables import Amendment
 from bangfu.contracts.risk_reading import watched
 from bangfu.shared.actor import Actor
 from bangfu.shared.i18n import _
-from bangfu.shared.web.frame import Todo, TodoCount, TodoRow
+from bangfu.shared.web.frame import Todo, TodoCount, TodoRow, rows_wanted
 
 ROWS = 6
 _BUREAU = "c.division LIKE {}"
@@ -59,19 +59,18 @@ async def _amendments(result: Todo, role: str, area: str, value: object, base: s
     rows = await Amendment.raw(
         "SELECT a.id, a.number, a.contract, a.proposed_at, c.number AS contract_number, c.project,"  # noqa: S608
         " count(*) OVER () AS n FROM contract_amendment a JOIN contract c ON c.id = a.contract"
-        f" WHERE {area} AND ({_AMENDMENTS[role]}) ORDER BY a.proposed_at LIMIT {ROWS}",
+        f" WHERE {area} AND ({_AMENDMENTS[role]}) ORDER BY a.proposed_at LIMIT {rows_wanted(ROWS)}",
         value,
     )
     if not rows:
         return
-    first = f"{base}/{rows[0]['contract']}/amendments/{rows[0]['id']}"
-    result.counts.append(TodoCount(_("Amendments that wait for you"), rows[0]["n"], first, "info"))
+    result.counts.append(TodoCount(_("Amendments that wait for you"), rows[0]["n"], base, "info", of="amendments"))
     for row in rows:
         result.rows.append(
             TodoRow(
                 what=_("Amendment {number} of {contract}", number=row["number"], contract=row["contract_number"]),
                 who=row["project"], href=f"{base}/{row['contract']}/amendments/{row['id']}",
-                button=_("Open the amendment"), since=row["proposed_at"],
+                button=_("Open the amendment"), since=row["proposed_at"], of="amendments",
             )
         )  # fmt: skip
 
@@ -110,13 +109,14 @@ async def _add(
 ) -> None:
     rows: list[dict[str, Any]] = await Amendment.raw(
         f"SELECT c.id, c.number, c.project, count(*) OVER () AS n FROM contract c WHERE {area} AND {condition}"  # noqa: S608 (constants)
-        f" ORDER BY c.number LIMIT {ROWS}",
+        f" ORDER BY c.number LIMIT {rows_wanted(ROWS)}",
         value,
     )
     if not rows:
         return
-    result.counts.append(TodoCount(label, rows[0]["n"], f"{base}/{rows[0]['id']}{path}", "info"))
+    of = f"contracts{path.replace('/', '-')}"
+    result.counts.append(TodoCount(label, rows[0]["n"], base, "info", of=of))
     result.rows += [
-        TodoRow(what=f"{label} · {row['number']}", who=row["project"], href=f"{base}/{row['id']}{path}", button=button)
+        TodoRow(f"{label} · {row['number']}", row["project"], f"{base}/{row['id']}{path}", button, of=of)
         for row in rows
     ]

@@ -6,9 +6,10 @@ from typing import Final
 from bangfu.contracts.reading import ContractView, contracts_of
 from bangfu.shared.actor import Actor
 from bangfu.shared.i18n import _
-from bangfu.shared.web.frame import Todo, TodoCount, TodoRow
+from bangfu.shared.web.frame import MOST_WAITING, Todo, TodoCount, TodoRow, rows_wanted
 
 ROWS: Final = 6
+_CHECK: Final = "contracts-to-check"
 _WAITING: Final = {
     "bureau_officer": ("returned", "budget_checked", "signed"),
     "bureau_lead": ("under_approval", "approved"),
@@ -25,23 +26,26 @@ async def todo(actor: Actor, at: datetime) -> Todo:
             for status in states:
                 await _add(result, actor, status)
     if actor.has("finance_officer"):
-        rows, _total = await contracts_of(actor, {"status": "draft"}, 100, 0)
+        rows, _total = await contracts_of(actor, {"status": "draft"}, MOST_WAITING, 0)
         waiting = [row for row in rows if row.handed_on_at is not None]
         if waiting:
-            result.counts.append(TodoCount(_("Contracts to check"), len(waiting), "/contracts?status=draft", "info"))
-            result.rows += [_row(row, "/contracts", _("Check the budget")) for row in waiting[:ROWS]]
+            result.counts.append(
+                TodoCount(_("Contracts to check"), len(waiting), "/contracts?status=draft", "info", of=_CHECK)
+            )
+            shown = waiting[: rows_wanted(ROWS)]
+            result.rows += [_row(row, "/contracts", _("Check the budget"), _CHECK) for row in shown]
     return result
 
 
 async def _add(result: Todo, actor: Actor, status: str) -> None:
-    rows, total = await contracts_of(actor, {"status": status}, ROWS, 0)
+    rows, total = await contracts_of(actor, {"status": status}, rows_wanted(ROWS), 0)
     if not total:
         return
     label, button = _texts(status)
     base = "/my-contracts" if actor.has("provider_manager") else "/contracts"
     href = base if base == "/my-contracts" else f"/contracts?status={status}"
-    result.counts.append(TodoCount(label, total, href, "info"))
-    result.rows += [_row(row, base, button) for row in rows]
+    result.counts.append(TodoCount(label, total, href, "info", of=f"contracts-{status}"))
+    result.rows += [_row(row, base, button, f"contracts-{status}") for row in rows]
 
 
 def _texts(status: str) -> tuple[str, str]:
@@ -54,9 +58,9 @@ def _texts(status: str) -> tuple[str, str]:
     }[status]
 
 
-def _row(found: ContractView, base: str, button: str) -> TodoRow:
+def _row(found: ContractView, base: str, button: str, of: str) -> TodoRow:
     named = found.project if found.project == found.number else f"{found.project} {found.number}"
     return TodoRow(
         what=named, who=f"{found.supplier_name} · {found.division_name}",
-        href=f"{base}/{found.id}", button=button, since=found.handed_on_at or found.updated_at,
+        href=f"{base}/{found.id}", button=button, since=found.handed_on_at or found.updated_at, of=of,
     )  # fmt: skip

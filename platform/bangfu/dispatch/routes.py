@@ -1,5 +1,6 @@
 """The pages of dispatch, their places in the menu, and what they put on the start page."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from bangfu.dispatch import (
@@ -18,7 +19,7 @@ from bangfu.shared.actor import Actor
 from bangfu.shared.clock import now
 from bangfu.shared.i18n import _, word
 from bangfu.shared.permissions import allows
-from bangfu.shared.web.frame import MenuItem, Todo, TodoCount, TodoRow
+from bangfu.shared.web.frame import MenuItem, Todo, TodoCount, TodoRow, rows_wanted
 
 ROUTES = [*task_routes.ROUTES, *own_routes.ROUTES, *assignment_routes.ROUTES, *provider_routes.ROUTES]
 MOST_ROWS = 8
@@ -60,11 +61,14 @@ async def todo(actor: Actor, at: datetime) -> Todo:
 
 
 async def _offers(found: Todo, actor: Actor, view: View, path: str, at: datetime) -> None:
-    tasks, total = await queries.tasks(actor, view, at, state="offered", limit=MOST_ROWS)
-    found.counts.append(TodoCount(_("New tasks"), total, path, "warn" if total else "neutral"))
+    tasks, total = await queries.tasks(actor, view, at, state="offered", limit=rows_wanted(MOST_ROWS))
+    of = "my-offers" if view == "own" else ""  # the organisation's list has a tab for them
+    found.counts.append(TodoCount(_("New tasks"), total, path, "warn" if total else "neutral", of=of))
     found.rows += [
-        _row(task, f"{path}/{task.id}", _("New task: {service}", service=word("service", task.service)),
-             _("Answer the task"), until=task.deadline)
+        replace(
+            _row(task, f"{path}/{task.id}", _("New task: {service}", service=word("service", task.service)),
+                 _("Answer the task"), until=task.deadline), of=of,
+        )
         for task in tasks
     ]  # fmt: skip
 

@@ -15,7 +15,7 @@ from bangfu.shared.masking_filters import shown_number, shown_time
 from bangfu.shared.tables import Job
 from bangfu.shared.web import frame
 from bangfu.shared.web.access import public, signed_in
-from bangfu.shared.web.frame import MenuItem, TodoCount, TodoRow
+from bangfu.shared.web.frame import MenuItem, TodoRow
 from bangfu.shared.web.pages import Page, Request, page
 
 _URGENCY = ("bad", "warn")
@@ -25,12 +25,8 @@ _URGENCY = ("bad", "warn")
 async def start(request: Request) -> Page:
     """What waits for this person: late, today, waiting for others."""
     at = now()
-    counts: list[TodoCount] = []
-    rows: list[TodoRow] = []
-    for hook in frame.TODO:
-        todo = await hook(request.actor, at)
-        counts += todo.counts
-        rows += todo.rows
+    todo = await frame.everything(frame.TODO, request.actor, at)
+    counts, rows = todo.counts, todo.rows
     late = [row for row in rows if row.until is not None and row.until < at and row.group == "today"]
     waiting = [row for row in rows if row.group == "waiting"]
     today = [row for row in rows if row not in late and row not in waiting]
@@ -42,10 +38,23 @@ async def start(request: Request) -> Page:
         waiting=[_row(row, at) for row in waiting], progress=await progress(request.actor),
         headline=await headline(request.actor, at),
         counts=[
-            {"label": c.label, "value": shown_number(c.count), "href": c.href,
+            {"label": c.label, "value": shown_number(c.count), "href": c.opens,
              "hint": _("as of {time}", time=shown_time(c.at)) if c.at else ""}
             for c in counts
         ],
+    )  # fmt: skip
+
+
+@get("/todo/{of:str}", guards=[signed_in])
+async def show_waiting(request: Request, of: FromPath[str]) -> Page:
+    """The rows behind one number of the start page, the most urgent first."""
+    at = now()
+    todo = await frame.everything(frame.TODO, request.actor, at, whole=True)
+    counts = [count for count in todo.counts if count.of == of]
+    rows = sorted((row for row in todo.rows if row.of == of), key=lambda row: (row.until is None, row.until or at))
+    return await page(
+        request, "home/waiting.html", label=counts[0].label if counts else "", href=counts[0].href if counts else "",
+        total=sum(count.count for count in counts), rows=[_row(row, at) for row in rows],
     )  # fmt: skip
 
 
@@ -84,5 +93,5 @@ async def nothing_here(request: Request, rest: FromPath[Path]) -> Page:
     raise NotYours
 
 
-ROUTES = [start, show_help, show_privacy, sign_of_life, nothing_here]
+ROUTES = [start, show_waiting, show_help, show_privacy, sign_of_life, nothing_here]
 MENU = [MenuItem(0, "start", N_("To do"), "/", "signed_in", "todo", phone=0)]

@@ -1,13 +1,14 @@
 """What waits for a person about spot checks, for the start page."""
 
 from datetime import datetime
+from typing import Literal
 
 from bangfu.oversight import check_queries
 from bangfu.oversight.check_tables import SpotCheck
 from bangfu.shared.actor import Actor
 from bangfu.shared.i18n import _
 from bangfu.shared.permissions import allows
-from bangfu.shared.web.frame import Todo, TodoCount, TodoRow
+from bangfu.shared.web.frame import Todo, TodoCount, TodoRow, rows_wanted
 
 MOST = 5
 
@@ -17,10 +18,10 @@ async def todo(actor: Actor, at: datetime) -> Todo:
     result = Todo()
     if allows(actor.roles, "checks.own"):
         waiting, _done = await check_queries.own_checks(actor)
-        result.rows += [_row(row) for row in waiting[:MOST]]
+        result.rows += [_row(row) for row in waiting[: rows_wanted(MOST)]]
         if waiting:
-            late = any(row["due_at"] < at for row in waiting)
-            result.counts.append(TodoCount(_("My spot checks"), len(waiting), "/my-checks", "bad" if late else "warn"))
+            level: Literal["bad", "warn"] = "bad" if any(row["due_at"] < at for row in waiting) else "warn"
+            result.counts.append(TodoCount(_("My spot checks"), len(waiting), "/my-checks", level, of="checks"))
     if allows(actor.roles, "checks.decide"):
         result.counts += await _desk(actor)
     if allows(actor.roles, "checks.organization") and actor.organization is not None:
@@ -38,7 +39,7 @@ def _row(row: dict[str, object]) -> TodoRow:
     return TodoRow(
         what=_("Spot check {number}", number=row["number"]), who=str(row["village"]), href=f"/my-checks/{row['id']}",
         button=_("Open the result") if sent else _("Carry out the check"), until=row["due_at"],  # type: ignore[arg-type]
-        group="today",
+        group="today", of="checks",
     )  # fmt: skip
 
 

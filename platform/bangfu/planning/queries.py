@@ -263,15 +263,15 @@ async def carers_in_reach(actor: Actor) -> int:
     return int(rows[0]["n"]) if actor.scope else 0
 
 
-async def to_review(actor: Actor) -> tuple[int, UUID | None]:
-    """Runs with undecided or unpublished proposals, and the newest of them."""
+async def to_review(actor: Actor) -> list[UUID]:
+    """Runs with undecided or unpublished proposals, the newest first."""
     rows = await MatchRun.raw(
         "SELECT r.id FROM match_run r WHERE r.division LIKE {} AND r.status = 'done' AND EXISTS (SELECT 1"
         " FROM proposal p WHERE p.run = r.id AND p.status IN ('proposed', 'edited', 'approved'))"
         " ORDER BY r.created_at DESC",
         scope_of(actor),
     )
-    return len(rows), rows[0]["id"] if rows else None
+    return [row["id"] for row in rows]
 
 
 async def waiting_needs(actor: Actor) -> int:

@@ -20,7 +20,7 @@ from bangfu.shared.permissions import allows
 from bangfu.shared.web.access import requires
 from bangfu.shared.web.flash import flash
 from bangfu.shared.web.forms import Form
-from bangfu.shared.web.frame import MenuItem, Todo, TodoCount, TodoRow
+from bangfu.shared.web.frame import MenuItem, Todo, TodoCount, TodoRow, rows_wanted
 from bangfu.shared.web.pages import Page, Request, error_texts, fragment, go, page
 from bangfu.shared.web.paging import PAGE_SIZE, page_number
 from bangfu.shared.web.paging import Page as ListPage
@@ -129,26 +129,26 @@ async def todo(actor: Actor, at: datetime) -> Todo:
     result = Todo()
     if not allows(actor.roles, "planning.run"):
         return result
-    runs, newest = await queries.to_review(actor)
+    runs = await queries.to_review(actor)
     waiting, back = await queries.waiting_needs(actor), await returned.count_returned(actor)
-    href = f"/match/{newest}" if newest else "/match"
     result.counts += [
-        TodoCount(_("Match runs to review"), runs, href, "info" if runs else "neutral"),
+        TodoCount(_("Match runs to review"), len(runs), "/match", "info" if runs else "neutral", of="match-runs"),
         TodoCount(
             _("Confirmed needs without a match"), waiting, "/needs?status=confirmed", "warn" if waiting else "neutral"
         ),
         TodoCount(_("Offers that came back"), back, "/match/returned", "warn" if back else "neutral"),
     ]
-    if newest:
-        run = await queries.run_for(actor, newest)
+    for each in runs[: rows_wanted(1)]:
+        run = await queries.run_for(actor, each)
         result.rows.append(
             TodoRow(
                 what=_("Review match run {number}", number=run.number),
                 who=f"{run.division_name} · "
                 + _("{served} of {needs} needs", served=f"{run.served:,}", needs=f"{run.needs:,}"),
-                href=href,
+                href=f"/match/{run.id}",
                 button=_("Review the proposals"),
                 since=run.finished_at,
+                of="match-runs",
             )
         )
     return result

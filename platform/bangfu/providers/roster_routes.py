@@ -23,7 +23,7 @@ from bangfu.shared.clock import now, today
 from bangfu.shared.web.access import requires
 from bangfu.shared.web.flash import flash
 from bangfu.shared.web.forms import Form
-from bangfu.shared.web.frame import MenuItem, Todo, TodoCount, TodoRow
+from bangfu.shared.web.frame import MOST_WAITING, MenuItem, Todo, TodoCount, TodoRow, rows_wanted
 from bangfu.shared.web.pages import Page, Request, error_texts, go, page
 from bangfu.shared.web.paging import PAGE_SIZE, page_number
 from bangfu.shared.web.paging import Page as ListPage
@@ -226,15 +226,16 @@ async def _again(request: Request, who: Who, base: str, at: datetime, form: Form
 
 async def _todo(actor: Actor, at: datetime) -> Todo:
     """Leave and sign-ups that wait for the station."""
-    result, waiting = Todo(), await queries.leaves_waiting(actor, 8)
+    result, waiting = Todo(), await queries.leaves_waiting(actor, MOST_WAITING)
     if waiting:
-        result.counts.append(TodoCount(i18n._("Leave to decide"), len(waiting), "/roster", "info"))
+        result.counts.append(TodoCount(i18n._("Leave to decide"), len(waiting), "/roster", "info", of="leave"))
     result.rows += [
         TodoRow(
             what=i18n.word("roster_event", "carer.leave_requested"), who=f"{leave.carer_number} {leave.carer_name}",
             href=f"/roster/{leave.carer}", button=i18n._("Decide on the leave"), since=leave.requested_at,
+            of="leave",
         )
-        for leave in waiting
+        for leave in waiting[: rows_wanted(8)]
     ]  # fmt: skip
     return result
 

@@ -10,7 +10,7 @@ from bangfu.quality.life_rules import CARER, MANAGER, PUBLISH_DAYS
 from bangfu.quality.tables import QuarterScore
 from bangfu.shared.actor import Actor
 from bangfu.shared.i18n import _
-from bangfu.shared.web.frame import Todo, TodoCount, TodoRow
+from bangfu.shared.web.frame import Todo, TodoCount, TodoRow, rows_wanted
 from bangfu.supervision.calendar import current_calendar
 
 ROWS = 3
@@ -30,6 +30,8 @@ class Waits:
     href: str
     since: str
     until: str
+    of: str
+    """The page of exactly these rows: the lists have no filter for whose turn it is."""
 
 
 async def todo(actor: Actor, at: datetime) -> Todo:
@@ -53,27 +55,29 @@ def _office() -> list[Waits]:
     appeals, open_veto, open_matter = "score_appeal", _("Open the veto"), _("Open the matter")
     return [
         Waits("assessor", _("Scores to confirm"), look, "quarter_score", "t.status = 'frozen'", "/scores",
-              "/scores?status=frozen", "t.frozen_at", ""),
+              "/scores?status=frozen", "t.frozen_at", "", "scores-to-confirm"),
         Waits("bureau_officer", _("Scores to publish"), look, "quarter_score", other, "/scores",
-              "/scores?status=scored", "t.confirmed_at", ""),
+              "/scores?status=scored", "t.confirmed_at", "", "scores-to-publish"),
         Waits("bureau_officer", _("Appeals to decide"), decide, appeals, free, "/appeals", "/appeals?status=answered",
-              "t.answered_at", "t.decide_until"),
+              "t.answered_at", "t.decide_until", "appeals-to-decide"),
         *(Waits(role, _("Appeals to review"), review, appeals, new, "/appeals", "/appeals?status=review_asked",
-                "t.asked_at", "t.review_until") for role in ("bureau_officer", "assessor")),
+                "t.asked_at", "t.review_until", "appeals-to-review") for role in ("bureau_officer", "assessor")),
         Waits("bureau_officer", _("Hearings to set or to record"), open_veto, "score_veto",
-              "t.status IN ('proposed', 'summoned')", "/vetoes", "/vetoes", "t.proposed_at", "t.hearing_at"),
+              "t.status IN ('proposed', 'summoned')", "/vetoes", "/vetoes", "t.proposed_at", "t.hearing_at",
+              "hearings"),
         Waits("bureau_officer", _("Rectifications to check"), _("Check the rectification"), "score_follow",
-              "t.status = 'handed_in'", "/rectifications", "/rectifications", "t.handed_in_at", "t.due_at"),
+              "t.status = 'handed_in'", "/rectifications", "/rectifications", "t.handed_in_at", "t.due_at",
+              "rectifications-to-check"),
         Waits("bureau_officer", _("Reports to the authority"), open_matter, "score_follow",
               "t.status = 'open' AND t.kind = 'report'", "/rectifications", "/rectifications?kind=report",
-              "t.opened_at", "t.due_at"),
+              "t.opened_at", "t.due_at", "reports"),
         Waits("bureau_lead", _("Vetoes to decide on"), open_veto, "score_veto", "t.status = 'heard'", "/vetoes",
-              "/vetoes", "t.heard_at", "NULL::timestamptz"),
+              "/vetoes", "t.heard_at", "NULL::timestamptz", "vetoes-to-decide"),
         Waits("bureau_lead", _("Reviews to decide"), open_matter, "score_follow",
               "t.status = 'open' AND t.kind IN ('termination_review', 'contract_review', 'blacklist')",
-              "/rectifications", "/rectifications", "t.opened_at", "t.due_at"),
+              "/rectifications", "/rectifications", "t.opened_at", "t.due_at", "reviews-to-decide"),
         Waits("township_officer", _("Facts to state"), _("State the facts"), appeals, "t.status = 'opened'",
-              "/appeals", "/appeals?status=opened", "t.opened_at", "t.facts_until"),
+              "/appeals", "/appeals?status=opened", "t.opened_at", "t.facts_until", "facts-to-state"),
     ]  # fmt: skip
 
 
@@ -82,15 +86,15 @@ def _own() -> list[Waits]:
     return [
         *(Waits(role, _("Scores you may object to"), _("Look at the score"), "quarter_score",
                 "t.status IN ('published_prelim', 'appealed') AND t.appeal_until > now()", "/my-scores", "/my-scores",
-                "t.published_at", "t.appeal_until") for role in CARER),
+                "t.published_at", "t.appeal_until", "scores-to-object") for role in CARER),
         Waits(manager, _("Scores you may object to"), _("Look at the score"), "quarter_score",
               "t.status IN ('published_prelim', 'appealed') AND t.appeal_until > now()", "/my-scores", "/my-scores",
-              "t.published_at", "t.appeal_until"),
+              "t.published_at", "t.appeal_until", "scores-to-object"),
         Waits(manager, _("Rectifications to hand in"), matter, "score_follow",
               "t.status IN ('open', 'returned') AND t.kind = 'rectification'", "/my-rectifications",
-              "/my-rectifications", "t.opened_at", "t.due_at"),
+              "/my-rectifications", "t.opened_at", "t.due_at", "rectifications-to-hand-in"),
         Waits(manager, _("Vetoes on which you are heard"), matter, "score_veto", "t.status = 'summoned'",
-              "/my-vetoes", "/my-rectifications", "t.summoned_at", "t.hearing_at"),
+              "/my-vetoes", "/my-rectifications", "t.summoned_at", "t.hearing_at", "vetoes-heard"),
     ]  # fmt: skip
 
 
@@ -104,19 +108,19 @@ async def _add(result: Todo, actor: Actor, each: Waits) -> None:
         f" {each.until or 'NULL::timestamptz'} AS until, count(*) OVER () AS n FROM {each.table} t"
         + (" JOIN quarter_score s ON s.id = t.score" if named == "s" else "")
         + f" LEFT JOIN organization o ON o.id = t.organization WHERE {where} AND {condition.replace('{me}', '{}')}"
-        f" ORDER BY until NULLS LAST, t.number, t.id LIMIT {ROWS}",
+        f" ORDER BY until NULLS LAST, t.number, t.id LIMIT {rows_wanted(ROWS)}",
         *values,
     )
     if not rows:
         return
-    result.counts.append(TodoCount(each.label, rows[0]["n"], each.href, "info"))
+    result.counts.append(TodoCount(each.label, rows[0]["n"], each.href, "info", of=each.of))
     calendar = await current_calendar()
     for row in rows:
         until = row["until"] if each.until else after_quarter(row["year"], row["quarter"], PUBLISH_DAYS, calendar)
         quarter = _("Quarter %(quarter)s of %(year)s", quarter=row["quarter"], year=row["year"])
         who = " · ".join(part for part in (quarter, "" if each.role in MANAGER else row["who"]) if part)
         what, href = f"{each.label} · {row['number']}", f"{each.base}/{row['id']}"
-        result.rows.append(TodoRow(what, who, href, each.button, row["since"], until))
+        result.rows.append(TodoRow(what, who, href, each.button, row["since"], until, of=each.of))
 
 
 def _whose(actor: Actor, each: Waits) -> tuple[str, list[object]]:

@@ -215,8 +215,10 @@ async def todo(actor: Actor, at: datetime) -> Todo:
             )
             for plan in drafts
         ]  # fmt: skip
-    if allows(actor.roles, "planning.run") and (lacking := await refusing.open_refusals(actor, 99)):
-        result.counts.append(TodoCount(i18n._("Tasks without a calendar"), len(lacking), "/match/returned", "warn"))
+    if allows(actor.roles, "planning.run") and (lacking := await refusing.open_refusals(actor)):
+        result.counts.append(
+            TodoCount(i18n._("Tasks without a calendar"), len(lacking), "/match/returned#lacking", "warn")
+        )
     return result
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from bangfu.accounts.queries import users_with
@@ -15,6 +15,9 @@ from bangfu.schedules.tables import CalendarRefusal, VisitPlan, VisitPlanRow
 from bangfu.shared import audit
 from bangfu.shared.actor import SYSTEM, Actor
 from bangfu.shared.database import transaction
+
+MOST_SHOWN: Final = 500
+"""Tasks without a calendar on one page, and in the number that opens it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +134,7 @@ async def _settle(actor: Actor, assignments: Sequence[UUID], how: str, at: datet
         )  # fmt: skip
 
 
-async def open_refusals(actor: Actor, limit: int = 50) -> list[Refusal]:
+async def open_refusals(actor: Actor, limit: int = MOST_SHOWN) -> list[Refusal]:
     """What waits for the dispatcher's decision, urgent and old first."""
     if not actor.scope:
         return []

@@ -7,7 +7,7 @@ from bangfu.settlement import paying_reading, turns
 from bangfu.shared.actor import Actor
 from bangfu.shared.civil_time import civil_date, day_span
 from bangfu.shared.i18n import _
-from bangfu.shared.web.frame import Todo, TodoCount, TodoRow
+from bangfu.shared.web.frame import Todo, TodoCount, TodoRow, rows_wanted
 
 ROWS = 3
 """Rows of one kind; the number above them opens the list."""
@@ -27,10 +27,11 @@ async def todo(actor: Actor, at: datetime) -> Todo:
 
 
 async def _own(result: Todo, actor: Actor) -> None:
-    rows, n = await turns.own_claims(actor.organization, ROWS)
-    result.counts.append(TodoCount(_("Payments to claim"), n, "/my-settlements", "warn" if n else "ok"))
+    rows, n = await turns.own_claims(actor.organization, rows_wanted(ROWS))
+    result.counts.append(TodoCount(_("Payments to claim"), n, "/my-settlements", "warn" if n else "ok", of="claims"))
     result.rows += [
-        _row(_("Claim {number}"), row, f"/my-settlements/{row['statement']}", _("Claim the payment")) for row in rows
+        _row(_("Claim {number}"), row, f"/my-settlements/{row['statement']}", _("Claim the payment"), of="claims")
+        for row in rows
     ]
 
 
@@ -63,14 +64,18 @@ async def _decisions(result: Todo, actor: Actor) -> None:
         for row in await turns.clauses(actor, ROWS):
             href = f"/contracts/{row['contract']}/settlement"
             result.rows.append(_row(_("Term of {number}"), row, href, _("Compare with the contract")))
-    elif n := await turns.accounts_to_confirm(actor):
-        result.counts.append(TodoCount(_("Accounts of payees to confirm"), n, "/payees", "warn"))
+        return
+    rows, n = await turns.accounts_to_confirm(actor, rows_wanted(ROWS))
+    if n:
+        result.counts.append(TodoCount(_("Accounts of payees to confirm"), n, "/payees", "warn", of="accounts"))
+        what, button = _("Account **** {number}"), _("Compare the account")
+        result.rows += [_row(what, row, "/payees", button, of="accounts") for row in rows]
 
 
-def _row(what: str, row: dict[str, Any], href: str, button: str) -> TodoRow:
+def _row(what: str, row: dict[str, Any], href: str, button: str, of: str = "") -> TodoRow:
     until = row.get("due_on")
     return TodoRow(
         what=what.format(number=row["number"]), who=str(row["organization_name"] or row.get("subject_number") or ""),
         href=href, button=button, since=row.get("since"),
-        until=day_span(until)[1] - timedelta(minutes=1) if until else None,
+        until=day_span(until)[1] - timedelta(minutes=1) if until else None, of=of,
     )  # fmt: skip

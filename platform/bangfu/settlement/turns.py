@@ -49,14 +49,16 @@ async def clauses(actor: Actor, most: int) -> list[Row]:
     return rows
 
 
-async def accounts_to_confirm(actor: Actor) -> int:
-    """Accounts of payees in the area that somebody else entered."""
-    rows = await Claim.raw(
-        "SELECT count(*)::int AS n FROM payee_account WHERE division LIKE {} AND status = 'entered'"
-        " AND entered_by IS DISTINCT FROM {}",
-        _area(actor), actor.user,
+async def accounts_to_confirm(actor: Actor, most: int) -> tuple[list[Row], int]:
+    """Accounts of payees in the area that somebody else entered, the oldest first, with how many there are."""
+    rows: list[Row] = await Claim.raw(
+        "SELECT p.tail AS number, p.entered_at AS since, coalesce(o.name, g.number, '') AS organization_name,"
+        " count(*) OVER ()::int AS n FROM payee_account p LEFT JOIN organization o ON o.id = p.payee"
+        " LEFT JOIN care_agreement g ON g.id = p.payee WHERE p.division LIKE {} AND p.status = 'entered'"
+        " AND p.entered_by IS DISTINCT FROM {} ORDER BY p.entered_at, p.id LIMIT {}",
+        _area(actor), actor.user, most,
     )  # fmt: skip
-    return int(rows[0]["n"])
+    return rows, rows[0]["n"] if rows else 0
 
 
 async def subsidies_waiting(actor: Actor) -> int:

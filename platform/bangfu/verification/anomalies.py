@@ -223,6 +223,18 @@ async def count_of_month(actor: Actor, today: date) -> Answer[int]:
 
 
 async def _count_of_month(actor: Actor, wanted: Wanted) -> int:
-    pairs = sum(each.open for each in await flag_counts(actor, wanted) if each.flag in {"overlap", "impossible_travel"})
-    odd = sum(each.odd for each in await by_organization(actor, wanted))
-    return pairs + odd + len(await same_times(actor, wanted)) + len(await shared_devices(actor, wanted))
+    return summed(
+        await by_organization(actor, wanted), await flag_counts(actor, wanted), await same_times(actor, wanted),
+        await shared_devices(actor, wanted),
+    )["all"]  # fmt: skip
+
+
+def summed(
+    organizations: list[Share], flags: list[FlagCount], same: list[Same], devices: list[Shared]
+) -> dict[str, int]:
+    """What asks for a look, by kind, and `all` of it: the number of the start page."""
+    found = {
+        "flags": sum(each.open for each in flags if each.flag in {"overlap", "impossible_travel"}),
+        "odd": sum(each.odd for each in organizations), "same": len(same), "devices": len(devices),
+    }  # fmt: skip
+    return {**found, "all": sum(found.values())}

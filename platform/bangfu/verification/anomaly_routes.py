@@ -43,8 +43,9 @@ async def show_anomalies(request: Request) -> Page:
     answer = await kept(("anomaly page", actor.scope, wanted), Figures, lambda: _figures(actor, wanted))
     organizations, carers, flags, same, devices = answer.value
     return await page(
-        request, "verification/anomalies.html", wanted=wanted, filters=given, months=_months(today()),
-        areas=await areas_for(actor), organizations=organizations, carers=carers,
+        request, "verification/anomalies.html",
+        sums=anomalies.summed(organizations, flags, same, devices), wanted=wanted, filters=given,
+        months=_months(today()), areas=await areas_for(actor), organizations=organizations, carers=carers,
         flags=flags, same=same,
         devices=devices, as_of=answer.at, to=base.href, least=anomalies.SAME_TIMES,
         few=anomalies.FEW, csv=ListPage(1, 0, "/verification/anomalies.csv", given).href(),

@@ -1,9 +1,10 @@
 """The frame around every page: what features add to the menu and to the start page."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from markupsafe import Markup
 
@@ -69,6 +70,13 @@ class TodoCount:
     href: str
     level: Literal["ok", "warn", "bad", "info", "neutral"] = "neutral"
     at: datetime | None = None
+    of: str = ""
+    """Of a number whose list has no filter for it: a word that its rows bear too. It opens a page of just them."""
+
+    @property
+    def opens(self) -> str:
+        """The address of the rows that were counted."""
+        return f"/todo/{self.of}" if self.of and self.count else self.href
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +90,8 @@ class TodoRow:
     since: datetime | None = None
     until: datetime | None = None
     group: Literal["today", "waiting"] = "today"
+    of: str = ""
+    """The number that it is counted in, where that opens a page of its rows."""
 
 
 @dataclass(slots=True)
@@ -93,6 +103,24 @@ class Todo:
 
 
 TodoHook = Callable[[Actor, datetime], Awaitable[Todo]]
+MOST_WAITING: Final = 500
+"""Rows of the page behind one number."""
+_WANTED: ContextVar[int] = ContextVar("rows_wanted", default=0)
+
+
+def rows_wanted(usual: int) -> int:
+    """How many rows of a kind a hook gives: `usual` on the start page, all of them behind a number."""
+    return _WANTED.get() or usual
+
+
+async def everything(hooks: Iterable[TodoHook], actor: Actor, at: datetime, *, whole: bool = False) -> Todo:
+    """What all hooks say together; `whole`: with all their rows."""
+    token = _WANTED.set(MOST_WAITING if whole else 0)
+    try:
+        found = [await hook(actor, at) for hook in hooks]
+    finally:
+        _WANTED.reset(token)
+    return Todo([count for each in found for count in each.counts], [row for each in found for row in each.rows])
 
 
 @dataclass(frozen=True, slots=True)
