@@ -99,7 +99,7 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("GET", "/static/{file_path:path}"): Row("public"),
     ("GET", "/{rest:path}"): Row("public"),
     ("GET", "/"): Row("signed_in"),
-    ("GET", "/todo/{of:str}"): Row("signed_in"),
+    ("GET", "/todo"): Row("signed_in"),
     ("GET", "/help"): Row("public"),
     ("GET", "/privacy"): Row("public"),
     ("GET", "/healthz"): Row("public"),

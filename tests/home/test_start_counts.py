@@ -46,16 +46,16 @@ async def test_every_count_opens_a_page_that_says_the_same_number(world: World, 
             if count != "0" and not href.startswith(_FIGURES):
                 assert stated(answer.text, href, count), (who, label, href, count)
                 compared.add(label)
-                if href.startswith("/todo/"):
+                if href.startswith("/todo?"):
                     assert label in html.unescape(answer.text)
                     assert len(re.findall(r'<li class="todo', answer.text)) == int(count), (who, label)
     assert len(compared) >= 20, sorted(compared)
 
 
 async def test_a_number_that_is_dealt_with_says_so(world: World, visit: Any) -> None:
-    page = await (await visit("manager")).get("/todo/claims")
+    page = await (await visit("manager")).get("/todo?of=claims")
     assert page.status_code == 200 and "Nothing waits here any more." in page.text
-    assert (await (await visit("manager")).get("/todo/no-such-thing")).status_code == 200
+    assert (await (await visit("manager")).get("/todo")).status_code == 200
 
 
 async def test_the_figures_of_an_area_are_those_of_the_leaders_view(furnished: World, visit: Any) -> None:

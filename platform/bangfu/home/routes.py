@@ -45,13 +45,15 @@ async def start(request: Request) -> Page:
     )  # fmt: skip
 
 
-@get("/todo/{of:str}", guards=[signed_in])
-async def show_waiting(request: Request, of: FromPath[str]) -> Page:
+@get("/todo", guards=[signed_in])
+async def show_waiting(request: Request) -> Page:
     """The rows behind one number of the start page, the most urgent first."""
-    at = now()
+    of, at = request.query_params.get("of", ""), now()
     todo = await frame.everything(frame.TODO, request.actor, at, whole=True)
-    counts = [count for count in todo.counts if count.of == of]
-    rows = sorted((row for row in todo.rows if row.of == of), key=lambda row: (row.until is None, row.until or at))
+    counts = [count for count in todo.counts if of and count.of == of]
+    rows = sorted(
+        (row for row in todo.rows if of and row.of == of), key=lambda row: (row.until is None, row.until or at)
+    )
     return await page(
         request, "home/waiting.html", label=counts[0].label if counts else "", href=counts[0].href if counts else "",
         total=sum(count.count for count in counts), rows=[_row(row, at) for row in rows],

@@ -76,7 +76,7 @@ class TodoCount:
     @property
     def opens(self) -> str:
         """The address of the rows that were counted."""
-        return f"/todo/{self.of}" if self.of and self.count else self.href
+        return f"/todo?of={self.of}" if self.of and self.count else self.href
 
 
 @dataclass(frozen=True, slots=True)
