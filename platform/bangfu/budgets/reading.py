@@ -146,11 +146,13 @@ async def to_confirm(actor: Actor) -> list[dict[str, Any]]:
     return rows
 
 
-async def without_total(actor: Actor, year: int) -> int:
-    """How many funds of a year in the scope have neither a total nor one that waits."""
+async def without_total(actor: Actor, year: int) -> list[dict[str, Any]]:
+    """The funds of a year in the scope that have neither a total nor one that waits."""
     if not actor.scope:
-        return 0
-    found: int = await Fund.count().where(
-        Fund.division.like(f"{actor.scope}%"), Fund.year == year, Fund.total.is_null(), Fund.proposal.is_null()
-    )
+        return []
+    found: list[dict[str, Any]] = await Fund.raw(
+        "SELECT id, source, division FROM fund WHERE division LIKE {} AND year = {} AND total IS NULL"
+        " AND proposal IS NULL ORDER BY division, source",
+        f"{actor.scope}%", year,
+    )  # fmt: skip
     return found

@@ -321,7 +321,7 @@ async def _item_page(
     )  # fmt: skip
 
 
-_SHORT = "funds-short"
+_SHORT, _BARE = "funds-short", "funds-without-total"
 
 
 async def _todo(actor: Actor, _: Any) -> Todo:
@@ -334,8 +334,17 @@ async def _todo(actor: Actor, _: Any) -> Todo:
             )
             href = f"/budgets/{row['id']}"
             result.rows.append(TodoRow(what, row["county"], href, i18n._("Look at the total"), since=row["at"]))
-    if allows(actor.roles, "budgets.edit") and (n := await reading.without_total(actor, today().year)):
-        result.counts.append(TodoCount(i18n._("Funds of this year without a total"), n, "/budgets", "warn"))
+    if allows(actor.roles, "budgets.edit") and (bare := await reading.without_total(actor, today().year)):
+        label = i18n._("Funds of this year without a total")
+        result.counts.append(TodoCount(label, len(bare), "/budgets", "warn", of=_BARE))
+        places = await names_of([fund["division"] for fund in bare])
+        result.rows += [
+            TodoRow(
+                f"{label} · {i18n.word('fund_source', fund['source'])}", places.get(fund["division"], ""),
+                f"/budgets/{fund['id']}", i18n._("Enter the total"), of=_BARE,
+            )
+            for fund in bare[: rows_wanted(3)]
+        ]  # fmt: skip
     if allows(actor.roles, "budgets.read") and not actor.has("bureau_officer"):
         short, label = await short_of_money(actor.scope, today().year), i18n._("Funds near or over their limit")
         result.counts.append(TodoCount(label, len(short), "/budgets", "bad" if short else "neutral", of=_SHORT))

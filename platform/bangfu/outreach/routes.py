@@ -223,8 +223,12 @@ async def _todo(actor: Actor, at: datetime) -> Todo:
     found = await queries.counts(actor, civil_date(at))
     if gaps := found.get("gap", 0):
         result.counts.append(TodoCount(i18n._("Gaps in care"), gaps, "/outreach?kind=gap", "bad"))
-    if rest := found.get("missing", 0) + found.get("below", 0):
-        result.counts.append(TodoCount(i18n._("Services due without a need"), rest, "/outreach", "warn"))
+    if missing := found.get("missing", 0):
+        label = i18n._("Services due without a need")
+        result.counts.append(TodoCount(label, missing, "/outreach?kind=missing", "warn"))
+    if below := found.get("below", 0):
+        label = i18n._("Services below the norm")
+        result.counts.append(TodoCount(label, below, "/outreach?kind=below", "warn"))
     if lines := await quarters.waiting(actor, civil_date(at)):
         result.counts.append(TodoCount(i18n._("To verify this quarter"), lines, "/outreach/quarters", "info"))
     return result

@@ -50,6 +50,17 @@ async def claim_counts(actor: Actor, today: date) -> dict[str, Any]:
     return {"states": found, "late": sum(row["late"] for row in rows)}
 
 
+async def late_claims(actor: Actor, today: date, most: int) -> list[dict[str, Any]]:
+    """The overdue claims of the area, the longest overdue first."""
+    rows: list[dict[str, Any]] = await Claim.raw(
+        "SELECT k.number, k.statement, k.due_on, coalesce(o.name, '') AS organization_name FROM settlement_claim k"
+        " LEFT JOIN organization o ON o.id = k.organization WHERE k.due_on < {} AND k.division LIKE {}"
+        " AND k.status IN ('claimed', 'bureau_reviewed', 'lead_approved') ORDER BY k.due_on, k.number LIMIT {}",
+        today, _area(actor), most,
+    )  # fmt: skip
+    return rows
+
+
 async def own_counts(organization: UUID | None) -> dict[str, int]:
     """State -> how many claims of an organisation."""
     rows = await Claim.raw(

@@ -52,7 +52,12 @@ async def _claims(result: Todo, actor: Actor, at: datetime) -> None:
             for row in rows
         ]
     if counts["late"] and actor.has("finance_officer", "bureau_lead"):
-        result.counts.append(TodoCount(_("Payments overdue"), int(counts["late"]), "/payments", "bad"))
+        result.counts.append(TodoCount(_("Payments overdue"), int(counts["late"]), "/payments", "bad", of="overdue"))
+        late, button = _("Payments overdue"), _("Look at the claim")
+        result.rows += [
+            _row(f"{late} · {{number}}", row, f"/settlements/{row['statement']}", button, of="overdue")
+            for row in await paying_reading.late_claims(actor, civil_date(at), rows_wanted(ROWS))
+        ]
 
 
 async def _decisions(result: Todo, actor: Actor) -> None:

@@ -76,7 +76,7 @@ class TodoCount:
     @property
     def opens(self) -> str:
         """The address of the rows that were counted."""
-        return f"/todo?of={self.of}" if self.of and self.count else self.href
+        return f"/todo?of={self.of}" if self.of else self.href
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,10 @@ async def everything(hooks: Iterable[TodoHook], actor: Actor, at: datetime, *, w
         found = [await hook(actor, at) for hook in hooks]
     finally:
         _WANTED.reset(token)
-    return Todo([count for each in found for count in each.counts], [row for each in found for row in each.rows])
+    counts = {(count.of or count.href, count.label): count for each in found for count in each.counts}
+    rows = {(row.of, row.href, row.what, row.since): row for each in found for row in each.rows}
+    # who has two roles has one number of a matter that is both's
+    return Todo(list(counts.values()), list(rows.values()))
 
 
 @dataclass(frozen=True, slots=True)
