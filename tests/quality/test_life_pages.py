@@ -182,4 +182,4 @@ async def test_every_matter_of_the_start_page_says_until_when_and_its_number_ope
     facts = await ScoreAppeal.objects().get(ScoreAppeal.id == appeal)
     assert facts is not None
     page = (await (await visit("officer")).get("/")).text
-    assert shown_time(facts.facts_until) in page and "/appeals?status=opened" in page
+    assert shown_time(facts.facts_until) in page and "/todo?of=facts-to-state" in page
