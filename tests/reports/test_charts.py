@@ -112,7 +112,10 @@ async def test_scores_stand_in_like_cohorts_with_their_intervals(furnished: Worl
     assert 0 <= low <= value <= high <= 1 and f"{value * 100:.1f}" in page
     stars = drawings_of((await browser.get("/reports/scores?by=satisfaction")).text)
     assert stars == [] or stars[0]["format"] == "stars"
-    assert drawings_of((await browser.get("/reports/scores?quarter=2024Q1")).text) == []
+    empty = (await browser.get("/reports/scores?quarter=2024Q1")).text
+    assert drawings_of(empty) == []
+    onward = re.search(r'href="(/reports/scores\?area=[0-9]+&amp;quarter=[0-9Q]+)">See ', empty)
+    assert onward and drawings_of((await browser.get(html.unescape(onward[1]))).text), "on to the quarter with scores"
     outside = await visit("outside_officer")
     assert drawn["names"][0] not in (await outside.get("/reports/scores")).text
 

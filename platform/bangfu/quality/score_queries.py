@@ -91,6 +91,19 @@ async def scores(actor: Actor, wanted: Wanted, limit: int, offset: int) -> tuple
     return await _rows(f"{area}{where}", [f"{actor.scope}%", actor.scope, *values], limit, offset)
 
 
+async def newest_quarter(actor: Actor, area: str) -> str:
+    """The last quarter of which an area (a prefix of division codes) has scores of contracts, as 2026Q3; "" for none.
+    Only where the actor's own area and this one meet."""
+    if not (actor.scope and (area.startswith(actor.scope) or actor.scope.startswith(area))):
+        return ""
+    rows = await QuarterScore.raw(
+        "SELECT year || 'Q' || quarter AS period FROM quarter_score WHERE kind = 'contract' AND division LIKE {}"
+        " ORDER BY year DESC, quarter DESC LIMIT 1",
+        f"{area}%",
+    )
+    return str(rows[0]["period"]) if rows else ""
+
+
 async def own_scores(actor: Actor, limit: int, offset: int) -> tuple[list[ScoreRow], int]:
     """The published scores of the manager's organisation, or of the caregiver's agreements."""
     where = "(s.organization = {} OR s.carer = {}) AND s.status = ANY({}::varchar[])"

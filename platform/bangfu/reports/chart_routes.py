@@ -88,6 +88,7 @@ async def show_scores(request: Request) -> Page:
     return await page(
         request, "reports/scores.html", asked=asked, area_name=name, areas=await view.areas(request.actor),
         quarters=quarters_of(asked), kept=kept_query(asked), period_words=period_words, measure=measure,
+        newest="" if rows else await score_queries.newest_quarter(request.actor, county),
         measures=[(each, word("score_measure", each)) for each in MEASURES], cohorts=cohorts, names=names, scores=rows,
         most=score_pages.MOST_COMPARED, more=total > len(rows) and len(rows) >= score_pages.MOST_COMPARED,
         drawn=[
