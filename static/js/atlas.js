@@ -12,6 +12,7 @@
     L.control.scale({ imperial: false, maxWidth: 140 }).addTo(map);
     map.once("focus", function () { map.scrollWheelZoom.enable(); });
     if (drawn.way.length) map.fitBounds(drawn.way.map(function (stop) { return stop.at; }), { padding: [40, 40], maxZoom: 14, animate: false });
+    else if (drawn.reach) map.fitBounds(L.latLng(drawn.reach.at).toBounds(drawn.reach.km * 2200), { animate: false });
     else if (drawn.window) map.fitBounds(drawn.window, { animate: false });
     else map.setView([31.78, 119.95], 10);
     if (tiles) L.tileLayer(tiles, { maxZoom: 18, attribution: element.getAttribute("data-attribution") || "" }).addTo(map);
@@ -52,11 +53,13 @@
       drawn.way.forEach(function (stop) { mark(stop.at, stop.n, "stop", 26).addTo(map); });
     }
 
-    function mark(at, text, kind, size) {
+    // A gathered mark opens under the mouse or a finger; by keyboard the + does the same.
+    function mark(at, text, kind, size, opens) {
       var label = document.createElement("span");
       label.className = "gathered " + kind;
       label.textContent = text;
-      return L.marker(at, { keyboard: false, interactive: false, icon: L.divIcon({ className: "", html: label, iconSize: [size, size] }) });
+      var found = L.marker(at, { keyboard: false, interactive: Boolean(opens), icon: L.divIcon({ className: "", html: label, iconSize: [size, size] }) });
+      return opens ? found.on("click", function () { map.setView(at, Math.min(18, map.getZoom() + 2)); }) : found;
     }
 
     var group = L.layerGroup().addTo(map), asked = 0, waiting = null;
@@ -71,7 +74,7 @@
           var most = found.marks.reduce(function (high, each) { return Math.max(high, each[2]); }, 1);
           found.marks.forEach(function (each) {
             var size = Math.round(18 + 22 * Math.sqrt(each[2] / most));
-            mark([each[0], each[1]], each[2], layer + (each[3] ? " urgent" : "") + " size-" + Math.min(5, Math.ceil((size - 17) / 5)), size).addTo(group);
+            mark([each[0], each[1]], each[2], layer + (each[3] ? " urgent" : "") + " size-" + Math.min(5, Math.ceil((size - 17) / 5)), size, each[2] > 1).addTo(group);
           });
           element.setAttribute("data-marks", String(found.marks.length));
         }).catch(function () { /* the list beside has the numbers */ });

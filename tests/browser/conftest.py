@@ -122,7 +122,8 @@ async def portal(
     request: pytest.FixtureRequest,
 ) -> AsyncIterator[Portal]:
     """A `bangfu serve` process over a database of its own with the stage, without a worker that would change it; a
-    module's `STAGED = False` leaves the stage out and lets the worker work, its `furnish(world)` adds what it needs."""
+    module's `STAGED = False` leaves the stage out and lets the worker work, its `furnish(world)` adds what it needs,
+    its `ENVIRONMENT` holds settings of the operator."""
     server, name = servers.dsn("embedded"), f"bangfu_portal_{os.getpid()}"
     template = await template_of(server)
     address = await copied(server, template, name)
@@ -131,7 +132,7 @@ async def portal(
     port = _free_port()
     environment = {
         **os.environ, "DATABASE_URL": address, "BANGFU_KEYS": str(keys), "PORT": str(port), "HOST": "127.0.0.1",
-        "BANGFU_DATA": str(tmp_path_factory.mktemp("portal")),
+        "BANGFU_DATA": str(tmp_path_factory.mktemp("portal")), **getattr(request.module, "ENVIRONMENT", {}),
     }  # fmt: skip
     command = [sys.executable, "-m", "bangfu.cli", "serve", *(["--no-worker"] if staged else [])]
     process = subprocess.Popen(command, env=environment)  # noqa: ASYNC220

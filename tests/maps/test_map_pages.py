@@ -132,3 +132,17 @@ async def test_the_page_speaks_chinese(visit, world: World) -> None:
     page = (await (await visit("bureau")).get("/map")).text
     for said in ("地图", "未满足的需求", "服务半径", "直线距离"):
         assert said in page, said
+
+
+async def test_a_need_without_a_place_is_said_and_the_window_names_no_home(visit, world: World) -> None:
+    await make_need(world)
+    browser = await visit("bureau")
+    assert "no place on the map" not in (await browser.get("/map")).text
+    found = await queries.extent("990101", "waiting", "")
+    (south, west), (north, east) = found.corners
+    assert all(abs(value * 100 - round(value * 100)) < 1e-6 for value in (south, west, north, east)), "whole squares"
+    assert south <= HOME[0] <= north and west <= HOME[1] <= east and found.unplaced == 0
+    await Need.raw("UPDATE household SET lat = NULL, lon = NULL")
+    assert (await queries.extent("990101", "waiting", "")) == queries.Extent((), 1)
+    assert "1 need has no place on the map yet" in (await browser.get("/map")).text
+    assert await queries.extent("990101", "carers", "") == queries.Extent((), 0)

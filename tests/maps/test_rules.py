@@ -95,3 +95,14 @@ def test_a_file_is_read_again_when_it_changes(tmp_path) -> None:
     file.write_text(collection(feature("990101001"), feature("990101002")), encoding="utf-8")
     os.utime(file, ns=(1, 10**15))
     assert len(boundaries.boundaries(file, "wgs84")) == 2
+
+
+def test_the_window_holds_homes_near_the_towns_and_is_not_led_astray_by_a_wrong_point() -> None:
+    towns = [(31.7, 119.9), (31.8, 120.0)]
+    held = rules.window(towns, [(31.65, 119.8), (31.9, 120.1)])
+    assert held is not None
+    west, south, east, north = held
+    assert west < 119.8 and south < 31.65 and east > 120.1 and north > 31.9
+    astray = rules.window(towns, [(31.7, 119.9), (53.0, 130.0)])
+    assert astray is not None and astray[3] < 31.8 + 0.6 and astray[2] < 120.0 + 0.6
+    assert rules.window([], [(31.7, 119.9)]) == rules.bounds([(31.7, 119.9)]) and rules.window([], []) is None

@@ -1,8 +1,9 @@
 """Boundaries of towns from the operator's own GeoJSON file; nothing of the kind comes with the product.
 
-The file is a FeatureCollection of Polygon or MultiPolygon features whose property `code` holds a division code (9 or 12
-digits, or fewer for larger areas). BANGFU_BOUNDARIES names it, BANGFU_BOUNDARIES_DATUM its datum (wgs84 or gcj02). It
-is read once and again when it changes; what is wrong with a file is told to the operator when the portal starts.
+The file is a FeatureCollection of Polygon or MultiPolygon features whose property `code` or `adcode` holds a division
+code (9 or 12 digits, or fewer for larger areas). BANGFU_BOUNDARIES names it, BANGFU_BOUNDARIES_DATUM its datum (wgs84
+or gcj02). It is read once and again when it changes; what is wrong with a file is told to the operator when the portal
+starts.
 """
 
 import json
@@ -66,13 +67,14 @@ def read(text: str, datum: Datum) -> list[Boundary]:
 
 def _boundary(number: int, feature: Any, datum: Datum) -> Boundary:
     try:
-        code, geometry = str(feature["properties"]["code"]), feature["geometry"]
+        named, geometry = feature["properties"], feature["geometry"]
+        code = str(named["code"] if "code" in named else named["adcode"])
         kind, given = geometry["type"], geometry["coordinates"]
         polygons = {"Polygon": [given], "MultiPolygon": given}[kind]
         moved = [[[_point(point, datum) for point in ring] for ring in polygon] for polygon in polygons]
     except (KeyError, TypeError, ValueError, IndexError) as error:
         raise SetupError(
-            f"Feature {number} of the boundaries must have the property code and a Polygon or MultiPolygon."
+            f"Feature {number} of the boundaries must have the property code or adcode and a Polygon or MultiPolygon."
         ) from error
     if not (code.isascii() and code.isdigit() and 2 <= len(code) <= 12):
         raise SetupError(f"Feature {number} of the boundaries: {code[:20]!r} is no division code.")

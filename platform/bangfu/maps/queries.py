@@ -119,6 +119,33 @@ async def marks(
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """Where the homes of a layer's needs lie, and how many needs have no point."""
+
+    corners: tuple[tuple[float, float], ...]
+    """South-west and north-east (lat, lon) of the squares that hold them all: no home's own point; () without one."""
+    unplaced: int
+
+
+async def extent(prefix: str, layer: str, service: str) -> Extent:
+    """The extent of a layer; of carers none is needed, they stand in their list."""
+    if layer == "carers":
+        return Extent((), 0)
+    rows = await Division.raw(
+        "SELECT floor(min(h.lat) / {}) * {} AS south, floor(min(h.lon) / {}) * {} AS west,"
+        " ceil(max(h.lat) / {}) * {} AS north, ceil(max(h.lon) / {}) * {} AS east,"
+        " count(*) FILTER (WHERE h.lat IS NULL OR h.lon IS NULL) AS unplaced FROM need n"
+        " JOIN household h ON h.id = n.household WHERE n.division LIKE {} AND n.status = ANY({})"
+        " AND ({} = '' OR n.service = {})",
+        *[rules.LEAST_CELL] * 8, f"{prefix}%", list(WAITING if layer == "waiting" else SERVED), service, service,
+    )  # fmt: skip
+    row = rows[0]
+    if row["south"] is None or row["west"] is None:
+        return Extent((), row["unplaced"])
+    return Extent(((row["south"], row["west"]), (row["north"], row["east"])), row["unplaced"])
+
+
 async def carers(prefix: str) -> list[dict[str, Any]]:
     """The carers who live in the area, with kind, organisation and reach; places rounded to a square."""
     rows = await Division.raw(

@@ -7,7 +7,7 @@ from litestar import MediaType, Response, get
 
 from bangfu.errors import N_
 from bangfu.maps import boundaries, queries, rules
-from bangfu.maps.queries import LAYERS, Place
+from bangfu.maps.queries import LAYERS, Extent, Place
 from bangfu.schedules.pages import asked_day
 from bangfu.shared.clock import today
 from bangfu.shared.coordinates import Datum, from_wgs84
@@ -32,14 +32,15 @@ async def show_map(request: Request) -> Page:
     day = asked_day(request, "day", today())
     way = await queries.way_of_day(prefix, carer["id"], day) if carer else []
     most = max((place.waiting for place in found), default=0)
-    drawn = _drawn(request, found, carer, way)
+    extent = await queries.extent(prefix, layer, service)
+    drawn = _drawn(request, found, extent, carer, way)
     return await page(
         request, "maps/map.html", area=prefix, area_name=name, places=found, carers=people, carer=carer, day=day,
         way=way, service=service, layer=layer, shades=rules.limits_of_steps(most), data=json.dumps(drawn),
         steps=rules.steps({place.code: place.waiting for place in found}), above=_above(request, prefix),
         services=[(code, word("service", code)) for code in services], layers=words_of("map_layer"),
         totals={part: sum(getattr(place, part) for place in found) for part in ("waiting", "served", "carers")},
-        outlines=bool(_outlines(request, prefix)),
+        outlines=bool(_outlines(request, prefix)), unplaced=extent.unplaced,
         carer_options=[(str(row["id"]), f"{row['name']} · {row['organization'] or word('carer_kind', row['kind'])}")
                        for row in people],
     )  # fmt: skip
@@ -51,7 +52,9 @@ def _above(request: Request, prefix: str) -> str:
     return larger if larger.startswith(request.actor.scope) and request.actor.scope else ""
 
 
-def _drawn(request: Request, found: list[Place], carer: dict[str, Any] | None, way: list[Any]) -> dict[str, Any]:
+def _drawn(
+    request: Request, found: list[Place], extent: Extent, carer: dict[str, Any] | None, way: list[Any]
+) -> dict[str, Any]:
     """What the script draws at once: the centres of the towns, the reach of a carer, the stops of the day."""
     datum = _datum(request)
 
@@ -68,7 +71,8 @@ def _drawn(request: Request, found: list[Place], carer: dict[str, Any] | None, w
         {"at": at(carer["lat"], carer["lon"]), "km": carer["max_km"]} if carer and carer["lat"] is not None else None
     )
     stops = [{"at": at(stop["lat"], stop["lon"]), "n": stop["stop"]} for stop in way if stop["lat"] is not None]
-    window = rules.bounds([(each.lat, each.lon) for each in found if each.lat is not None and each.lon is not None])
+    centres = [(each.lat, each.lon) for each in found if each.lat is not None and each.lon is not None]
+    window = rules.window(centres, extent.corners)
     corners = [at(window[1], window[0]), at(window[3], window[2])] if window else None
     return {"towns": towns, "reach": reach, "way": stops, "window": corners}
 

@@ -45,6 +45,24 @@ def limits_of_steps(most: int) -> list[tuple[int, int, int]]:
     return found
 
 
+FARTHEST: Final = 0.3
+"""Degrees beyond the towns' own points that a window follows the homes: a wrong point far away does not shrink all."""
+
+
+def window(
+    towns: Sequence[tuple[float, float]], homes: Sequence[tuple[float, float]]
+) -> tuple[float, float, float, float] | None:
+    """`bounds` of the towns' points and of the homes that are not far off them."""
+    if not towns:
+        return bounds(homes)
+    west, south, east, north = bounds(towns) or (0.0, 0.0, 0.0, 0.0)
+    held = [
+        (min(max(lat, south - FARTHEST), north + FARTHEST), min(max(lon, west - FARTHEST), east + FARTHEST))
+        for lat, lon in homes
+    ]
+    return bounds([*towns, *held])
+
+
 def bounds(points: Sequence[tuple[float, float]]) -> tuple[float, float, float, float] | None:
     """west, south, east, north of (lat, lon) points, with some room; None without a point."""
     if not points:
