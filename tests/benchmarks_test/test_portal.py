@@ -34,6 +34,6 @@ def test_what_is_slow_or_grows_is_marked() -> None:
     assert over(quick, quick) == []
     assert over(quick, slow) == ["slow", "grows"]
     assert over(odd, odd) == ["status 404"]
-    assert "| / | lead | 30 / 30 | 310 / 310 | 10.33 | 0 | slow, grows | 1 |" in table(
+    assert "| / | lead | 30 / 30 | 310 / 310 | 10.33 | 0 | 0 | slow, grows | 1 |" in table(
         {10: {("lead", "/"): quick}, 100: {("lead", "/"): slow}}
     )
