@@ -205,6 +205,21 @@ async def test_every_visit_behind_a_number_is_on_one_of_its_pages(world: World, 
     await visitor.close()
 
 
+async def test_no_visit_without_a_record_is_left_off_the_list(world: World, app) -> None:
+    visit = await steps.planned(world, "cleaner", start=now() - timedelta(days=1))
+    await Visit.raw(
+        "INSERT INTO visit SELECT (jsonb_populate_record(v, jsonb_build_object('id', gen_random_uuid(), 'number',"
+        " 'LATE-' || lpad(g::text, 2, '0'), 'planned_start', v.planned_start - g * interval '1 minute')"
+        ")).* FROM visit v, generate_series(1, 29) g WHERE v.id = {}",
+        visit.id,
+    )
+    visitor = await Visitor(app).sign_in(world["manager"])
+    first, second = [(await visitor.get(f"/visits/to-enter?page={page}")).text for page in (1, 2)]
+    assert visit.number in first and "30 " in first
+    assert re.findall(r"LATE-\d\d", first + second)[::2] == [f"LATE-{n:02}" for n in range(1, 30)]
+    await visitor.close()
+
+
 async def test_a_claim_is_made_on_its_page_and_decided_on_another(world: World, app) -> None:
     visit = await steps.planned(world, "cleaner", start=now() - timedelta(days=1))
     visitor = await Visitor(app).sign_in(world["manager"])

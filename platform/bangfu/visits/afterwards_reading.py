@@ -122,19 +122,20 @@ async def waiting(actor: Actor, limit: int, offset: int) -> tuple[list[Shown], i
     return [await _shown(actor, row) for row in rows], rows[0]["total"] if rows else 0
 
 
-async def enterable(actor: Actor) -> list[dict[str, Any]]:
-    """The actor's own visits of the last 15 days that have no record though their time is over, the newest first."""
+async def enterable(actor: Actor, limit: int, offset: int) -> tuple[list[dict[str, Any]], int]:
+    """A page of the actor's own visits of the last 15 days that have no record though their time is over, the newest
+    first, and how many there are."""
     column, value = ("organization", actor.organization) if actor.has("provider_manager") else ("carer", actor.carer)
     rows: list[dict[str, Any]] = await Visit.raw(
         "SELECT v.id, v.number, v.status, v.service, v.planned_start, v.planned_end, c.name AS carer_name,"  # noqa: S608 (constants)
-        " h.number AS household_number, coalesce(d.name, '') AS division_name FROM visit v"
+        " h.number AS household_number, coalesce(d.name, '') AS division_name, count(*) OVER () AS n FROM visit v"
         " JOIN carer c ON c.id = v.carer JOIN household h ON h.id = v.household"
         " LEFT JOIN division d ON d.code = v.division"
         f" WHERE v.{column} = {{}} AND v.status IN ('planned', 'in_progress', 'missed')"
         " AND v.planned_end < now() AND v.planned_end > now() - interval '15 days'"
         # Said of the start too (a visit lasts a day at most), which the index has.
         " AND v.planned_start < now() AND v.planned_start > now() - interval '16 days'"
-        " ORDER BY v.planned_start DESC LIMIT 200",
-        value,
+        " ORDER BY v.planned_start DESC, v.number LIMIT {} OFFSET {}",
+        value, limit, offset,
     )  # fmt: skip
-    return rows
+    return rows, rows[0]["n"] if rows else 0

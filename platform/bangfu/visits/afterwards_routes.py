@@ -49,8 +49,10 @@ AFTERWARDS_MENU = (
 @get("/visits/to-enter", guards=[requires("visits.afterwards")])
 async def show_enterable(request: Request) -> Page:
     """Own visits without a record: enter them afterwards while there is time."""
-    rows = await reading.enterable(request.actor)
-    return await page(request, "visits/codes/to_enter.html", rows=rows, today=today())
+    number = page_number(request.query_params.get("page"))
+    rows, total = await reading.enterable(request.actor, PAGE_SIZE, (number - 1) * PAGE_SIZE)
+    listing = ListPage(number, total, "/visits/to-enter", {})
+    return await page(request, "visits/codes/to_enter.html", rows=rows, listing=listing, today=today())
 
 
 @get(f"{_ONE}/afterwards", guards=[requires("visits.afterwards")])
