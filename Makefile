@@ -83,7 +83,8 @@ fuzz-api: .venv/.installed-dev ## Odd requests to everything that the OpenAPI do
 lock: ## Renew the locked requirements (needs uv)
 	@flags="--universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --quiet" ; \
 	uv pip compile $$flags --extra build pyproject.toml -o requirements.txt && \
-	uv pip compile $$flags --extra build --extra dev pyproject.toml -c requirements.txt -o requirements-dev.txt
+	uv pip compile $$flags --extra build --extra dev pyproject.toml -c requirements.txt -o requirements-dev.txt && \
+	uv pip compile $$flags --extra build --extra ray pyproject.toml -c requirements.txt -o requirements-ray.txt
 
 migration: .venv/.installed-dev ## Write a migration for changed tables
 	@PICCOLO_CONF=bangfu.piccolo_conf $(BIN)/piccolo migrations new bangfu --auto
