@@ -16,7 +16,6 @@ import hypothesis
 import pytest
 from litestar import Litestar
 
-from bangfu.accounts.throttle import Throttle
 from bangfu.app import create_app, prepare_features
 from bangfu.defaults import load_defaults
 from bangfu.settings import Settings
@@ -265,13 +264,12 @@ async def staged(world: World, server_dsn: str, servers: Servers) -> Stage:
 @pytest.fixture(scope="session")
 def portal_app(tmp_path_factory: pytest.TempPathFactory, keys: Path) -> Litestar:
     """The portal, assembled once per process: it reads the database that the engine points at."""
-    return create_app(Settings(data=tmp_path_factory.mktemp("data"), key_file=keys))
+    return create_app(Settings(data=tmp_path_factory.mktemp("data"), key_file=keys, second_factor="off"))
 
 
 @pytest.fixture
 def app(portal_app: Litestar) -> Litestar:
     """The portal over the test's database; nobody has failed to sign in yet."""
-    portal_app.state.throttle = Throttle()
     return portal_app
 
 

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from types import ModuleType
 from typing import Any
 from uuid import UUID
@@ -128,10 +129,10 @@ import bangfu.volunteers.hours_routes
 import bangfu.volunteers.hours_words
 import bangfu.volunteers.routes
 import bangfu.volunteers.words
+from bangfu.accounts import factors, sessions, signing_in
 from bangfu.accounts import queries as account_queries
-from bangfu.accounts import sessions
 from bangfu.accounts.middleware import Identify
-from bangfu.accounts.throttle import Throttle
+from bangfu.exposure import own_names
 from bangfu.maps.boundaries import boundaries
 from bangfu.messages.channels.offered import configure as configure_channels
 from bangfu.messages.queries import unread_count
@@ -142,6 +143,7 @@ from bangfu.separation.attempts import log_refused
 from bangfu.settings import Settings
 from bangfu.shared import i18n, words
 from bangfu.shared.actor import Actor
+from bangfu.shared.clock import now
 from bangfu.shared.crypto import keys
 from bangfu.shared.database import close_pool, open_pool
 from bangfu.shared.web import frame
@@ -300,6 +302,15 @@ class FrameHooks:
     async def add_flash(self, session: UUID, level: str, message: str, params: dict[str, str]) -> None:
         await sessions.add_flash(session, level, message, params)
 
+    def is_proved(self, proved_at: datetime | None) -> bool:
+        return proved_at is not None and signing_in.is_proved(proved_at, now())
+
+    async def prove(self, actor: Actor, typed: str) -> str | None:
+        return await signing_in.prove(actor, typed, now())
+
+    async def has_factor(self, actor: Actor) -> bool:
+        return await factors.has_factor(actor.me)
+
     async def inbox_count(self, actor: Actor) -> int:
         return await unread_count(actor.user) if actor.user else 0
 
@@ -317,7 +328,7 @@ def create_app(settings: Settings) -> Litestar:
     return Litestar(
         route_handlers=[*handlers, static],
         request_class=Request,
-        middleware=[SecurityHeaders(headers), Identify()],
+        middleware=[SecurityHeaders(headers, own_names(settings)), Identify()],
         exception_handlers=HANDLERS,
         after_exception=[log_refused],
         csrf_config=CSRFConfig(
@@ -329,7 +340,7 @@ def create_app(settings: Settings) -> Litestar:
             cookie_samesite="lax",
             exclude=["^/static/", "^/api/v1/"],
         ),
-        state=State({"settings": settings, "frame_hooks": FrameHooks(), "headers": headers, "throttle": Throttle()}),
+        state=State({"settings": settings, "frame_hooks": FrameHooks(), "headers": headers}),
         lifespan=[_database],
         openapi_config=None,
         request_max_body_size=32 * 1024 * 1024,

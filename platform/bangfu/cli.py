@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Coroutine, Sequence
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from bangfu import __version__
 from bangfu.errors import FormError, SetupError, Told
@@ -126,6 +127,9 @@ def _parser() -> argparse.ArgumentParser:
     password = user.add_parser("password", help="set a new random password and print it")
     password.add_argument("username")
     password.set_defaults(run=_user_password)
+    factor = user.add_parser("second-factor-remove", help="remove the second factor of who lost it; the person is told")
+    factor.add_argument("username")
+    factor.set_defaults(run=_user_factor)
     return parser
 
 
@@ -280,7 +284,8 @@ def _user_create(chosen: argparse.Namespace) -> int:
     async def run(_: Runtime) -> int:
         password = random_password()
         scope = division_prefix(chosen.scope.ljust(12, "0")) if chosen.scope else ""
-        await create_user(SYSTEM, NewUser(chosen.username, chosen.name, frozenset(chosen.role), scope), password)
+        new = NewUser(chosen.username, chosen.name, frozenset(chosen.role), scope)
+        await create_user(SYSTEM, new, password, given=True)
         _say(f"{chosen.username} {password}")
         return 0
 
@@ -288,20 +293,40 @@ def _user_create(chosen: argparse.Namespace) -> int:
 
 
 def _user_password(chosen: argparse.Namespace) -> int:
-    from bangfu.accounts.actions import set_password
     from bangfu.accounts.passwords import random_password
-    from bangfu.accounts.tables import User
+    from bangfu.accounts.resets import give_password
+    from bangfu.shared.actor import SYSTEM
+    from bangfu.shared.clock import now
 
     async def run(_: Runtime) -> int:
-        user = await User.objects().where(User.username == chosen.username).first()
-        if user is None:
-            raise SetupError(f"There is no account named {chosen.username}.")
         password = random_password()
-        await set_password(user.id, password)
+        await give_password(SYSTEM, await _user_named(chosen.username), password, now())
         _say(f"{chosen.username} {password}")
         return 0
 
     return _with_database(run)
+
+
+def _user_factor(chosen: argparse.Namespace) -> int:
+    from bangfu.accounts.factors import remove_for
+    from bangfu.shared.actor import SYSTEM
+    from bangfu.shared.clock import now
+
+    async def run(_: Runtime) -> int:
+        await remove_for(SYSTEM, await _user_named(chosen.username), now())
+        _say(f"{chosen.username} signs in without a second factor until another one is set up.")
+        return 0
+
+    return _with_database(run)
+
+
+async def _user_named(username: str) -> UUID:
+    from bangfu.accounts.tables import User
+
+    user = await User.objects().where(User.username == username.strip().lower()).first()
+    if user is None:
+        raise SetupError(f"There is no account named {username}.")
+    return user.id
 
 
 if __name__ == "__main__":

@@ -2,15 +2,14 @@
 
 import asyncio
 import fcntl
-import ipaddress
 import json
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 
 from bangfu.errors import SetupError
+from bangfu.exposure import check_exposure
 from bangfu.runtime import Runtime
 from bangfu.sample.accounts import Ready, actor_of, ready_accounts
 from bangfu.sample.city import make_city
@@ -43,11 +42,12 @@ def demo(once: bool, as_json: bool) -> int:
     Raises:
         SetupError: one sentence for what stands in the way.
     """
-    settings = replace(Settings.from_environment(), demo=True)
+    settings = replace(Settings.from_environment(), demo=True, second_factor="off")
     # The worker is a process of its own and reads its settings from the environment.
     os.environ["BANGFU_DEMO"] = "1"
     use("zh" if os.environ.get("LC_ALL", os.environ.get("LANG", "")).lower().startswith("zh") else "en")
     if not once:
+        check_exposure(settings)
         check_address(settings)
     with Runtime(settings) as runtime:
         with _one_at_a_time(settings):
@@ -58,7 +58,6 @@ def demo(once: bool, as_json: bool) -> int:
         if once:
             _say(result if as_json else "")
             return 0
-        _warn_of_open_doors(settings)
         return serve(
             settings, ready=result if as_json else _("Ready: {url}/signin (stop with Ctrl+C)", url=settings.url)
         )
@@ -117,21 +116,6 @@ def _lines(settings: Settings, prepared: Prepared) -> list[str]:
         "",
         *family_lines(settings.url, shown=prepared.family_card),
     ]
-
-
-def _warn_of_open_doors(settings: Settings) -> None:
-    if not _is_loopback(settings.host):
-        warning = _(
-            "Warning: HOST={host} lets other machines reach this demo; everybody in it is made up.", host=settings.host
-        )
-        print(warning, file=sys.stderr, flush=True)  # noqa: T201
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _say(line: str) -> None:

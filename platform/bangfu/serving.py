@@ -13,6 +13,7 @@ import uvicorn
 
 from bangfu.app import create_app
 from bangfu.errors import SetupError
+from bangfu.exposure import check_exposure
 from bangfu.runtime import Runtime
 from bangfu.settings import Settings
 from bangfu.worker import PARENT
@@ -25,6 +26,7 @@ def serve(settings: Settings, *, worker: bool = True, ready: str = "") -> int:
     # The web server raises the signal that stopped it once more: it must not end us before we have cleaned up.
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, _leave)
+    check_exposure(settings)
     check_address(settings)
     with Runtime(settings) as runtime:
         asyncio.run(runtime.bring_up_to_date())

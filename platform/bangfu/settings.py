@@ -19,6 +19,14 @@ def _port() -> int:
     return int(text)
 
 
+def _second_factor() -> Literal["privileged", "all", "off"]:
+    match os.environ.get("BANGFU_SECOND_FACTOR", "").strip().lower() or "privileged":
+        case "privileged" | "all" | "off" as policy:
+            return policy
+        case other:
+            raise SetupError(f"BANGFU_SECOND_FACTOR must be privileged, all or off, not {other!r}.")
+
+
 def _datum(name: str) -> Literal["wgs84", "gcj02"]:
     match os.environ.get(name, "").strip().lower() or "wgs84":
         case "wgs84" | "gcj02" as datum:
@@ -102,8 +110,12 @@ class Settings:
     geocoder: str = ""
     geocoder_options: dict[str, str] = field(default_factory=dict)
     demo: bool = False
+    second_factor: Literal["privileged", "all", "off"] = "privileged"
+    """Whose sign-in asks for a code of an authenticator beside the password."""
     public_url: str = ""
     """Where people reach the portal, for the links in messages; without it, where it is served."""
+    hosts: frozenset[str] = frozenset()
+    """Further names by which requests may call the portal, beside that of `public_url`."""
     outgoing: Outgoing = field(default_factory=Outgoing)
 
     @property
@@ -121,7 +133,7 @@ class Settings:
         keys, boundaries = os.environ.get("BANGFU_KEYS"), os.environ.get("BANGFU_BOUNDARIES")
         return cls(
             data=data,
-            database_url=os.environ.get("DATABASE_URL") or None,
+            database_url=_secret("DATABASE_URL") or None,
             host=os.environ.get("HOST") or "127.0.0.1",
             port=_port(),
             key_file=Path(keys).expanduser().absolute() if keys else None,
@@ -134,7 +146,9 @@ class Settings:
             geocoder=os.environ.get("BANGFU_GEOCODER", ""),
             geocoder_options=_options(os.environ.get("BANGFU_GEOCODER_OPTIONS", "")),
             demo=_flag("BANGFU_DEMO"),
+            second_factor=_second_factor(),
             public_url=os.environ.get("BANGFU_PUBLIC_URL", "").strip().rstrip("/"),
+            hosts=frozenset(os.environ.get("BANGFU_HOSTS", "").lower().replace(",", " ").split()),
             outgoing=Outgoing.from_environment(),
         )
 

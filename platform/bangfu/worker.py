@@ -6,7 +6,7 @@ import os
 import signal
 from collections.abc import Awaitable, Callable
 
-from bangfu.accounts import sessions
+from bangfu.accounts import resets, sessions
 from bangfu.agreements import due as agreements_due
 from bangfu.assessments import due as assessments_due
 from bangfu.catalogue.versions import take_effect
@@ -26,7 +26,7 @@ from bangfu.imports import locating, location_runs, uploads
 from bangfu.ledgers import checking as ledger_checking
 from bangfu.ledgers import exporting as ledger_exporting
 from bangfu.ledgers import issuing as ledger_issuing
-from bangfu.messages import outbox
+from bangfu.messages import outbox, password_codes
 from bangfu.messages.delivering import deliver_due
 from bangfu.needs import leaving
 from bangfu.outreach.quarters import make_lists
@@ -47,7 +47,7 @@ from bangfu.separation import proving as separation_proving
 from bangfu.settings import Settings
 from bangfu.settlement import clock as settlement_clock
 from bangfu.settlement import making as settlement_making
-from bangfu.shared import jobs
+from bangfu.shared import jobs, tries
 from bangfu.shared.actor import SYSTEM
 from bangfu.shared.clock import now, today
 from bangfu.shared.tracing import kind, where
@@ -84,6 +84,9 @@ HANDLERS: dict[str, Handler] = {
 }
 PERIODIC: list[tuple[float, Periodic]] = [
     (600.0, lambda: sessions.end_expired(now())),
+    (600.0, lambda: tries.forget_old(now())),
+    (2.0, lambda: password_codes.send_asked(now)),
+    (3600.0, lambda: resets.forget_old(now())),
     (15.0, lambda: expire_due(now())),
     (20.0, lambda: tick(now())),
     (3600.0, lambda: uploads.forget_old(now())),

@@ -9,9 +9,10 @@ import pytest
 
 from bangfu.accounts import actions
 from bangfu.accounts.middleware import COOKIE
+from bangfu.accounts.signing_in import NETWORK, sign_in
 from bangfu.accounts.tables import User
-from bangfu.accounts.throttle import MOST, WITHIN, Throttle
 from bangfu.errors import FormError
+from bangfu.shared import tries
 from bangfu.shared.clock import now
 from bangfu.shared.permissions import STATION, barred_pair
 from tests.support import PASSWORD, TOWN, World
@@ -19,31 +20,18 @@ from tests.support import PASSWORD, TOWN, World
 
 async def test_an_address_that_failed_too_often_has_to_wait_whatever_the_account(visit, world: World) -> None:
     browser = await visit(None)
-    throttle = browser.client._transport.app.state.throttle
-    for _ in range(MOST):
-        throttle.failed("127.0.0.1", now())
+    await tries.take(NETWORK, "127.0.0.1", now(), NETWORK.most)
     answer = await browser.post("/signin", {"username": "dispatcher", "password": PASSWORD})
     assert answer.status_code == 429
     assert COOKIE not in browser.client.cookies
 
 
-async def test_every_failure_counts_towards_the_address(visit, world: World) -> None:
-    browser = await visit(None)
-    throttle = browser.client._transport.app.state.throttle
-    for _ in range(MOST - 1):
-        throttle.failed("127.0.0.1", now())
-    for expected in (422, 429):
-        answer = await browser.post("/signin", {"username": "nobody", "password": "nothing like it"})
+async def test_every_failure_counts_towards_the_address_and_a_success_does_not(visit, world: World) -> None:
+    await tries.take(NETWORK, "127.0.0.1", now(), NETWORK.most - 2)
+    for expected, password in ((303, PASSWORD), (422, "nothing like it"), (422, "nothing like it"), (429, PASSWORD)):
+        browser = await visit(None)
+        answer = await browser.post("/signin", {"username": "dispatcher", "password": password})
         assert answer.status_code == expected
-
-
-def test_the_wait_is_over_after_a_quarter_of_an_hour() -> None:
-    throttle, at = Throttle(), now()
-    for _ in range(MOST):
-        throttle.failed("10.0.0.1", at)
-    assert throttle.full("10.0.0.1", at)
-    assert not throttle.full("10.0.0.2", at)
-    assert not throttle.full("10.0.0.1", at + WITHIN + timedelta(seconds=1))
 
 
 async def test_signing_in_again_ends_the_session_that_the_browser_had(visit, world: World) -> None:
@@ -123,7 +111,7 @@ async def test_a_repeat_replaces_no_other_accounts_password(world: World) -> Non
     for wanted, at in ((other, now()), (new, now() + actions.REPEATED + timedelta(minutes=1))):
         with pytest.raises(FormError):
             await actions.create_once(world["admin"], key, wanted, "wren-kettle-orchard-43", at)
-    assert (await actions.sign_in("once", "wren-kettle-orchard-42", "", "", now())).token
+    assert (await sign_in("once", "wren-kettle-orchard-42", "", "", now())).token
 
 
 async def test_a_search_takes_percent_and_underscore_as_they_are(visit, world: World) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bangfu.accounts import actions, sessions
+from bangfu.accounts import sessions, signing_in
 from bangfu.accounts.middleware import COOKIE
 from bangfu.accounts.tables import Session
 from bangfu.shared.clock import now
@@ -28,10 +28,10 @@ async def test_a_wrong_password_keeps_the_user_name_and_says_so(visit, world: Wo
 async def test_five_failures_lock_the_account_even_for_the_right_password(world: World) -> None:
     at = now()
     for _ in range(5):
-        assert (await actions.sign_in("dispatcher", "wrong wrong wrong", "", "", at)).why == "wrong"
-    assert (await actions.sign_in("dispatcher", PASSWORD, "", "", at)).why == "locked"
+        assert (await signing_in.sign_in("dispatcher", "wrong wrong wrong", "", "", at)).why == "wrong"
+    assert (await signing_in.sign_in("dispatcher", PASSWORD, "", "", at)).why == "locked"
     later = at + timedelta(minutes=16)
-    assert (await actions.sign_in("dispatcher", PASSWORD, "", "", later)).token
+    assert (await signing_in.sign_in("dispatcher", PASSWORD, "", "", later)).token
 
 
 async def test_a_token_that_the_browser_invented_opens_nothing(visit, world: World) -> None:

@@ -9,11 +9,11 @@ import pytest
 from bangfu.app import create_app
 from bangfu.errors import FormError, NotYours, Refused
 from bangfu.family import cards, entering, policy
-from bangfu.family.tables import FamilyAnswer, FamilyCard, FamilyTry
+from bangfu.family.tables import FamilyAnswer, FamilyCard
 from bangfu.households.tables import Consent, Household
 from bangfu.settings import Settings
 from bangfu.shared.clock import now
-from bangfu.shared.tables import AuditEvent
+from bangfu.shared.tables import AuditEvent, TryCount
 from tests.family import family_steps as steps
 from tests.support import Visitor, World
 
@@ -55,7 +55,7 @@ async def test_a_network_is_closed_after_many_codes(world: World) -> None:
         assert (await entering.enter(f"ABCDEFGH{n:02d}", "1234", "10.0.0.9", now())).home is None
     assert (await entering.enter(card.code, card.pin, "10.0.0.9", now())).waits_until is not None
     assert (await entering.enter(card.code, card.pin, "10.0.0.8", now())).home is not None
-    assert not any(card.code in row.mark for row in await FamilyTry.objects())
+    assert not any(card.code in row.mark for row in await TryCount.objects())
 
 
 async def test_twenty_wrong_pins_in_a_row_end_the_card(world: World) -> None:

@@ -1,4 +1,4 @@
-"""Verbs on accounts: sign in, create, change roles, change the password."""
+"""Verbs on accounts: create, change roles, change the password."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,72 +9,18 @@ from asyncpg import UniqueViolationError
 from bangfu.accounts import sessions
 from bangfu.accounts.passwords import hash_password, password_fault, password_matches
 from bangfu.accounts.queries import organization_of
+from bangfu.accounts.signing_in import ACCOUNT
 from bangfu.accounts.tables import User
 from bangfu.errors import N_, FormError, NotYours, Refused
-from bangfu.shared import audit
-from bangfu.shared.actor import SYSTEM, Actor
+from bangfu.shared import audit, tries
+from bangfu.shared.actor import Actor
 from bangfu.shared.database import transaction
 from bangfu.shared.i18n import Word
 from bangfu.shared.permissions import barred_pair
 from bangfu.shared.tables import AuditEvent
 
-FAILURES = 5
-LOCKOUT = timedelta(minutes=15)
 REPEATED = timedelta(minutes=10)
 """How long after an account was made its form, sent once more, is taken for a repeat of the same click."""
-
-
-@dataclass(frozen=True, slots=True)
-class SignIn:
-    """The outcome of a try: a token, or the reason why not (`wrong`, `locked`)."""
-
-    token: str | None
-    why: str = ""
-    user: UUID | None = None
-
-
-async def sign_in(username: str, password: str, address: str, agent: str, at: datetime) -> SignIn:
-    """Check a password and open a session; five failures in a row lock the account for 15 minutes (DOMAIN.md 9.5)."""
-    async with transaction():
-        user = await User.objects().where(User.username == username.strip().lower()).first().lock_rows("UPDATE")
-        right = password_matches(user.password_hash if user else None, password)
-        if user is None:
-            return SignIn(None, "wrong")
-        if user.locked_until is not None and user.locked_until > at:
-            return SignIn(None, "locked", user.id)
-        if not right or not user.active:
-            await _count_failure(user, address, at)
-            return SignIn(None, "wrong", user.id)
-        await User.raw("UPDATE app_user SET failures = 0, locked_until = NULL WHERE id = {}", user.id)
-        token = await sessions.start(user.id, address, agent, at)
-        await audit.record(_as_actor(user, address), "account.sign_in", "user", user.id, at=at)
-        return SignIn(token, "", user.id)
-
-
-async def sign_out(actor: Actor, at: datetime, *, everywhere_else: bool = False) -> None:
-    """End this browser's session, or every other one of the person."""
-    async with transaction():
-        if everywhere_else:
-            await sessions.end_all(actor.me, besides=actor.session)
-        else:
-            await sessions.end(actor.session)
-        action = "account.signed_out_elsewhere" if everywhere_else else "account.sign_out"
-        await audit.record(actor, action, "user", actor.me, at=at)
-
-
-async def _count_failure(user: User, address: str, at: datetime) -> None:
-    failures = user.failures + 1
-    locked = at + LOCKOUT if failures >= FAILURES else None
-    await User.raw(
-        "UPDATE app_user SET failures = {}, locked_until = {} WHERE id = {}",
-        0 if locked else failures, locked, user.id,
-    )  # fmt: skip
-    action = "account.locked" if locked else "account.sign_in_failed"
-    await audit.record(_as_actor(user, address), action, "user", user.id, at=at)
-
-
-def _as_actor(user: User, address: str) -> Actor:
-    return Actor(user.id, user.username, user.display_name, frozenset(user.roles), user.scope, address=address)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +36,10 @@ class NewUser:
     lang: str = "zh"
 
 
-async def create_user(actor: Actor, new: NewUser, password: str, user_id: UUID | None = None) -> UUID:
-    """Make an account.
+async def create_user(
+    actor: Actor, new: NewUser, password: str, user_id: UUID | None = None, *, given: bool = False
+) -> UUID:
+    """Make an account. `given`: the password is known to who makes it, so its person has to change it first.
 
     Raises:
         FormError: for a taken name, a weak password or two roles that one person may not hold.
@@ -102,7 +50,7 @@ async def create_user(actor: Actor, new: NewUser, password: str, user_id: UUID |
     user = User(
         id=user_id or uuid4(), username=new.username.lower(), display_name=new.display_name,
         password_hash=hash_password(password), roles=sorted(new.roles), scope=new.scope,
-        organization=new.organization, carer=new.carer, lang=new.lang,
+        organization=new.organization, carer=new.carer, lang=new.lang, password_given=given,
     )  # fmt: skip
     try:
         async with transaction():
@@ -122,7 +70,7 @@ async def create_once(actor: Actor, key: UUID, new: NewUser, password: str, at: 
         FormError: as for `create_user`.
     """
     try:
-        return await create_user(actor, new, password, key)
+        return await create_user(actor, new, password, key, given=True)
     except FormError:
         if not await _replace_first_password(actor, key, new, password, at):
             raise
@@ -170,13 +118,13 @@ async def change_roles(actor: Actor, user_id: UUID, roles: frozenset[str], scope
         if before == after:
             return
         user.roles, user.scope, user.active = sorted(roles), scope, active
-        user.failures, user.locked_until = 0, None
         await user.save()
         await sessions.end_all(user_id)
         await audit.record(
             actor, "account.roles_changed", "user", user_id, data={"from": before, "to": after}, before=before,
             after=after,
         )  # fmt: skip
+    await tries.forget(ACCOUNT, user.username)
 
 
 async def change_password(actor: Actor, old: str, new: str, at: datetime) -> None:
@@ -187,22 +135,27 @@ async def change_password(actor: Actor, old: str, new: str, at: datetime) -> Non
     """
     if fault := password_fault(new, actor.username):
         raise FormError({"new_password": (fault, {})})
+    if new == old:
+        raise FormError({"new_password": (N_("This is the present password. Please choose another one."), {})})
     async with transaction():
         user = await User.objects().where(User.id == actor.user).first().lock_rows("UPDATE")
         if user is None or not password_matches(user.password_hash, old):
             raise FormError({"old_password": (N_("This is not your present password."), {})})
-        user.password_hash, user.password_set_at = hash_password(new), at
+        user.password_hash, user.password_set_at, user.password_given = hash_password(new), at, False
         await user.save()
+        await sessions.proved(actor.session, at)
         await sessions.end_all(user.id, besides=actor.session)
         await audit.record(actor, "account.password_changed", "user", user.id, at=at)
 
 
-async def set_password(user_id: UUID, password: str) -> None:
-    """Set a password without the old one: for the command line of the operator."""
+async def sign_out_user(actor: Actor, user: UUID, at: datetime) -> None:
+    """End every session of another person.
+
+    Raises:
+        NotYours: if there is no such account.
+    """
     async with transaction():
-        await User.raw(
-            "UPDATE app_user SET password_hash = {}, failures = 0, locked_until = NULL WHERE id = {}",
-            hash_password(password), user_id,
-        )  # fmt: skip
-        await sessions.end_all(user_id)
-        await audit.record(SYSTEM, "account.password_set", "user", user_id)
+        if not await User.exists().where(User.id == user):
+            raise NotYours
+        await sessions.end_all(user, besides=actor.session)
+        await audit.record(actor, "account.signed_out_by_admin", "user", user, at=at)

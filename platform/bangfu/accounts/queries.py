@@ -23,7 +23,6 @@ class Account:
     scope_name: str
     organization_name: str
     active: bool
-    locked_until: datetime | None
     created_at: datetime
 
 
@@ -60,10 +59,38 @@ async def account(user: UUID | None) -> Account:
     return _account(rows[0])
 
 
+@dataclass(frozen=True, slots=True)
+class OwnAccount:
+    """What an account is guarded by."""
+
+    factor_since: datetime | None
+    codes_left: int
+    password_given: bool
+    password_set_at: datetime
+
+
+async def own_account(user: UUID) -> OwnAccount:
+    """Password and second factor of one account.
+
+    Raises:
+        NotYours: if there is none.
+    """
+    rows = await User.raw(
+        "SELECT f.confirmed_at AS factor_since, u.password_given, u.password_set_at, (SELECT count(*) FROM"
+        ' app_recovery_code c WHERE c."user" = u.id AND c.used_at IS NULL) AS codes_left'
+        ' FROM app_user u LEFT JOIN app_second_factor f ON f."user" = u.id WHERE u.id = {}',
+        user,
+    )
+    if not rows:
+        raise NotYours
+    return OwnAccount(**rows[0])
+
+
 async def sessions_of(user: UUID | None) -> list[dict[str, object]]:
     """The person's signed-in browsers."""
     rows: list[dict[str, object]] = await Session.raw(
-        'SELECT id, created_at, last_seen_at, address, agent FROM app_session WHERE "user" = {} ORDER BY created_at',
+        "SELECT id, created_at, last_seen_at, address, agent FROM app_session"
+        ' WHERE "user" = {} AND NOT pending ORDER BY created_at',
         user,
     )
     return rows

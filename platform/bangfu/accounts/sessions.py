@@ -5,6 +5,7 @@ import json
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from bangfu.accounts.tables import Session, User
@@ -12,53 +13,83 @@ from bangfu.shared.actor import Actor
 
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
+PENDING = timedelta(minutes=10)
+"""For so long a right password waits for the second factor."""
 _TOUCH = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """A live session: who, with which preferences."""
+    """A live session: who, with which preferences, since when proved, what is still missing of the account."""
 
     actor: Actor
     lang: str
     large_type: bool
     has_flashes: bool
+    proved_at: datetime
+    has_factor: bool
+    password_given: bool
 
 
-async def start(user: UUID, address: str, agent: str, at: datetime) -> str:
-    """Open a session and return its token, which only the browser keeps."""
+async def start(user: UUID, address: str, agent: str, at: datetime, *, pending: bool = False) -> str:
+    """Open a session and return its token, which only the browser keeps; a `pending` one opens nothing yet."""
     token = secrets.token_urlsafe(32)
     await Session(
-        id=uuid4(), token_hash=_hash(token), user=user, created_at=at, last_seen_at=at, expires_at=at + ABSOLUTE,
-        address=address[:64], agent=agent[:200], flashes="[]",
+        id=uuid4(), token_hash=_hash(token), user=user, created_at=at, last_seen_at=at, proved_at=at, pending=pending,
+        expires_at=at + (PENDING if pending else ABSOLUTE), address=address[:64], agent=agent[:200], flashes="[]",
     ).save()  # fmt: skip
     return token
 
 
+_LIVE = (
+    "SELECT s.id AS session, s.last_seen_at, s.proved_at, s.flashes <> '[]'::jsonb AS has_flashes, u.*,"
+    ' EXISTS (SELECT 1 FROM app_second_factor f WHERE f."user" = u.id AND f.confirmed_at IS NOT NULL) AS has_factor'
+    " FROM app_session s JOIN app_user u ON u.id = s.user WHERE s.token_hash = {} AND s.expires_at > {}"
+    " AND s.last_seen_at > {} AND u.active AND s.pending = {}"
+)
+
+
 async def find(token: str, address: str, at: datetime) -> Signed | None:
     """Who the token belongs to, if it is still good; marks the session as seen."""
-    rows = await Session.raw(
-        "SELECT s.id AS session, s.last_seen_at, s.flashes <> '[]'::jsonb AS has_flashes, u.* FROM app_session s"
-        " JOIN app_user u ON u.id = s.user WHERE s.token_hash = {} AND s.expires_at > {} AND s.last_seen_at > {}"
-        " AND u.active",
-        _hash(token), at, at - IDLE,
-    )  # fmt: skip
+    rows = await Session.raw(_LIVE, _hash(token), at, at - IDLE, False)
     if not rows:
         return None
     row = rows[0]
     if at - row["last_seen_at"] > _TOUCH:
         await Session.raw("UPDATE app_session SET last_seen_at = {} WHERE id = {}", at, row["session"])
-    actor = Actor(
+    return Signed(
+        _actor(row, address), row["lang"], row["large_type"], row["has_flashes"], row["proved_at"], row["has_factor"],
+        row["password_given"],
+    )  # fmt: skip
+
+
+async def find_pending(token: str, address: str, at: datetime) -> Actor | None:
+    """Who gave the right password and owes the second factor."""
+    rows = await Session.raw(_LIVE, _hash(token), at, at - IDLE, True)
+    return _actor(rows[0], address) if rows else None
+
+
+def _actor(row: dict[str, Any], address: str) -> Actor:
+    return Actor(
         user=row["id"], username=row["username"], display_name=row["display_name"], roles=frozenset(row["roles"]),
         scope=row["scope"], organization=row["organization"], carer=row["carer"], address=address,
         session=row["session"],
     )  # fmt: skip
-    return Signed(actor, row["lang"], row["large_type"], row["has_flashes"])
+
+
+async def proved(session: UUID | None, at: datetime) -> None:
+    """The person of this session has just given the password or a code."""
+    await Session.raw("UPDATE app_session SET proved_at = {} WHERE id = {}", at, session)
 
 
 async def end(session: UUID | None) -> None:
     """Sign this browser out."""
     await Session.raw("DELETE FROM app_session WHERE id = {}", session)
+
+
+async def end_one(user: UUID, session: UUID) -> bool:
+    """Sign one browser of a person out; False where it is none of theirs, or gone."""
+    return bool(await Session.raw('DELETE FROM app_session WHERE id = {} AND "user" = {} RETURNING id', session, user))
 
 
 async def end_all(user: UUID, besides: UUID | None = None) -> None:

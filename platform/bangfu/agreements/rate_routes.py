@@ -20,7 +20,7 @@ from bangfu.shared.civil_time import parse_date
 from bangfu.shared.clock import now, today
 from bangfu.shared.division_codes import division_prefix
 from bangfu.shared.permissions import allows
-from bangfu.shared.web.access import requires
+from bangfu.shared.web.access import proved, requires
 from bangfu.shared.web.flash import flash
 from bangfu.shared.web.forms import Form
 from bangfu.shared.web.pages import Page, Request, error_texts, go, page
@@ -124,7 +124,7 @@ async def _form_page(request: Request, template: str, form: Mapping[str, Any], e
     )  # fmt: skip
 
 
-@post("/care-rates/sheets/{sheet:uuid}/publish", guards=[requires("rates.publish")], status_code=200)
+@post("/care-rates/sheets/{sheet:uuid}/publish", guards=[requires("rates.publish"), proved], status_code=200)
 async def publish_sheet(request: Request, sheet: FromPath[UUID]) -> Page:
     """draft -> published."""
     await rates.publish(request.actor, CareRateSheet, sheet, now())
@@ -132,7 +132,7 @@ async def publish_sheet(request: Request, sheet: FromPath[UUID]) -> Page:
     return go(request, "/care-rates")
 
 
-@post("/care-rates/bases/{base:uuid}/publish", guards=[requires("rates.publish")], status_code=200)
+@post("/care-rates/bases/{base:uuid}/publish", guards=[requires("rates.publish"), proved], status_code=200)
 async def publish_base(request: Request, base: FromPath[UUID]) -> Page:
     """draft -> published."""
     await rates.publish(request.actor, CareBase, base, now())

@@ -23,7 +23,7 @@ from bangfu.shared.clock import now, today
 from bangfu.shared.files import opened
 from bangfu.shared.permissions import allows
 from bangfu.shared.tabular.writing import write_csv
-from bangfu.shared.web.access import requires
+from bangfu.shared.web.access import proved, requires
 from bangfu.shared.web.files import download, file_answer, posted_scan
 from bangfu.shared.web.flash import flash
 from bangfu.shared.web.forms import Form
@@ -224,7 +224,7 @@ async def _refused(request: Request, fund: FundMeter, form: Form, error: FormErr
     return await _fund_page(request, fund, 422, form=form, errors=errors, faults=faults, tried=tried)
 
 
-@post("/budgets/{fund:uuid}/confirm", guards=[CONFIRM], status_code=200)
+@post("/budgets/{fund:uuid}/confirm", guards=[CONFIRM, proved], status_code=200)
 async def confirm_total(request: Request, fund: FromPath[UUID]) -> Page:
     """The entered total counts."""
     await reading.fund_for(request.actor, fund)
@@ -234,7 +234,7 @@ async def confirm_total(request: Request, fund: FromPath[UUID]) -> Page:
     return go(request, f"/budgets/{fund}")
 
 
-@post("/budgets/{fund:uuid}/refuse", guards=[CONFIRM], status_code=200)
+@post("/budgets/{fund:uuid}/refuse", guards=[CONFIRM, proved], status_code=200)
 async def refuse_total(request: Request, fund: FromPath[UUID]) -> Page:
     """The entered total does not count; with the reason."""
     found = await reading.fund_for(request.actor, fund)

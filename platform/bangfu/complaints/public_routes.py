@@ -6,18 +6,20 @@ from typing import Any, Final
 
 from litestar import get, post
 
-from bangfu.accounts.throttle import Throttle
 from bangfu.complaints import choices, forms, intake, receipts, rules
 from bangfu.errors import N_, FormError, Refused
 from bangfu.households.labels import summary
-from bangfu.shared import i18n
+from bangfu.shared import i18n, tries
 from bangfu.shared.actor import SYSTEM
 from bangfu.shared.clock import now
+from bangfu.shared.tries import Limit
 from bangfu.shared.web.access import public
 from bangfu.shared.web.forms import Form
+from bangfu.shared.web.limits import address_of, may_try, was_right
 from bangfu.shared.web.pages import Page, Request, error_texts, page
 
 COMPLAIN, STATUS = "/complain", "/complain/status"
+COMPLAINING, ASKING = Limit("complain"), Limit("complaint status")
 COSTS: Final = 5
 """A complaint that is sent counts as so many tries: ten within 15 minutes from one address [D]."""
 
@@ -33,15 +35,15 @@ async def complain(request: Request) -> Page:
     """Take it in; the receipt with number and code is shown once."""
     form, at = Form.of(await request.form()), now()
     key = form.uuid("key", required=False) or intake.fresh_key()
-    if _waits(request, "complain", at):
+    if await tries.closed_until(COMPLAINING, address_of(request), at):
         return await _form_page(request, 429, form=form, throttled=True)
     try:
         told = forms.read_public(form, {code for _, group in await choices.places() for code, _ in group})
         form.check()
     except FormError as error:
         return await _form_page(request, 422, form=form, errors=error_texts(error.fields))
-    for _ in range(COSTS):
-        _count(request, "complain", at)
+    if not await may_try(request, COMPLAINING, COSTS):
+        return await _form_page(request, 429, form=form, throttled=True)
     receipt = await intake.enter_with_receipt(SYSTEM, key, told, at)
     return await page(request, "complaints/receipt.html", receipt=receipt, intake=told.intake, self_report=False)
 
@@ -106,7 +108,7 @@ async def _with_code(request: Request, act: Act | None, done: str = "") -> Page:
     """Check number and code, act, show the state; wrong ones are counted and told without saying which was wrong."""
     form, at = Form.of(await request.form()), now()
     number, code = form.get("number", "")[:20], form.get("code", "")[:24]
-    if _waits(request, "complaint status", at):
+    if not await may_try(request, ASKING):
         return await page(request, "complaints/status.html", 429, found=None, throttled=True)
     errors: dict[str, str] = {}
     try:
@@ -118,28 +120,14 @@ async def _with_code(request: Request, act: Act | None, done: str = "") -> Page:
         found, errors = True, {"": i18n.sentence(error.message, error.params)}
     shown = await receipts.shown(number, code, at) if found else None
     if shown is None:
-        _count(request, "complaint status", at)
         errors = {"number": i18n._("No complaint has this number and code. Please check both.")}
         return await page(request, "complaints/status.html", 422, found=None, form={"number": number}, errors=errors)
+    await was_right(request, ASKING)
     told = i18n.sentence(done, {}) if done and not errors else ""
     return await page(
         request, "complaints/status.html", 422 if errors else 200, found=shown, form=form, errors=errors, told=told,
         key=intake.fresh_key(), code=code,
     )  # fmt: skip
-
-
-def _address(request: Request) -> str:
-    return request.client.host if request.client else ""
-
-
-def _waits(request: Request, what: str, at: datetime) -> bool:
-    throttle: Throttle = request.app.state.throttle
-    return bool(_address(request)) and throttle.full(f"{what} {_address(request)}", at)
-
-
-def _count(request: Request, what: str, at: datetime) -> None:
-    throttle: Throttle = request.app.state.throttle
-    throttle.failed(f"{what} {_address(request)}", at)
 
 
 PUBLIC = [show_form, complain, ask_status, show_status, add_words, close, reopen]

@@ -32,7 +32,7 @@ from bangfu.shared import files
 from bangfu.shared.clock import now
 from bangfu.shared.i18n import word
 from bangfu.shared.permissions import allows
-from bangfu.shared.web.access import requires
+from bangfu.shared.web.access import proved, requires
 from bangfu.shared.web.files import file_answer, posted_scan
 from bangfu.shared.web.forms import Form
 from bangfu.shared.web.pages import Page, Request, error_texts, page
@@ -250,7 +250,7 @@ async def check(request: Request, contract: FromPath[UUID], amendment: FromPath[
     return await _act(request, contract, amendment, step, N_("Your decision is recorded."))
 
 
-@post(f"/contracts{_ONE}/approve", guards=[requires("contracts.approve")], status_code=200)
+@post(f"/contracts{_ONE}/approve", guards=[requires("contracts.approve"), proved], status_code=200)
 async def approve(request: Request, contract: FromPath[UUID], amendment: FromPath[UUID]) -> Page:
     """The lead approves; the money is committed."""
 
@@ -262,7 +262,7 @@ async def approve(request: Request, contract: FromPath[UUID], amendment: FromPat
     return await _act(request, contract, amendment, step, N_("The amendment is approved; the money is committed."))
 
 
-@post(f"/contracts{_ONE}/refuse", guards=[requires("contracts.approve")], status_code=200)
+@post(f"/contracts{_ONE}/refuse", guards=[requires("contracts.approve"), proved], status_code=200)
 async def refuse(request: Request, contract: FromPath[UUID], amendment: FromPath[UUID]) -> Page:
     """The lead refuses it, or ends it before its publication."""
 
@@ -279,7 +279,7 @@ async def _refuse_with(request: Request, contract: UUID, amendment: UUID, form: 
     await amending.refuse(request.actor, contract, amendment, reason, text, at)
 
 
-@post(f"/contracts{_ONE}/sign", guards=[requires("contracts.approve")], status_code=200)
+@post(f"/contracts{_ONE}/sign", guards=[requires("contracts.approve"), proved], status_code=200)
 async def sign(request: Request, contract: FromPath[UUID], amendment: FromPath[UUID]) -> Page:
     """The lead signs for the buyer."""
     return await _sign(request, contract, amendment)

@@ -11,7 +11,7 @@ from bangfu.contracts import life, life_hooks, life_rules
 from bangfu.contracts.life_pages import acted, framed, seen
 from bangfu.errors import N_, FormError
 from bangfu.shared.civil_time import parse_date
-from bangfu.shared.web.access import requires
+from bangfu.shared.web.access import proved, requires
 from bangfu.shared.web.files import posted_scan
 from bangfu.shared.web.forms import Form
 from bangfu.shared.web.pages import Page, Request, error_texts, page
@@ -41,7 +41,7 @@ async def _show(
     )  # fmt: skip
 
 
-@post(f"{_LIFE}/suspend", guards=[requires("contracts.approve")], status_code=200)
+@post(f"{_LIFE}/suspend", guards=[requires("contracts.approve"), proved], status_code=200)
 async def suspend(request: Request, contract: FromPath[UUID]) -> Page:
     """Suspend it."""
 
@@ -52,7 +52,7 @@ async def suspend(request: Request, contract: FromPath[UUID]) -> Page:
     return await _act(request, contract, act, "suspend", N_("The contract is suspended."))
 
 
-@post(f"{_LIFE}/resume", guards=[requires("contracts.approve")], status_code=200)
+@post(f"{_LIFE}/resume", guards=[requires("contracts.approve"), proved], status_code=200)
 async def resume(request: Request, contract: FromPath[UUID]) -> Page:
     """Put it into force again."""
 
@@ -64,7 +64,7 @@ async def resume(request: Request, contract: FromPath[UUID]) -> Page:
     return await _act(request, contract, act, "resume", N_("The contract is in force again."))
 
 
-@post(f"{_LIFE}/terminate", guards=[requires("contracts.approve")], status_code=200)
+@post(f"{_LIFE}/terminate", guards=[requires("contracts.approve"), proved], status_code=200)
 async def terminate(request: Request, contract: FromPath[UUID]) -> Page:
     """End it before its time."""
 
@@ -75,7 +75,7 @@ async def terminate(request: Request, contract: FromPath[UUID]) -> Page:
                                                              " over."))  # fmt: skip
 
 
-@post(f"{_LIFE}/close", guards=[requires("contracts.close")], status_code=200)
+@post(f"{_LIFE}/close", guards=[requires("contracts.close"), proved], status_code=200)
 async def close(request: Request, contract: FromPath[UUID]) -> Page:
     """Close it after the acceptance and the last payment."""
 

@@ -17,7 +17,7 @@ from bangfu.providers.tables import Organization
 from bangfu.shared import files
 from bangfu.shared.civil_time import parse_date
 from bangfu.shared.permissions import allows
-from bangfu.shared.web.access import requires
+from bangfu.shared.web.access import proved, requires
 from bangfu.shared.web.files import file_answer, posted_scan
 from bangfu.shared.web.forms import Form
 from bangfu.shared.web.pages import Page, Request, error_texts, page
@@ -168,7 +168,7 @@ async def ask_own(request: Request, contract: FromPath[UUID]) -> Page:
     return await _ask(request, contract)
 
 
-@post(f"/contracts{_PART}/consent", guards=[requires("contracts.approve")], status_code=200)
+@post(f"/contracts{_PART}/consent", guards=[requires("contracts.approve"), proved], status_code=200)
 async def consent(request: Request, contract: FromPath[UUID], part: FromPath[UUID]) -> Page:
     """Consent in writing."""
     await seen(request, contract)
@@ -184,7 +184,7 @@ async def consent(request: Request, contract: FromPath[UUID], part: FromPath[UUI
     return await _act(request, contract, act, N_("The consent is recorded; the supplier stays liable."))
 
 
-@post(f"/contracts{_PART}/refuse", guards=[requires("contracts.approve")], status_code=200)
+@post(f"/contracts{_PART}/refuse", guards=[requires("contracts.approve"), proved], status_code=200)
 async def refuse(request: Request, contract: FromPath[UUID], part: FromPath[UUID]) -> Page:
     """Refuse the request."""
     return await _decide(request, contract, part, "refuse", N_("The request is refused."))

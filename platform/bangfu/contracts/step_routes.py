@@ -13,7 +13,7 @@ from bangfu.contracts.pages import show_page
 from bangfu.errors import N_, FormError
 from bangfu.shared.civil_time import parse_date
 from bangfu.shared.clock import now, today
-from bangfu.shared.web.access import requires
+from bangfu.shared.web.access import proved, requires
 from bangfu.shared.web.flash import flash
 from bangfu.shared.web.forms import Form
 from bangfu.shared.web.pages import Page, Request, go
@@ -74,7 +74,7 @@ async def submit(request: Request, contract: FromPath[UUID]) -> Page:
     )  # fmt: skip
 
 
-@post("/contracts/{contract:uuid}/approve", guards=[requires("contracts.approve")], status_code=200)
+@post("/contracts/{contract:uuid}/approve", guards=[requires("contracts.approve"), proved], status_code=200)
 async def approve(request: Request, contract: FromPath[UUID]) -> Page:
     """Approve it and commit its money."""
 
@@ -86,7 +86,7 @@ async def approve(request: Request, contract: FromPath[UUID]) -> Page:
     return await _step(request, contract, "approve", N_("The contract is approved; its money is committed."), act)
 
 
-@post("/contracts/{contract:uuid}/return", guards=[requires("contracts.approve")], status_code=200)
+@post("/contracts/{contract:uuid}/return", guards=[requires("contracts.approve"), proved], status_code=200)
 async def give_back(request: Request, contract: FromPath[UUID]) -> Page:
     """The lead returns it with a reason."""
 
@@ -105,7 +105,7 @@ async def revise(request: Request, contract: FromPath[UUID]) -> Page:
     )  # fmt: skip
 
 
-@post("/contracts/{contract:uuid}/sign", guards=[requires("contracts.approve")], status_code=200)
+@post("/contracts/{contract:uuid}/sign", guards=[requires("contracts.approve"), proved], status_code=200)
 async def sign(request: Request, contract: FromPath[UUID]) -> Page:
     """Record the signature of a public party."""
 
@@ -143,7 +143,7 @@ async def file_copy(request: Request, contract: FromPath[UUID]) -> Page:
     return await _step(request, contract, "file", N_("The filing is recorded."), act)
 
 
-@post("/contracts/{contract:uuid}/void", guards=[requires("contracts.approve")], status_code=200)
+@post("/contracts/{contract:uuid}/void", guards=[requires("contracts.approve"), proved], status_code=200)
 async def void(request: Request, contract: FromPath[UUID]) -> Page:
     """Give it up before its signature."""
 

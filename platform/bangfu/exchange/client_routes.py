@@ -13,7 +13,7 @@ from bangfu.exchange.clients import add_client, clients, disable, rotate
 from bangfu.households.labels import summary
 from bangfu.shared import i18n
 from bangfu.shared.clock import now
-from bangfu.shared.web.access import requires
+from bangfu.shared.web.access import proved, requires
 from bangfu.shared.web.flash import flash
 from bangfu.shared.web.forms import Form
 from bangfu.shared.web.pages import Page, Request, error_texts, go, page
@@ -28,7 +28,7 @@ async def show_clients(request: Request) -> Page:
     return await _list(request, {"key": str(uuid4()), "kind": "hotline", "per_minute": rules.PER_MINUTE})
 
 
-@post(HERE, guards=MANAGE, status_code=200)
+@post(HERE, guards=[*MANAGE, proved], status_code=200)
 async def add(request: Request) -> Page:
     """A new system; the answer shows its secret, once."""
     form = Form.of(await request.form())
@@ -46,13 +46,13 @@ async def add(request: Request) -> Page:
     return await _secret(request, key, secret)
 
 
-@post(f"{HERE}/{{client:uuid}}/rotate", guards=MANAGE, status_code=200)
+@post(f"{HERE}/{{client:uuid}}/rotate", guards=[*MANAGE, proved], status_code=200)
 async def give_new_secret(request: Request, client: FromPath[UUID]) -> Page:
     """Another secret; the old one counts no longer."""
     return await _secret(request, client, await rotate(request.actor, client, now()))
 
 
-@post(f"{HERE}/{{client:uuid}}/disable", guards=MANAGE, status_code=200)
+@post(f"{HERE}/{{client:uuid}}/disable", guards=[*MANAGE, proved], status_code=200)
 async def stop(request: Request, client: FromPath[UUID]) -> Page:
     """The system may not report any more."""
     await disable(request.actor, client, now())

@@ -20,7 +20,7 @@ from bangfu.shared import i18n
 from bangfu.shared.actor import Actor
 from bangfu.shared.clock import now, today
 from bangfu.shared.permissions import allows
-from bangfu.shared.web.access import requires
+from bangfu.shared.web.access import proved, requires
 from bangfu.shared.web.forms import Form
 from bangfu.shared.web.frame import MenuItem
 from bangfu.shared.web.pages import Page, Request, error_texts, page
@@ -37,13 +37,13 @@ async def show_exchange(request: Request) -> Page:
     return await _export_page(request, {"subject": "households", "format": "xlsx"})
 
 
-@post("/exchange/export", guards=READ, status_code=200)
+@post("/exchange/export", guards=[*READ, proved], status_code=200)
 async def export_masked(request: Request) -> Page | Stream:
     """A file of masked data, as the role sees them on the pages."""
     return await _export(request, whole=False)
 
 
-@post("/exchange/unmasked", guards=WHOLE, status_code=200)
+@post("/exchange/unmasked", guards=[*WHOLE, proved], status_code=200)
 async def export_whole(request: Request) -> Page | Stream:
     """A file of whole data, for the bureau, with a reason."""
     return await _export(request, whole=True)
@@ -89,13 +89,13 @@ async def show_changes(request: Request) -> Page:
     return await _changes_page(request, form)
 
 
-@post("/exchange/changes/export", guards=READ, status_code=200)
+@post("/exchange/changes/export", guards=[*READ, proved], status_code=200)
 async def export_changes_masked(request: Request) -> Page | Stream:
     """The list as a masked file."""
     return await _export_changes(request, whole=False)
 
 
-@post("/exchange/changes/unmasked", guards=WHOLE, status_code=200)
+@post("/exchange/changes/unmasked", guards=[*WHOLE, proved], status_code=200)
 async def export_changes_whole(request: Request) -> Page | Stream:
     """The list with whole names and numbers, for the bureau, with a reason."""
     return await _export_changes(request, whole=True)

@@ -14,7 +14,7 @@ from bangfu.households.labels import summary
 from bangfu.shared import i18n
 from bangfu.shared.clock import now, today
 from bangfu.shared.permissions import allows
-from bangfu.shared.web.access import requires
+from bangfu.shared.web.access import proved, requires
 from bangfu.shared.web.flash import flash
 from bangfu.shared.web.forms import Form
 from bangfu.shared.web.frame import MenuItem
@@ -31,7 +31,7 @@ async def show_tokens(request: Request) -> Page:
     return await _list(request, {"key": str(uuid4()), "per_minute": rules.PER_MINUTE, "expires_on": last.isoformat()})
 
 
-@post(HERE, guards=ADD, status_code=200)
+@post(HERE, guards=[*ADD, proved], status_code=200)
 async def add(request: Request) -> Page:
     """A new system; the answer shows its token, once."""
     form = Form.of(await request.form())

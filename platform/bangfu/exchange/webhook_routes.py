@@ -16,7 +16,7 @@ from bangfu.messages.channels.offered import webhook_hosts
 from bangfu.shared import i18n
 from bangfu.shared.clock import now
 from bangfu.shared.permissions import allows
-from bangfu.shared.web.access import requires
+from bangfu.shared.web.access import proved, requires
 from bangfu.shared.web.flash import flash
 from bangfu.shared.web.forms import Form
 from bangfu.shared.web.pages import Page, Request, error_texts, go, page
@@ -34,7 +34,7 @@ async def show_webhooks(request: Request) -> Page:
     return await _list(request, {"key": str(uuid4())})
 
 
-@post(HERE, guards=ADD, status_code=200)
+@post(HERE, guards=[*ADD, proved], status_code=200)
 async def add(request: Request) -> Page:
     """A new endpoint; the answer shows its secret, once."""
     form = Form.of(await request.form())
@@ -63,7 +63,7 @@ async def show_webhook(request: Request, webhook: FromPath[UUID]) -> Page:
     )  # fmt: skip
 
 
-@post(f"{ONE}/trial", guards=ADD, status_code=200)
+@post(f"{ONE}/trial", guards=[*ADD, proved], status_code=200)
 async def trial(request: Request, webhook: FromPath[UUID]) -> Page:
     """Send one message without changes, now."""
     code = await send_trial(request.actor, webhook, now())
@@ -74,7 +74,7 @@ async def trial(request: Request, webhook: FromPath[UUID]) -> Page:
     return go(request, f"{HERE}/{webhook}")
 
 
-@post(f"{ONE}/rotate", guards=ADD, status_code=200)
+@post(f"{ONE}/rotate", guards=[*ADD, proved], status_code=200)
 async def give_new_secret(request: Request, webhook: FromPath[UUID]) -> Page:
     """Another secret; the one of before signs beside it for a day."""
     return await _secret(request, webhook, await webhooks.rotate(request.actor, webhook, now()))
@@ -88,7 +88,7 @@ async def pause(request: Request, webhook: FromPath[UUID]) -> Page:
     return go(request, f"{HERE}/{webhook}")
 
 
-@post(f"{ONE}/resume", guards=ADD, status_code=200)
+@post(f"{ONE}/resume", guards=[*ADD, proved], status_code=200)
 async def resume(request: Request, webhook: FromPath[UUID]) -> Page:
     """Send on from where it stopped."""
     await webhooks.resume(request.actor, webhook, now())

@@ -10,18 +10,21 @@ import hmac
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from bangfu.family import policy, rules
-from bangfu.family.tables import FamilyCard, FamilyTry
+from bangfu.family.tables import FamilyCard
 from bangfu.feedback.rating import PUBLIC
-from bangfu.shared import audit
+from bangfu.shared import audit, tries
 from bangfu.shared.civil_time import civil_date
-from bangfu.shared.crypto import blind_index, keys
+from bangfu.shared.crypto import keys
 from bangfu.shared.database import transaction
+from bangfu.shared.tries import Limit
 
 COOKIE: Final = "bangfu_home"
 PATH: Final = "/home"
+CODE: Final = Limit("home code", policy.WRONG_CODE, policy.WITHIN)
+NETWORK: Final = Limit("home network", policy.WRONG_NETWORK, policy.WITHIN)
 IDLE_SECONDS: Final = int(policy.IDLE.total_seconds())
 _LIVE: Final = (
     "SELECT c.id, c.household, c.division, h.division AS village, c.out_before FROM family_card c"
@@ -54,11 +57,8 @@ class Entry:
 async def enter(typed_code: str, typed_pin: str, network: str, at: datetime) -> Entry:
     """Check a code and a PIN. Every try costs one of the code's and one of the network's until it turns out right."""
     code, pin = rules.typed_code(typed_code), rules.typed_pin(typed_pin)
-    mark = blind_index(f"code:{code or typed_code[:80].strip().upper()}", "family_try")
-    net = blind_index(f"network:{network}", "family_try")
-    async with transaction():
-        await FamilyTry.raw("DELETE FROM family_try WHERE since < {}", at - policy.WITHIN)
-        waits = [await _count(*one, at) for one in sorted(((mark, policy.WRONG_CODE), (net, policy.WRONG_NETWORK)))]
+    mark = code or typed_code[:80].strip().upper()
+    waits = [await tries.take(CODE, mark, at), await tries.take(NETWORK, network, at)]
     until = max((each for each in waits if each is not None), default=None)
     if until is not None:
         return Entry(None, until)
@@ -73,24 +73,10 @@ async def enter(typed_code: str, typed_pin: str, network: str, at: datetime) -> 
         if home is None:
             await _wrong(row["id"], at)
             return Entry(None)
-        await FamilyTry.raw(
-            "UPDATE family_try SET tries = CASE WHEN mark = {} THEN 0 ELSE greatest(tries - 1, 0) END"
-            " WHERE mark = ANY({}::varchar[])",
-            mark, [mark, net],
-        )  # fmt: skip
+        await tries.forget(CODE, mark)
+        await tries.give_back(NETWORK, network)
         await FamilyCard.update({FamilyCard.wrong: 0, FamilyCard.entered_at: at}).where(FamilyCard.id == home.card)
         return Entry(home)
-
-
-async def _count(mark: str, most: int, at: datetime) -> datetime | None:
-    """Take one try of a mark; until when it is closed, where none is left."""
-    rows: list[dict[str, Any]] = await FamilyTry.raw(
-        "INSERT INTO family_try (id, mark, tries, since) VALUES ({}, {}, 1, {}) ON CONFLICT (mark) DO UPDATE"
-        " SET tries = family_try.tries + 1 RETURNING tries, since",
-        uuid4(), mark, at,
-    )  # fmt: skip
-    until: datetime = rows[0]["since"] + policy.WITHIN
-    return until if rows[0]["tries"] > most else None
 
 
 async def _wrong(card: UUID, at: datetime) -> None:

@@ -32,15 +32,6 @@ class FamilyCard(Table, tablename="family_card"):
     version = Integer(default=1)
 
 
-class FamilyTry(Table, tablename="family_try"):
-    """Wrong tries with one code, known or not, or from one network address: keyed hashes, for a quarter of an hour."""
-
-    id: UUID = UUID(primary_key=True, default=UUID4())
-    mark = Varchar(64, unique=True)
-    tries = Integer(default=0)
-    since = Timestamptz(default=TimestamptzNow(), index=True)
-
-
 class FamilyAnswer(Table, tablename="family_answer"):
     """Whether somebody is at home for a visit, as the household says; its id is the form's key. The last one counts."""
 

@@ -6,20 +6,22 @@ from uuid import uuid4
 from litestar import get, post
 from litestar.params import FromPath
 
-from bangfu.accounts.throttle import Throttle
 from bangfu.errors import FormError, NotYours, Told
 from bangfu.feedback import codes, rating, rules
 from bangfu.feedback.pages import show
 from bangfu.feedback.rating import Score
 from bangfu.feedback.tables import RatingCode
-from bangfu.shared import i18n
+from bangfu.shared import i18n, tries
 from bangfu.shared.clock import now
 from bangfu.shared.crypto import audit_hash
+from bangfu.shared.tries import Limit
 from bangfu.shared.web.access import public
 from bangfu.shared.web.forms import Form
+from bangfu.shared.web.limits import address_of, may_try, was_right
 from bangfu.shared.web.pages import Page, Request, error_texts, go
 
 LIST = "/rate"
+GUESSING = Limit("rate")
 
 
 @get(LIST, guards=[public])
@@ -82,11 +84,11 @@ async def _form(request: Request, code: str, row: RatingCode, status: int = 200,
 
 async def _row(request: Request, typed: str) -> RatingCode | None:
     """The card behind a code; who tried many wrong ones gets none for a while, right or wrong."""
-    if _waits(request):
+    if not await may_try(request, GUESSING):
         return None
     found = await rating.code_row(typed, now())
-    if found is None and typed.strip():
-        _throttle(request).failed(f"rate {_address(request)}", now())
+    if found is not None or not typed.strip():
+        await was_right(request, GUESSING)
     return found
 
 
@@ -95,27 +97,14 @@ async def _ask(request: Request, status: int = 200, **more: Any) -> Page:
 
 
 async def _wrong(request: Request, typed: str) -> Page:
-    if _waits(request):
+    if await tries.closed_until(GUESSING, address_of(request), now()):
         return await _ask(request, 429, throttled=True)
     return await _ask(request, 422, wrong=True, form={"code": typed[:20]})
 
 
-def _waits(request: Request) -> bool:
-    return bool(_address(request)) and _throttle(request).full(f"rate {_address(request)}", now())
-
-
-def _throttle(request: Request) -> Throttle:
-    found: Throttle = request.app.state.throttle
-    return found
-
-
-def _address(request: Request) -> str:
-    return request.client.host if request.client else ""
-
-
 def _traits(request: Request) -> str:
     """A keyed hash of network and browser: two homes with the same one were scored from alike devices."""
-    return audit_hash(f"rating:{_address(request)}:{request.headers.get('user-agent', '')[:200]}")
+    return audit_hash(f"rating:{address_of(request)}:{request.headers.get('user-agent', '')[:200]}")
 
 
 ROUTES: list[Any] = [ask_code, read_code, show_form, give_stars]

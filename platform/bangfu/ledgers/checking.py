@@ -14,17 +14,17 @@ from bangfu.ledgers import issuing, reading
 from bangfu.ledgers.beats import beating
 from bangfu.ledgers.canonical import Tally
 from bangfu.ledgers.issuing import IssueView
-from bangfu.ledgers.tables import LedgerState, LedgerTry
-from bangfu.shared import jobs
+from bangfu.ledgers.tables import LedgerState
+from bangfu.shared import jobs, tries
 from bangfu.shared.actor import SYSTEM
 from bangfu.shared.clock import now
-from bangfu.shared.crypto import blind_index
 from bangfu.shared.database import transaction
+from bangfu.shared.tries import Limit
 
 JOB: Final = "ledger_state"
 MOST: Final = 60
-"""Questions from one network address within WITHIN [D]: an office shares one."""
-WITHIN: Final = timedelta(minutes=15)
+"""Questions from one network address within a quarter of an hour [D]: an office shares one."""
+ASKING: Final = Limit("ledger", MOST)
 FRESH: Final = timedelta(minutes=10)
 """For so long an answer about the data is given again [D]."""
 
@@ -42,15 +42,7 @@ async def may_ask(network: str, at: datetime) -> bool:
     """Count a question of a network address; False once there were too many."""
     if not network:
         return True
-    mark = blind_index(f"network:{network}", "ledger_try")
-    async with transaction():
-        await LedgerTry.raw("DELETE FROM ledger_try WHERE since < {}", at - WITHIN)
-        rows = await LedgerTry.raw(
-            "INSERT INTO ledger_try (id, mark, tries, since) VALUES ({}, {}, 1, {}) ON CONFLICT (mark) DO UPDATE"
-            " SET tries = ledger_try.tries + 1 RETURNING tries",
-            uuid4(), mark, at,
-        )  # fmt: skip
-    return int(rows[0]["tries"]) <= MOST
+    return await tries.take(ASKING, network, at) is None
 
 
 async def state_of(issue: IssueView, at: datetime) -> State:

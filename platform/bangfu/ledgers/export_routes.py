@@ -13,7 +13,7 @@ from bangfu.ledgers.asking import Asked
 from bangfu.shared import audit
 from bangfu.shared.clock import now
 from bangfu.shared.database import transaction
-from bangfu.shared.web.access import requires
+from bangfu.shared.web.access import proved, requires
 from bangfu.shared.web.forms import Form
 from bangfu.shared.web.pages import Page, Request, fragment, go, page
 
@@ -56,7 +56,7 @@ async def _later(request: Request, wanted: Asked, form: Form, issue: issuing.Iss
     return go(request, f"/ledgers/exports/{made}")
 
 
-@post("/ledgers/issues/{ledger_issue:uuid}/export", guards=READ)
+@post("/ledgers/issues/{ledger_issue:uuid}/export", guards=[*READ, proved])
 async def export_issue(request: Request, ledger_issue: FromPath[UUID]) -> Page:
     """Have a large made ledger written as a file."""
     found = await issuing.issue_for(request.actor, ledger_issue)

@@ -27,7 +27,7 @@ from bangfu.ledgers.definitions import Definition, may_read, standing
 from bangfu.shared.actor import Actor
 from bangfu.shared.clock import now, today
 from bangfu.shared.i18n import _, words_of
-from bangfu.shared.web.access import requires
+from bangfu.shared.web.access import proved, requires
 from bangfu.shared.web.flash import flash
 from bangfu.shared.web.forms import Form
 from bangfu.shared.web.frame import MenuItem, TodoHook
@@ -57,7 +57,7 @@ async def show_ledger(request: Request, key: FromPath[str]) -> Page:
     return await _show(request, _standing(request.actor, key), f"/ledgers/{key}", dict(request.query_params))
 
 
-@post("/ledgers/{key:str}/export", guards=READ, status_code=200)
+@post("/ledgers/{key:str}/export", guards=[*READ, proved], status_code=200)
 async def export_ledger(request: Request, key: FromPath[str]) -> Page | Stream:
     """The rows as they are now, as a file without a check code."""
     return await _export(request, _standing(request.actor, key))
@@ -77,7 +77,7 @@ async def show_own(request: Request, own_ledger: FromPath[UUID]) -> Page:
     return await _show(request, found.definition, f"/ledgers/own/{own_ledger}", query, found)
 
 
-@post("/ledgers/own/{own_ledger:uuid}/export", guards=READ, status_code=200)
+@post("/ledgers/own/{own_ledger:uuid}/export", guards=[*READ, proved], status_code=200)
 async def export_own(request: Request, own_ledger: FromPath[UUID]) -> Page | Stream:
     """The same as a file."""
     return await _export(request, (await own.own_for(request.actor, own_ledger)).definition)

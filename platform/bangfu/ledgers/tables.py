@@ -61,15 +61,6 @@ class OwnLedger(Table, tablename="own_ledger"):
     updated_at = Timestamptz(default=TimestamptzNow())
 
 
-class LedgerTry(Table, tablename="ledger_try"):
-    """Questions for a code from one network address within a quarter of an hour: a keyed hash, and how many."""
-
-    id: UUID = UUID(primary_key=True, default=UUID4())
-    mark = Varchar(64, unique=True)
-    tries = Integer(default=0)
-    since = Timestamptz(default=TimestamptzNow(), index=True)
-
-
 class LedgerState(Table, tablename="ledger_state"):
     """Whether the data still gave the same ledger when it was last looked at for the public check."""
 

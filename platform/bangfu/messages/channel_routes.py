@@ -9,7 +9,7 @@ from bangfu.errors import N_, FormError
 from bangfu.messages import choosing, queries, rules
 from bangfu.shared.clock import now
 from bangfu.shared.i18n import Word
-from bangfu.shared.web.access import signed_in
+from bangfu.shared.web.access import proved, signed_in
 from bangfu.shared.web.flash import flash
 from bangfu.shared.web.forms import Form
 from bangfu.shared.web.pages import Page, Request, error_texts, go, page
@@ -24,7 +24,7 @@ async def show_channels(request: Request) -> Page:
     return await _channels_page(request)
 
 
-@post(f"{HERE}/address", guards=[signed_in], status_code=200)
+@post(f"{HERE}/address", guards=[signed_in, proved], status_code=200)
 async def set_address(request: Request) -> Page:
     """Enter an address; a code goes there."""
     form = Form.of(await request.form())

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
+from bangfu.accounts import resets
 from bangfu.messages import outbox, rules
 from bangfu.messages.channels import offered
 from bangfu.messages.channels.base import Channel, Permanent, Rendered, Temporary
@@ -94,11 +95,13 @@ async def _addressed(taken: Taken, at: datetime) -> tuple[str, Rendered]:
     if not rows or not rows[0]["active"]:
         raise Permanent("account_closed")
     row, params = rows[0], dict(taken.params)
-    if taken.kind == "address_code":
-        if not row["code_counts"]:
+    if taken.kind in rules.CODES:
+        over = at - taken.created_at > resets.COUNTS if taken.kind == "password_code" else not row["code_counts"]
+        if over or not taken.secret:
             raise Permanent("code_over")
         params["one_time_code"] = decrypt(taken.secret, f"outbox:secret_enc:{taken.id}")
-    elif not (row["confirmed_at"] and row["chosen"]):
+    # A code that confirms an address goes to one that is not confirmed yet; nothing else does.
+    if taken.kind != "address_code" and not (row["confirmed_at"] and (row["chosen"] or taken.kind in rules.CODES)):
         raise Permanent("no_address")
     address = decrypt(row["address_enc"], f"message_channel:address_enc:{row['id']}")
     rendered = render(

@@ -135,7 +135,7 @@ async def retry(actor: Actor, delivery: UUID, at: datetime) -> None:
         step = rules.MACHINE.step(row.status, "retry")
         if not actor.has(*step.roles):
             raise NotAllowed
-        if row.kind == "address_code":
+        if row.kind in rules.CODES:
             raise Refused(N_("A code is not sent again: the person has another one sent."))
         await Outbox.raw(
             "UPDATE outbox SET status = {}, attempts = 0, next_at = {}, error = '' WHERE id = {}",

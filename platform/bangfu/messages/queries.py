@@ -143,7 +143,7 @@ async def deliveries(channel: str, status: str, limit: int, offset: int) -> tupl
 
 
 def _may_retry(kind: str, status: str) -> bool:
-    return kind != "address_code" and rules.MACHINE.may(status, "retry", rules.ADMIN)
+    return kind not in rules.CODES and rules.MACHINE.may(status, "retry", rules.ADMIN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,9 @@ def quiet_until(at: datetime, start: int, end: int) -> datetime | None:
 
 
 # Urgent kinds ------------------------------------------------------------------------------------------------------
-URGENT: Final = ("incident", "child_red", "address_code", "test")
+CODES: Final = ("address_code", "password_code")
+"""Kinds that carry a code, which is sent once and never again."""
+URGENT: Final = ("incident", "child_red", *CODES, "test", "password_", "second_factor_", "recovery_code_")
 """Kinds that begin so do not wait for the morning; an urgent offer says so itself (`send(..., urgent=True)`)."""
 
 
@@ -129,7 +131,7 @@ _MOMENT = re.compile(r"20[0-9]{2}-[01][0-9]-[0-3][0-9]([ T][0-2][0-9]:[0-5][0-9]
 _NUMBER = re.compile(r"[A-Z]{1,4}-[0-9]{1,9}(-[0-9]{1,3})?")
 _COUNT = re.compile(r"[0-9]{1,6}(\.[0-9]{1,2})?")
 _CODE = re.compile(r"[a-z][a-z0-9_.]{0,39}")
-_VERIFICATION = re.compile(r"[0-9]{6}")
+_VERIFICATION = re.compile(r"[0-9]{6}|[0-9]{8}")
 _TIMED = re.compile(r"(?!incident|child|consent)[a-z][a-z0-9_.]{0,39}")
 
 _NUMBERS = {"number": _NUMBER, "need": _NUMBER, "task": _NUMBER, "run": _NUMBER}

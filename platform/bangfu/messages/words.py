@@ -24,6 +24,19 @@ SENTENCES = {
     "run_failed": N_("Match run {number} failed; its page says why."),
     "test": N_("This is a test message: this is how the portal's messages reach you."),
     "address_code": N_("Your code is {one_time_code}. It counts for 15 minutes; pass it on to nobody."),
+    "password_code": N_(
+        "Your code for a new password is {one_time_code}. It counts for 20 minutes; pass it on to nobody."
+    ),
+    "password_reset": N_(
+        "The password of your account was set anew. If that was not you, tell your administrator at once."
+    ),
+    "second_factor_set": N_(
+        "An authenticator was set up for your account. If that was not you, tell your administrator."
+    ),
+    "second_factor_removed": N_(
+        "The authenticator of your account was removed. If that was not you, tell your administrator at once."
+    ),
+    "recovery_code_used": N_("A recovery code of your account was used. If that was not you, tell your administrator."),
 }
 SHORT = {"offer": N_("New task {number}. Please answer by {deadline}.")}
 """What a channel says that may not carry every parameter of the sentence itself."""

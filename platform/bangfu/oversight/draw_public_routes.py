@@ -8,16 +8,16 @@ from uuid import UUID
 from litestar import Response, get
 from litestar.params import FromPath
 
-from bangfu.accounts.throttle import Throttle
 from bangfu.errors import NotYours
 from bangfu.oversight import draw_queries as queries
 from bangfu.oversight import draw_script
 from bangfu.oversight.draw_publishing import lists_document, result_document, text_of
 from bangfu.oversight.draw_round_routes import filters_of, state_choices
 from bangfu.oversight.draw_views import RoundView
-from bangfu.shared.clock import now
+from bangfu.shared.tries import Limit
 from bangfu.shared.web.access import public
 from bangfu.shared.web.files import download
+from bangfu.shared.web.limits import may_try, was_right
 from bangfu.shared.web.pages import Page, Request, page
 from bangfu.shared.web.paging import PAGE_SIZE, page_number
 from bangfu.shared.web.paging import Page as ListPage
@@ -26,6 +26,7 @@ PUBLIC: Final = "/draws/public"
 ONE: Final = PUBLIC + "/{draw_round:uuid}"
 SHOWN: Final = 300
 """Ids of one list that a page shows; all of them stand in the file."""
+GUESSING: Final = Limit("draw")
 
 
 @get(PUBLIC, guards=[public])
@@ -55,15 +56,11 @@ async def public_draw(request: Request, draw_round: FromPath[UUID]) -> Page:
 
 async def _known(request: Request, draw_round: UUID) -> RoundView:
     """Guessing ids is slowed down by address."""
-    throttle: Throttle = request.app.state.throttle
-    key, at = f"draw {request.client.host if request.client else ''}", now()
-    if throttle.full(key, at):
+    if not await may_try(request, GUESSING):
         raise NotYours
-    try:
-        return await queries.public_round(draw_round)
-    except NotYours:
-        throttle.failed(key, at)
-        raise
+    found = await queries.public_round(draw_round)
+    await was_right(request, GUESSING)
+    return found
 
 
 @get(ONE + "/lists.json", guards=[public])

@@ -21,7 +21,7 @@ from bangfu.privacy.readers import readings
 from bangfu.shared import i18n
 from bangfu.shared.clock import now, today
 from bangfu.shared.permissions import allows
-from bangfu.shared.web.access import requires
+from bangfu.shared.web.access import proved, requires
 from bangfu.shared.web.flash import flash
 from bangfu.shared.web.forms import Form
 from bangfu.shared.web.pages import Page, Request, environment, error_texts, go, page
@@ -108,7 +108,7 @@ async def _show(request: Request, privacy: UUID, status: int = 200, **more: Any)
     return await page(request, "privacy/request.html", status, asked=found, **more)
 
 
-@post("/privacy/requests/{privacy:uuid}/package", guards=[requires("privacy.export")], status_code=200)
+@post("/privacy/requests/{privacy:uuid}/package", guards=[requires("privacy.export"), proved], status_code=200)
 async def hand_out(request: Request, privacy: FromPath[UUID]) -> Response[Any]:
     """The package in one of its forms, after it is written down that it was handed out."""
     found = await queries.request_for(request.actor, privacy)
@@ -173,7 +173,7 @@ def _file(content: bytes, media_type: str, name: str) -> Response[bytes]:
     return Response(content, media_type=media_type, headers=headers)
 
 
-@post("/privacy/requests/{privacy:uuid}/answer", guards=[requires("privacy.export")], status_code=200)
+@post("/privacy/requests/{privacy:uuid}/answer", guards=[requires("privacy.export"), proved], status_code=200)
 async def answer_request(request: Request, privacy: FromPath[UUID]) -> Page:
     """Close it with what was done, or refuse it with the reason."""
     await queries.request_for(request.actor, privacy)

@@ -6,17 +6,21 @@ from uuid import UUID, uuid4
 from litestar import MediaType, Response, get, post
 from litestar.params import FromPath
 
-from bangfu.accounts.throttle import Throttle
 from bangfu.errors import N_, FormError, NotYours
 from bangfu.providers import feeds
 from bangfu.providers.feeds_calendar import calendar_text
 from bangfu.providers.feeds_entries import content_of
-from bangfu.shared import i18n
+from bangfu.shared import i18n, tries
 from bangfu.shared.clock import now, today
+from bangfu.shared.tries import Limit
 from bangfu.shared.web.access import public, requires
 from bangfu.shared.web.flash import flash
 from bangfu.shared.web.forms import Form
+from bangfu.shared.web.limits import may_try, was_right
 from bangfu.shared.web.pages import Page, Request, error_texts, go, page
+
+GUESSING = Limit("feed guessed")
+READING = Limit("feed read")
 
 LONGEST_TOKEN = 64
 
@@ -82,22 +86,17 @@ def _portal(request: Request) -> str:
 @get("/feeds/{name:str}", guards=[public])
 async def read_feed(request: Request, name: FromPath[str]) -> Response[bytes]:
     """The calendar behind a secret address. Whatever is wrong with the address: the same 404."""
-    address, at = request.client.host if request.client else "", now()
-    throttle: Throttle = request.app.state.throttle
-    if throttle.full(f"feed {address}", at):
+    at = now()
+    if not await may_try(request, GUESSING):
         return _too_often()
     token, dot, extension = name.rpartition(".")
-    try:
-        if not dot or extension != "ics" or len(token) > LONGEST_TOKEN:
-            raise NotYours
-        reader = await feeds.reader_of(token)
-    except NotYours:
-        throttle.failed(f"feed {address}", at)
-        raise
+    if not dot or extension != "ics" or len(token) > LONGEST_TOKEN:
+        raise NotYours
+    reader = await feeds.reader_of(token)
+    await was_right(request, GUESSING)
     # A program that asks again and again is told to wait, too: 50 times in 15 minutes.
-    if throttle.full(f"feed {reader.feed}", at):
+    if await tries.take(READING, str(reader.feed), at) is not None:
         return _too_often()
-    throttle.failed(f"feed {reader.feed}", at)
     i18n.use(reader.lang)
     text = calendar_text(await content_of(reader, today()), _portal(request))
     await feeds.used(reader, at)

@@ -140,7 +140,7 @@ async def _taken_on(actor: Actor, row: VolunteerApplication, password: str, at: 
     who = await _who(carer)
     await roster_actions.set_week(actor, who, told.windows, at)
     new = await _account(who, told)
-    await create_user(actor, new, password, row.id)
+    await create_user(actor, new, password, row.id, given=True)
     await _move(actor, row, "approve", at, carer=carer)
     await settle(actor, KIND, row.id, at, evidence="volunteer_application.approved")
     return Welcome(carer, who.number, new.username, password)

@@ -7,7 +7,6 @@ from uuid import UUID, uuid4
 from litestar import get, post
 from litestar.params import FromPath
 
-from bangfu.accounts.throttle import Throttle
 from bangfu.errors import N_, FormError
 from bangfu.households.labels import summary
 from bangfu.providers import signing_up, signing_up_forms
@@ -18,16 +17,19 @@ from bangfu.shared import i18n
 from bangfu.shared.actor import Actor
 from bangfu.shared.clock import now, today
 from bangfu.shared.phones import national_phone
+from bangfu.shared.tries import Limit
 from bangfu.shared.web.access import public, requires
 from bangfu.shared.web.flash import flash
 from bangfu.shared.web.forms import Form
 from bangfu.shared.web.frame import MenuItem, Todo, TodoCount
+from bangfu.shared.web.limits import may_try, was_right
 from bangfu.shared.web.pages import Page, Request, error_texts, go, page
 from bangfu.shared.web.paging import PAGE_SIZE, page_number
 from bangfu.shared.web.paging import Page as ListPage
 
 LIST = "/volunteers/applications"
 APPROVE = "volunteers.approve"
+SIGNING_UP, ASKING = Limit("sign-up"), Limit("sign-up state")
 
 
 @get("/volunteers/sign-up", guards=[public])
@@ -41,9 +43,8 @@ async def sign_up(request: Request) -> Page:
     """Sign up. The answer is the same whether the person is known already or not."""
     form, at = Form.of(await request.form()), now()
     town = form.get("town", "")[:12]
-    if _waits(request, "sign-up", at):
+    if not await may_try(request, SIGNING_UP):
         return await _form_page(request, town, 429, form=form, throttled=True)
-    _count(request, "sign-up", at)
     try:
         places = [code for _, group in await queries.villages(town) for code, _ in group]
         told = signing_up_forms.read_sign_up(form, places, await queries.services(), today())
@@ -74,15 +75,15 @@ async def ask_state(request: Request) -> Page:
 @post("/volunteers/sign-up/state", guards=[public], status_code=200)
 async def show_state(request: Request) -> Page:
     """The state, for who knows the number and the tail of the phone."""
-    form, at = Form.of(await request.form()), now()
+    form = Form.of(await request.form())
     number, tail = form.get("number", "")[:20], form.get("tail", "").strip()[:8]
-    if _waits(request, "sign-up state", at):
+    if not await may_try(request, ASKING):
         return await page(request, "providers/signup_state.html", 429, found=None, throttled=True)
     found = await signing_up.state_of(number, tail)
     if found is None:
-        _count(request, "sign-up state", at)
         errors = {"number": i18n._("No sign-up has this number and phone. Please check both.")}
         return await page(request, "providers/signup_state.html", 422, found=None, form=form, errors=errors)
+    await was_right(request, ASKING)
     return await page(request, "providers/signup_state.html", found=found, form=form)
 
 
@@ -91,12 +92,12 @@ async def withdraw_sign_up(request: Request) -> Page:
     """Take a sign-up back; what was told is deleted at once."""
     form, at = Form.of(await request.form()), now()
     number, tail = form.get("number", "")[:20], form.get("tail", "").strip()[:8]
-    if _waits(request, "sign-up state", at):
+    if not await may_try(request, ASKING):
         return await page(request, "providers/signup_state.html", 429, found=None, throttled=True)
     if not await signing_up.withdraw(number, tail, at):
-        _count(request, "sign-up state", at)
         errors = {"number": i18n._("No sign-up has this number and phone. Please check both.")}
         return await page(request, "providers/signup_state.html", 422, found=None, form=form, errors=errors)
+    await was_right(request, ASKING)
     found = await signing_up.state_of(number, tail)
     return await page(request, "providers/signup_state.html", found=found, form=form)
 
@@ -169,21 +170,6 @@ async def _application_page(request: Request, found: queries.Application, status
         reasons=i18n.words_of("carer_unmask_reason"), refusals=i18n.words_of("application_refusal"),
         **{"plain": False, **more},
     )  # fmt: skip
-
-
-def _address(request: Request) -> str:
-    return request.client.host if request.client else ""
-
-
-def _waits(request: Request, what: str, at: datetime) -> bool:
-    """Like failed sign-ins: 50 in 15 minutes from one address, counted for each kind of page."""
-    throttle: Throttle = request.app.state.throttle
-    return bool(_address(request)) and throttle.full(f"{what} {_address(request)}", at)
-
-
-def _count(request: Request, what: str, at: datetime) -> None:
-    throttle: Throttle = request.app.state.throttle
-    throttle.failed(f"{what} {_address(request)}", at)
 
 
 async def _todo(actor: Actor, _at: datetime) -> Todo:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
-from bangfu.accounts.actions import NewUser, create_user, set_password
+from bangfu.accounts.actions import NewUser, create_user
 from bangfu.accounts.passwords import password_matches, random_password
+from bangfu.accounts.resets import give_password
 from bangfu.accounts.tables import User
 from bangfu.errors import SetupError
 from bangfu.providers.tables import Carer, Organization
@@ -16,6 +17,7 @@ from bangfu.sample.carers import STAFF, carer_number
 from bangfu.sample.homes import OFFICER_TOWN
 from bangfu.sample.organisations import uscc
 from bangfu.shared.actor import SYSTEM, Actor
+from bangfu.shared.clock import now
 
 CITY = "9901"
 
@@ -110,7 +112,7 @@ async def _settle(post: Post, password: str, renewed: bool) -> str:
         return password
     if not renewed and await _chosen_by_owner(rows[0]["id"]):
         return ""
-    await set_password(rows[0]["id"], password)
+    await give_password(SYSTEM, rows[0]["id"], password, now(), given=False)
     return password
 
 

@@ -13,7 +13,7 @@ from bangfu.settlement.tables import Adjustment, Clause
 from bangfu.shared.civil_time import parse_date
 from bangfu.shared.clock import now, today
 from bangfu.shared.permissions import allows
-from bangfu.shared.web.access import requires
+from bangfu.shared.web.access import proved, requires
 from bangfu.shared.web.flash import flash
 from bangfu.shared.web.forms import Form
 from bangfu.shared.web.pages import Page, Request, error_texts, go, page
@@ -23,7 +23,7 @@ _ADJUSTMENT = f"{_ONE}/adjustments/{{adjustment:uuid}}"
 _CONTRACT = "/contracts/{contract:uuid}/settlement"
 
 
-@post(f"{_ONE}/penalties", guards=[requires("settlements.adjust")], status_code=200)
+@post(f"{_ONE}/penalties", guards=[requires("settlements.adjust"), proved], status_code=200)
 async def propose_penalty(request: Request, statement: FromPath[UUID]) -> Page:
     """Propose an agreed penalty."""
 
@@ -37,7 +37,7 @@ async def propose_penalty(request: Request, statement: FromPath[UUID]) -> Page:
     return await pages.decide(request, statement, "penalty", act, done)
 
 
-@post(f"{_ONE}/clawbacks", guards=[requires("settlements.adjust")], status_code=200)
+@post(f"{_ONE}/clawbacks", guards=[requires("settlements.adjust"), proved], status_code=200)
 async def propose_clawback(request: Request, statement: FromPath[UUID]) -> Page:
     """Propose to take back visits that were paid, by their numbers."""
 
@@ -61,7 +61,7 @@ async def _in(statement: UUID, adjustment: UUID) -> None:
         raise NotYours
 
 
-@post(f"{_ADJUSTMENT}/decide", guards=[requires("settlements.approve")], status_code=200)
+@post(f"{_ADJUSTMENT}/decide", guards=[requires("settlements.approve"), proved], status_code=200)
 async def decide_adjustment(request: Request, statement: FromPath[UUID], adjustment: FromPath[UUID]) -> Page:
     """proposed -> approved or refused."""
     await reading.row_for(request.actor, statement)
@@ -75,7 +75,7 @@ async def decide_adjustment(request: Request, statement: FromPath[UUID], adjustm
     return await pages.decide(request, statement, "adjustment", act, N_("Your decision is recorded."))
 
 
-@post(f"{_ADJUSTMENT}/repaid", guards=[requires("settlements.pay")], status_code=200)
+@post(f"{_ADJUSTMENT}/repaid", guards=[requires("settlements.pay"), proved], status_code=200)
 async def record_repaid(request: Request, statement: FromPath[UUID], adjustment: FromPath[UUID]) -> Page:
     """approved -> repaid by the organisation."""
     await reading.row_for(request.actor, statement)
@@ -95,7 +95,7 @@ async def show_contract(request: Request, contract: FromPath[UUID]) -> Page:
     return await _contract_page(request, contract)
 
 
-@post(f"{_CONTRACT}/clauses", guards=[requires("settlements.adjust")], status_code=200)
+@post(f"{_CONTRACT}/clauses", guards=[requires("settlements.adjust"), proved], status_code=200)
 async def note_clause(request: Request, contract: FromPath[UUID]) -> Page:
     """Note a term from the contract's text."""
     await contract_for(request.actor, contract)
@@ -113,7 +113,7 @@ async def note_clause(request: Request, contract: FromPath[UUID]) -> Page:
     return go(request, f"/contracts/{contract}/settlement")
 
 
-@post(f"{_CONTRACT}/clauses/{{clause:uuid}}/decide", guards=[requires("settlements.approve")], status_code=200)
+@post(f"{_CONTRACT}/clauses/{{clause:uuid}}/decide", guards=[requires("settlements.approve"), proved], status_code=200)
 async def decide_clause(request: Request, contract: FromPath[UUID], clause: FromPath[UUID]) -> Page:
     """noted -> confirmed or refused."""
     await contract_for(request.actor, contract)

@@ -8,30 +8,31 @@ from uuid import UUID
 from litestar import Response, get
 from litestar.params import FromPath
 
-from bangfu.accounts.throttle import Throttle
 from bangfu.settlement import bundle_making, bundle_paper
 from bangfu.settlement.bundle_files import CHECKER
 from bangfu.settlement.bundle_reading import own_statement_for, statement_for
 from bangfu.settlement.bundle_workbook import workbook
 from bangfu.shared.clock import now
-from bangfu.shared.web.access import public, requires
+from bangfu.shared.tries import Limit
+from bangfu.shared.web.access import proved, public, requires
 from bangfu.shared.web.files import download
+from bangfu.shared.web.limits import may_try, was_right
 from bangfu.shared.web.pages import Page, Request, page
 
 READ, OWN = "settlements.read", "settlements.own"
 _ONE, _MINE = "/settlements/{statement:uuid}", "/my-settlements/{statement:uuid}"
 _CODE = re.compile(r"[2-9A-HJ-NP-Z]{12}")
-TRIES = "report check"
+TRIES = Limit("report check")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@get(_ONE + "/bundle", guards=[requires(READ)])
+@get(_ONE + "/bundle", guards=[requires(READ), proved])
 async def take_bundle(request: Request, statement: FromPath[UUID]) -> Response[bytes]:
     """The bundle for who oversees the area."""
     return await _bundle(request, await statement_for(request.actor, statement))
 
 
-@get(_MINE + "/bundle", guards=[requires(OWN)])
+@get(_MINE + "/bundle", guards=[requires(OWN), proved])
 async def take_own_bundle(request: Request, statement: FromPath[UUID]) -> Response[bytes]:
     """The same bundle for the provider that it is about."""
     return await _bundle(request, await own_statement_for(request.actor, statement))
@@ -96,16 +97,14 @@ async def check_report(request: Request, code: FromPath[str]) -> Page:
 
 
 async def _checked(request: Request, typed: str) -> Page:
-    throttle: Throttle = request.app.state.throttle
-    at, key = now(), f"{TRIES} {request.client.host if request.client else ''}"
-    if throttle.full(key, at):
+    if not await may_try(request, TRIES):
         return await _show(request, 429, typed, throttled=True)
     code = re.sub(r"[\s-]", "", typed.upper())
     found = None
     if _CODE.fullmatch(code):
         found = await bundle_paper.by_code("-".join((code[:4], code[4:8], code[8:])))
-    if found is None:
-        throttle.failed(key, at)
+    if found is not None:
+        await was_right(request, TRIES)
     return await _show(request, 200 if found else 404, typed, found)
 
 

@@ -10,7 +10,7 @@ from bangfu.settlement import claiming, pages, paying, paying_reading, reading
 from bangfu.settlement.words import WORDS
 from bangfu.shared.civil_time import parse_date
 from bangfu.shared.clock import now, today
-from bangfu.shared.web.access import requires
+from bangfu.shared.web.access import proved, requires
 from bangfu.shared.web.forms import Form
 from bangfu.shared.web.pages import Page, Request, page
 from bangfu.shared.web.paging import PAGE_SIZE, page_number
@@ -81,7 +81,7 @@ def _uuid(text: str) -> UUID | None:
         return None
 
 
-@post(f"{_CLAIM}/review", guards=[requires("settlements.review")], status_code=200)
+@post(f"{_CLAIM}/review", guards=[requires("settlements.review"), proved], status_code=200)
 async def review(request: Request, statement: FromPath[UUID], claim: FromPath[UUID]) -> Page:
     """claimed -> bureau_reviewed."""
 
@@ -93,7 +93,7 @@ async def review(request: Request, statement: FromPath[UUID], claim: FromPath[UU
     )
 
 
-@post(f"{_CLAIM}/approve", guards=[requires("settlements.approve")], status_code=200)
+@post(f"{_CLAIM}/approve", guards=[requires("settlements.approve"), proved], status_code=200)
 async def approve(request: Request, statement: FromPath[UUID], claim: FromPath[UUID]) -> Page:
     """bureau_reviewed -> lead_approved."""
 
@@ -114,19 +114,19 @@ async def _return(request: Request, statement: UUID, claim: UUID) -> Page:
     return await pages.decide(request, statement, f"return-{claim}", act, done, claim=claim)
 
 
-@post(f"{_CLAIM}/return", guards=[requires("settlements.review")], status_code=200)
+@post(f"{_CLAIM}/return", guards=[requires("settlements.review"), proved], status_code=200)
 async def return_claim(request: Request, statement: FromPath[UUID], claim: FromPath[UUID]) -> Page:
     """claimed -> returned by the officer."""
     return await _return(request, statement, claim)
 
 
-@post(f"{_CLAIM}/send-back", guards=[requires("settlements.approve")], status_code=200)
+@post(f"{_CLAIM}/send-back", guards=[requires("settlements.approve"), proved], status_code=200)
 async def send_back(request: Request, statement: FromPath[UUID], claim: FromPath[UUID]) -> Page:
     """bureau_reviewed -> returned by the lead."""
     return await _return(request, statement, claim)
 
 
-@post(f"{_CLAIM}/pay", guards=[requires("settlements.pay")], status_code=200)
+@post(f"{_CLAIM}/pay", guards=[requires("settlements.pay"), proved], status_code=200)
 async def pay(request: Request, statement: FromPath[UUID], claim: FromPath[UUID]) -> Page:
     """lead_approved -> paid, without a batch."""
 
@@ -138,7 +138,7 @@ async def pay(request: Request, statement: FromPath[UUID], claim: FromPath[UUID]
     return await pages.decide(request, statement, f"pay-{claim}", act, N_("Recorded as paid."), claim=claim)
 
 
-@post(f"{_CLAIM}/reconcile", guards=[requires("settlements.pay")], status_code=200)
+@post(f"{_CLAIM}/reconcile", guards=[requires("settlements.pay"), proved], status_code=200)
 async def reconcile(request: Request, statement: FromPath[UUID], claim: FromPath[UUID]) -> Page:
     """paid -> reconciled."""
 

@@ -10,7 +10,7 @@ from bangfu.errors import N_, FormError, NotYours
 from bangfu.settlement import claiming, pages, reading, reviewing
 from bangfu.settlement.office_routes import statements_page, visits_page
 from bangfu.shared.clock import now
-from bangfu.shared.web.access import requires
+from bangfu.shared.web.access import proved, requires
 from bangfu.shared.web.flash import flash
 from bangfu.shared.web.forms import Form
 from bangfu.shared.web.pages import Page, Request, error_texts, go, page
@@ -39,7 +39,7 @@ async def own_visits(request: Request, statement: FromPath[UUID]) -> Page:
     return await visits_page(request, statement, own=True)
 
 
-@post(f"{_OWN}/claims/{{claim:uuid}}/claim", guards=[requires("settlements.own")], status_code=200)
+@post(f"{_OWN}/claims/{{claim:uuid}}/claim", guards=[requires("settlements.own"), proved], status_code=200)
 async def claim_own(request: Request, statement: FromPath[UUID], claim: FromPath[UUID]) -> Page:
     """Claim the computed amount with the invoice's number."""
 
@@ -69,7 +69,7 @@ async def show_subsidy(request: Request, statement: FromPath[UUID]) -> Page:
     return await _subsidy_page(request, statement)
 
 
-@post(f"{_SUBSIDY}/review", guards=[requires("settlements.subsidy")], status_code=200)
+@post(f"{_SUBSIDY}/review", guards=[requires("settlements.subsidy"), proved], status_code=200)
 async def review_subsidy(request: Request, statement: FromPath[UUID]) -> Page:
     """Apply the zero, or not."""
     row = await reading.row_for(request.actor, statement)

@@ -12,7 +12,7 @@ from bangfu.settlement.pay_tables import PayeeAccount
 from bangfu.settlement.payees import Details
 from bangfu.shared.clock import now, today
 from bangfu.shared.permissions import allows
-from bangfu.shared.web.access import requires
+from bangfu.shared.web.access import proved, requires
 from bangfu.shared.web.files import download
 from bangfu.shared.web.flash import flash
 from bangfu.shared.web.forms import Form
@@ -49,7 +49,7 @@ async def _queue(request: Request, form: Form | None = None, error: FormError | 
     )  # fmt: skip
 
 
-@post("/payments/batches", guards=[requires("settlements.pay")], status_code=200)
+@post("/payments/batches", guards=[requires("settlements.pay"), proved], status_code=200)
 async def make_batch(request: Request) -> Page:
     """Put approved claims into a batch for the bank."""
     form = Form.of(await request.form())
@@ -86,14 +86,14 @@ async def _batch_page(request: Request, batch: UUID, error: FormError | None = N
     )  # fmt: skip
 
 
-@get(f"{_BATCH}/file", guards=[requires("settlements.pay")])
+@get(f"{_BATCH}/file", guards=[requires("settlements.pay"), proved])
 async def batch_file(request: Request, batch: FromPath[UUID]) -> Response[bytes]:
     """The file for the bank; taking it is recorded."""
     name, content = await batches.file_for(request.actor, batch, now())
     return download(content, name, "text/csv; charset=utf-8")
 
 
-@post(f"{_BATCH}/answer", guards=[requires("settlements.pay")], status_code=200)
+@post(f"{_BATCH}/answer", guards=[requires("settlements.pay"), proved], status_code=200)
 async def load_answer(request: Request, batch: FromPath[UUID]) -> Page:
     """The bank's answer."""
     await batches.batch_for(request.actor, batch)
@@ -142,7 +142,7 @@ async def _account_page(
     )  # fmt: skip
 
 
-@post("/payees/{kind:str}/{payee:uuid}", guards=[requires("payees.keep")], status_code=200)
+@post("/payees/{kind:str}/{payee:uuid}", guards=[requires("payees.keep"), proved], status_code=200)
 async def enter_account(request: Request, kind: FromPath[str], payee: FromPath[UUID]) -> Page:
     """Enter an account; another person confirms it."""
     _name, division = await payees.payee_of(kind, payee)
@@ -160,7 +160,7 @@ async def enter_account(request: Request, kind: FromPath[str], payee: FromPath[U
     return go(request, "/payees")
 
 
-@post("/payees/accounts/{account:uuid}/decide", guards=[requires("payees.keep")], status_code=200)
+@post("/payees/accounts/{account:uuid}/decide", guards=[requires("payees.keep"), proved], status_code=200)
 async def decide_account(request: Request, account: FromPath[UUID]) -> Page:
     """Confirm or refuse an account that somebody else entered."""
     row = await PayeeAccount.objects().get(PayeeAccount.id == account)

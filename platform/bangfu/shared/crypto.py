@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from bangfu.errors import SetupError
 
+KEY_BYTES = 32
 _ALGORITHM = "a1"  # AES-256-GCM; another id, another algorithm (SM4 later)
 
 
@@ -60,9 +61,19 @@ def load_keys(path: Path, *, make: bool = True) -> Keys:
             path=path,
             stamp=stamp,
         )
+        _check_strength(_keys)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise SetupError(f"The key file {path} is damaged: {error}. Restore it from a copy.") from error
     return _keys
+
+
+def _check_strength(found: Keys) -> None:
+    """Raises ValueError for a key that nobody drew at random, or of another length than 32 bytes."""
+    for key in (*found.encryption.values(), found.index, found.audit, found.web):
+        if len(key) != KEY_BYTES or len(set(key)) < KEY_BYTES // 4:
+            raise ValueError("a key is too short or too plain")
+    if len({*found.encryption.values(), found.index, found.audit, found.web}) != len(found.encryption) + 3:
+        raise ValueError("two of its keys are the same")
 
 
 def _make(path: Path) -> None:

@@ -64,6 +64,15 @@ class KeptAnswer(Table, tablename="kept_answer"):
     claimed_at = Timestamptz(null=True, default=None)
 
 
+class TryCount(Table, tablename="try_count"):
+    """Tries of one kind by one person or network address, as a keyed hash, until `ends_at` (shared/tries.py)."""
+
+    mark = Varchar(64, primary_key=True)
+    tries = Integer(default=0)
+    since = Timestamptz(default=TimestamptzNow())
+    ends_at = Timestamptz(default=TimestamptzNow(), index=True)
+
+
 class StoredFile(Table, tablename="stored_file"):
     """A scan or a picture that belongs to one row (`subject_type`, `subject`); the content is encrypted with a key of
     its own, which is sealed in `key_enc` and so follows the deployment's key."""

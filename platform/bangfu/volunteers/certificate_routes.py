@@ -5,15 +5,16 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from bangfu.accounts.throttle import Throttle
 from bangfu.errors import N_, FormError
 from bangfu.shared import i18n
 from bangfu.shared.clock import now
 from bangfu.shared.permissions import allows
+from bangfu.shared.tries import Limit
 from bangfu.shared.web.access import public, requires
 from bangfu.shared.web.files import download
 from bangfu.shared.web.flash import flash
 from bangfu.shared.web.forms import Form
+from bangfu.shared.web.limits import may_try, was_right
 from bangfu.shared.web.pages import Page, Request, go
 from bangfu.shared.web.paging import PAGE_SIZE, page_number
 from bangfu.shared.web.paging import Page as ListPage
@@ -23,7 +24,7 @@ from bangfu.volunteers.pages import show
 
 LIST, CHECK = "/volunteer-certificates", "/verify-certificate"
 READ, ORGANISE = "volunteers.read", "volunteers.organise"
-TRIES = "certificate check"
+TRIES = Limit("certificate check")
 
 
 @get(LIST, guards=[requires(READ)])
@@ -69,16 +70,14 @@ async def ask_certificate(request: Request) -> Page:
 @post(CHECK, guards=[public], status_code=200)
 async def check_certificate(request: Request) -> Page:
     """State and hours, for who knows number and name; nothing else, and not too often."""
-    form, at = Form.of(await request.form()), now()
-    throttle: Throttle = request.app.state.throttle
-    key = f"{TRIES} {request.client.host if request.client else ''}"
-    if throttle.full(key, at):
+    form = Form.of(await request.form())
+    if not await may_try(request, TRIES):
         return await show(request, "verify.html", 429, found=None, form=form, throttled=True)
     found = await certifying.check(form.get("number", "")[:32], form.get("name", "")[:64])
     if found is None:
-        throttle.failed(key, at)
         errors = {"number": i18n._("No certificate has this number and name. Please check both.")}
         return await show(request, "verify.html", 422, found=None, form=form, errors=errors)
+    await was_right(request, TRIES)
     return await show(request, "verify.html", found=found, form=form)
 
 

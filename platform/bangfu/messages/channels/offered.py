@@ -10,6 +10,7 @@ from bangfu.messages.channels.smtp import Email, sender_of, server_of
 from bangfu.messages.channels.webhook import Webhook
 from bangfu.messages.channels.wecom import WeCom
 from bangfu.settings import Outgoing, Settings
+from bangfu.shared.strength import is_weak
 
 _offered: dict[str, Channel] = {}
 _portal = ""
@@ -74,8 +75,8 @@ def _email(own: Outgoing) -> Email | None:
 def _webhook(own: Outgoing) -> Webhook | None:
     if not _whole({"BANGFU_WEBHOOK_URL": own.webhook_url, "BANGFU_WEBHOOK_SECRET": own.webhook_secret}):
         return None
-    if len(own.webhook_secret) < 32:
-        raise SetupError("BANGFU_WEBHOOK_SECRET needs at least 32 characters.")
+    if is_weak(own.webhook_secret):
+        raise SetupError("BANGFU_WEBHOOK_SECRET needs at least 32 characters, drawn at random.")
     return Webhook(check_url("BANGFU_WEBHOOK_URL", own.webhook_url), own.webhook_secret, private=own.private_hosts)
 
 

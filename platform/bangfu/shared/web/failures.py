@@ -2,6 +2,7 @@
 
 import logging
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 import asyncpg
@@ -11,7 +12,7 @@ from litestar.exceptions import HTTPException, PermissionDeniedException
 from bangfu.errors import Elsewhere, FormError, SetupError, Told
 from bangfu.shared import i18n
 from bangfu.shared.tracing import where
-from bangfu.shared.web.access import SignInFirst
+from bangfu.shared.web.access import HeldBack, ProveFirst, SignInFirst
 from bangfu.shared.web.pages import Page, Request, fragment, go
 
 log = logging.getLogger("bangfu")
@@ -29,6 +30,24 @@ def _sign_in_first(request: Request, error: SignInFirst) -> Page:
     if request.method == "GET":
         return go(request, error.href)
     return _simple(request, 401, i18n._("You are signed out. Sign in and try again; nothing was changed."))
+
+
+def _held_back(request: Request, error: HeldBack) -> Page:
+    return go(request, error.href)
+
+
+def _prove_first(request: Request, error: ProveFirst) -> Page:
+    """Ask for the password or a code; what was filled in goes along and is sent again with it."""
+    if request.method == "GET":
+        return go(request, f"/account/prove?next={quote(error.path, safe='')}")
+    answer = fragment(
+        request, "accounts/prove.html", 422, action=error.path, kept=error.kept, with_files=error.with_files,
+        has_factor=error.has_factor, path=request.url.path, signed_in=True,
+        fault=i18n.sentence(error.fault, {}) if error.fault else "", **_bare(),
+    )  # fmt: skip
+    if request.headers.get("HX-Request"):
+        answer.headers.update({"HX-Retarget": "body", "HX-Reswap": "innerHTML"})
+    return answer
 
 
 def _http(request: Request, error: HTTPException) -> Response[Any]:
@@ -86,15 +105,19 @@ def _no_database(request: Request, error: Exception) -> Response[Any]:
 def _simple(request: Request, status: int, text: str, reference: str = "") -> Page:
     """An error page without asking the database anything."""
     known = status if status in {400, 401, 403, 404, 409, 422, 429, 500} else {405: 404, 503: 500}.get(status, 400)
-    bare: dict[str, Any] = {"actor": None, "menu": [], "flashes": [], "inbox_count": 0, "data_time": "", "demo": False}
     signed_in = request.scope.get("user") is not None
     answer = fragment(
         request, f"errors/{known}.html", status, message=text, path=request.url.path,
-        signed_in=signed_in, reference=reference, **bare,
+        signed_in=signed_in, reference=reference, **_bare(),
     )  # fmt: skip
     # What fails before the middleware (an unknown method, a form without its token) has no other place for these.
     answer.headers.update(request.app.state.headers)
     return answer
+
+
+def _bare() -> dict[str, Any]:
+    """The frame of a page that asks the database nothing."""
+    return {"actor": None, "menu": [], "flashes": [], "inbox_count": 0, "data_time": "", "demo": False}
 
 
 # The framework's type knows its own request class only.
@@ -103,6 +126,8 @@ HANDLERS: dict[Any, Any] = {
     Elsewhere: _elsewhere,
     FormError: _told,
     SignInFirst: _sign_in_first,
+    HeldBack: _held_back,
+    ProveFirst: _prove_first,
     HTTPException: _http,
     SetupError: _unexpected,
     asyncpg.DeadlockDetectedError: _collided,

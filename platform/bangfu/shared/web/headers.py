@@ -1,6 +1,6 @@
 """Headers of every answer, and the refusal of posts from other sites."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -39,13 +39,19 @@ def security_headers(*, https: bool, tiles: str = "") -> dict[str, str]:
     return headers
 
 
+def host_of(header: str) -> str:
+    """The name in a Host header, without its port."""
+    text = header.strip().lower()
+    return text[: text.index("]") + 1] if text.startswith("[") and "]" in text else text.partition(":")[0].rstrip(".")
+
+
 class SecurityHeaders(ASGIMiddleware):
     """The headers of every answer; unsafe requests must come from our own pages."""
 
     scopes = (ScopeType.HTTP,)
 
-    def __init__(self, headers: Mapping[str, str]) -> None:
-        self._headers = headers
+    def __init__(self, headers: Mapping[str, str], names: Collection[str]) -> None:
+        self._headers, self._names = headers, names
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         static = scope["path"].startswith("/static/")
@@ -61,6 +67,8 @@ class SecurityHeaders(ASGIMiddleware):
         if str(scope.get("method")) not in {"GET", "HEAD", "OPTIONS"} and _from_elsewhere(ASGIConnection(scope)):
             raise PermissionDeniedException("cross-site")
         _refuse_nul(scope)
+        if host_of(ASGIConnection(scope).headers.get("host", "")) not in self._names:
+            raise ClientException
         await next_app(scope, receive, send_with_headers)
 
 
