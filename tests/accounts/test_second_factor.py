@@ -119,9 +119,7 @@ async def test_five_wrong_codes_close_the_door_also_for_a_right_one(world: World
     assert await factors.check(world["bureau"], totp.at(later), later) is None
 
 
-async def test_a_privileged_role_without_one_opens_only_its_page(
-    strict: Litestar, world: World
-) -> None:
+async def test_a_privileged_role_without_one_opens_only_its_page(strict: Litestar, world: World) -> None:
     browser = await Visitor(strict).sign_in(world["finance"])
     assert (await browser.get("/payments")).headers["location"] == "/account/second-factor"
     refused = await browser.post("/payments/batches", {})

@@ -68,7 +68,6 @@ async def set_stage(world: World) -> Stage:
     stage.put("list+extension", ("divisions", "xlsx"), ("nothing", "xlsx"))
     for name in ("manager", "other_manager"):
         stage.put("list", "carers", "nothing", name)
-    stage.put("user", world["worker"].me, uuid4())
     stage.put("organization", world.organization, uuid4())
     stage.put("organization", world.organization, world.other_organization, "manager")
     stage.put("organization", world.other_organization, world.organization, "other_manager")

@@ -162,7 +162,7 @@ async def test_who_asks_for_codes_too_often_has_to_wait(visit, world: World) -> 
         False,
     ]
     assert await checking.may_ask("10.9.8.8", at)
-    assert await checking.may_ask("10.9.8.7", at + checking.WITHIN + timedelta(seconds=1))
+    assert await checking.may_ask("10.9.8.7", at + checking.ASKING.within + timedelta(seconds=1))
     for _ in range(checking.MOST + 1):
         last = await nobody.get(f"/ledgers/check?code={code}")
     assert last.status_code == 429

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bangfu.accounts.actions import sign_in
+from bangfu.accounts.signing_in import sign_in
 from bangfu.accounts.tables import User
 from bangfu.errors import NotYours, Refused
 from bangfu.providers import signing_up

@@ -5,8 +5,9 @@ from uuid import uuid4
 
 import pytest
 
-from bangfu.quality import life_public, life_public_routes
+from bangfu.quality import life_public
 from bangfu.quality.tables import QuarterScore
+from bangfu.shared.web import limits
 from tests.oversight import check_steps
 from tests.quality import life_steps as steps
 from tests.quality.quarter_facts import key
@@ -55,11 +56,11 @@ async def test_the_list_is_open_to_a_busy_office_again_after_a_minute(
 ) -> None:
     await steps.published(world, "good")
     first = datetime(2026, 11, 2, 9, 0, 30, tzinfo=UTC)
-    monkeypatch.setattr(life_public_routes, "now", lambda: first)
+    monkeypatch.setattr(limits, "now", lambda: first)
     anybody = await visit(None)
     assert {(await anybody.get("/results")).status_code for _ in range(50)} == {200}
     assert (await anybody.get("/results")).status_code == 429
-    monkeypatch.setattr(life_public_routes, "now", lambda: first + timedelta(minutes=1))
+    monkeypatch.setattr(limits, "now", lambda: first + timedelta(minutes=1))
     assert (await anybody.get("/results")).status_code == 200
 
 

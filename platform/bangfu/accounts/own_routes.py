@@ -42,7 +42,7 @@ async def change_password(request: Request) -> Page:
 
 @post(ACCOUNT + "/sessions/{session:uuid}/end", guards=[signed_in], status_code=200)
 async def end_session(request: Request, session: FromPath[UUID]) -> Page:
-    """Sign one of one's own browsers out."""
+    """Sign one of one's own browsers out; one that is gone already is out, too."""
     if await signing_in.end_session(request.actor, session, now()):
         await flash(request, "ok", N_("That device is signed out."))
     else:

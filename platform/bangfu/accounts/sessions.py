@@ -87,6 +87,11 @@ async def end(session: UUID | None) -> None:
     await Session.raw("DELETE FROM app_session WHERE id = {}", session)
 
 
+async def is_of_another(user: UUID, session: UUID) -> bool:
+    """Whether a live session belongs to somebody else."""
+    return bool(await Session.raw('SELECT 1 FROM app_session WHERE id = {} AND "user" <> {}', session, user))
+
+
 async def end_one(user: UUID, session: UUID) -> bool:
     """Sign one browser of a person out; False where it is none of theirs, or gone."""
     return bool(await Session.raw('DELETE FROM app_session WHERE id = {} AND "user" = {} RETURNING id', session, user))

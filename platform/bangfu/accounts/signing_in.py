@@ -12,7 +12,7 @@ from uuid import UUID
 from bangfu.accounts import factors, sessions
 from bangfu.accounts.passwords import password_matches
 from bangfu.accounts.tables import User
-from bangfu.errors import N_
+from bangfu.errors import N_, NotYours
 from bangfu.shared import audit, tries
 from bangfu.shared.actor import SYSTEM, Actor
 from bangfu.shared.database import transaction
@@ -82,8 +82,14 @@ async def sign_out(actor: Actor, at: datetime, *, everywhere_else: bool = False)
 
 
 async def end_session(actor: Actor, session: UUID, at: datetime) -> bool:
-    """End one of one's own sessions; False where it is none, or gone already."""
+    """End one of one's own sessions; False where it is gone already.
+
+    Raises:
+        NotYours: if it is somebody else's.
+    """
     async with transaction():
+        if await sessions.is_of_another(actor.me, session):
+            raise NotYours
         ended = await sessions.end_one(actor.me, session)
         if ended:
             await audit.record(actor, "account.session_ended", "user", actor.me, at=at)

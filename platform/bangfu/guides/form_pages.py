@@ -12,9 +12,12 @@ _CONTRACT: Final = "/contracts/*"
 
 PAGES: Final[dict[str, tuple[str, ...]]] = {
     # everybody
-    "signin": ("/signin",),
+    "signin": ("/signin", "/signin/code"),
+    "password-forgotten": ("/signin/forgotten", "/signin/reset"),
     "first-steps": ("/guides",),
     "account": ("/account",),
+    "second-factor": ("/account/second-factor",),
+    "prove": ("/account/prove",),
     "account-messages": ("/account/messages",),
     "inbox": ("/inbox",),
     "search": ("/search",),
