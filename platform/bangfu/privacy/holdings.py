@@ -128,8 +128,8 @@ EXCLUDED: Final[Mapping[str, str]] = {
 """Table -> why it is not part of the export; the package names these reasons."""
 NO_PERSON: Final = frozenset(
     {
-        "message_channel", "carer", "app_user", "app_second_factor", "qualification", "organization_bar", "availability",
-        "training_record",
+        "message_channel", "carer", "app_user", "app_second_factor", "qualification", "organization_bar",
+        "availability", "training_record",
         "carer_day", "carer_leave", "calendar_feed", "volunteer_application",
         "volunteer_step", "swap_request", "volunteer_no_show", "volunteer_service", "volunteer_hours",
         "volunteer_hours_change", "volunteer_certificate", "volunteer_note", "volunteer_brought",
