@@ -131,7 +131,7 @@ import bangfu.volunteers.routes
 import bangfu.volunteers.words
 from bangfu.accounts import factors, sessions, signing_in
 from bangfu.accounts import queries as account_queries
-from bangfu.accounts.middleware import Identify
+from bangfu.accounts.middleware import Identify, csrf_cookie
 from bangfu.exposure import own_names
 from bangfu.maps.boundaries import boundaries
 from bangfu.messages.channels.offered import configure as configure_channels
@@ -333,7 +333,7 @@ def create_app(settings: Settings) -> Litestar:
         after_exception=[log_refused],
         csrf_config=CSRFConfig(
             secret=keys().web.hex(),
-            cookie_name="bangfu_csrf",
+            cookie_name=csrf_cookie(settings),
             header_name="x-csrf-token",
             cookie_secure=settings.https,
             cookie_httponly=True,

@@ -26,6 +26,11 @@ def session_cookie(settings: Settings) -> str:
     return f"__Host-{COOKIE}" if settings.https else COOKIE
 
 
+def csrf_cookie(settings: Settings) -> str:
+    """The name of the cookie whose value every form repeats; as `session_cookie`."""
+    return "__Host-bangfu_csrf" if settings.https else "bangfu_csrf"
+
+
 class Identify(ASGIMiddleware):
     """Puts the Actor (or None) into the connection as `user` and sets the language of the request.
 

@@ -33,7 +33,7 @@ class Page:
     def next_href(self) -> str | None:
         return self.href(self.number + 1) if self.number < self.pages else None
 
-    def href(self, number: int = 1, **changed: str) -> str:
+    def href(self, number: int = 1, /, **changed: str) -> str:
         """The address of another page, or of the same list with other filters."""
         query = {key: value for key, value in {**self.filters, **changed}.items() if value}
         if number > 1:
