@@ -14,6 +14,7 @@ import uvicorn
 from bangfu.app import create_app
 from bangfu.errors import SetupError
 from bangfu.exposure import check_exposure
+from bangfu.framing import OneReading
 from bangfu.runtime import Runtime
 from bangfu.settings import Settings
 from bangfu.worker import PARENT
@@ -47,8 +48,8 @@ def _leave(number: int, _: FrameType | None) -> None:
 
 async def _serve(settings: Settings, helper: "_Worker | None", ready: str) -> None:
     config = uvicorn.Config(
-        create_app(settings), host=settings.host, port=settings.port, log_level="warning", server_header=False,
-        timeout_graceful_shutdown=5, date_header=True,
+        OneReading(create_app(settings)), host=settings.host, port=settings.port, log_level="warning",
+        server_header=False, timeout_graceful_shutdown=5, date_header=True,
     )  # fmt: skip
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve())

@@ -45,7 +45,7 @@ def serving(data: Path) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
             process.wait(timeout=30)
 
 
-def _answers(url: str, status: int = 200, seconds: float = 40) -> None:
+def answers(url: str, status: int = 200, seconds: float = 40) -> None:
     deadline = time.monotonic() + seconds
     while True:
         with contextlib.suppress(httpx.TransportError):
@@ -73,14 +73,14 @@ def _lives(pid: int) -> bool:
 
 def test_it_answers_again_after_the_database_was_killed(data: Path) -> None:
     with serving(data) as (url, _):
-        _answers(url)
+        answers(url)
         os.kill(_postmaster(data), signal.SIGKILL)
-        _answers(url)
+        answers(url)
 
 
 def test_a_killed_portal_leaves_no_worker_and_the_next_one_starts(data: Path) -> None:
     with serving(data) as (url, process):
-        _answers(url)
+        answers(url)
         workers = _children(process.pid)
         assert workers
         process.kill()
@@ -90,12 +90,12 @@ def test_a_killed_portal_leaves_no_worker_and_the_next_one_starts(data: Path) ->
             assert time.monotonic() < deadline, "the worker outlived its portal"
             time.sleep(0.2)
     with serving(data) as (url, _):
-        _answers(url)
+        answers(url)
 
 
 def test_a_killed_worker_is_started_again(data: Path) -> None:
     with serving(data) as (url, process):
-        _answers(url)
+        answers(url)
         worker = _children(process.pid)[0]
         os.kill(worker, signal.SIGKILL)
         deadline = time.monotonic() + 20
@@ -106,6 +106,6 @@ def test_a_killed_worker_is_started_again(data: Path) -> None:
 
 def test_it_stops_with_the_database_when_told_to(data: Path) -> None:
     with serving(data) as (url, _):
-        _answers(url)
+        answers(url)
         postmaster = _postmaster(data)
     assert not _lives(postmaster)

@@ -42,7 +42,7 @@ def _prove_first(request: Request, error: ProveFirst) -> Page:
         return go(request, f"/account/prove?next={quote(error.path, safe='')}")
     answer = fragment(
         request, "accounts/prove.html", 422, action=error.path, kept=error.kept, with_files=error.with_files,
-        has_factor=error.has_factor, path=request.url.path, signed_in=True,
+        has_factor=error.has_factor, path=str(request.scope["path"]), signed_in=True,
         fault=i18n.sentence(error.fault, {}) if error.fault else "", **_bare(),
     )  # fmt: skip
     if request.headers.get("HX-Request"):
@@ -68,7 +68,7 @@ def _http(request: Request, error: HTTPException) -> Response[Any]:
 
 def _route(request: Request) -> str:
     """The address as the log may keep it: its pattern, since a home's code and a calendar's secret stand in paths."""
-    return str(request.scope.get("path_template") or request.url.path)
+    return str(request.scope.get("path_template") or request.scope["path"])
 
 
 def _unexpected(request: Request, error: Exception) -> Response[Any]:
@@ -107,7 +107,7 @@ def _simple(request: Request, status: int, text: str, reference: str = "") -> Pa
     known = status if status in {400, 401, 403, 404, 409, 422, 429, 500} else {405: 404, 503: 500}.get(status, 400)
     signed_in = request.scope.get("user") is not None
     answer = fragment(
-        request, f"errors/{known}.html", status, message=text, path=request.url.path,
+        request, f"errors/{known}.html", status, message=text, path=str(request.scope["path"]),
         signed_in=signed_in, reference=reference, **_bare(),
     )  # fmt: skip
     # What fails before the middleware (an unknown method, a form without its token) has no other place for these.
