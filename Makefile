@@ -9,7 +9,7 @@ HOST ?= 127.0.0.1
 WORKERS ?= 2
 export PORT HOST BROWSER PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup setup-test demo test lint format benchmarks bench bench-full bench-replan bench-search bench-portal fuzz fuzz-api guide-pictures lock migration clean
+.PHONY: help setup setup-test demo test lint format benchmarks bench bench-full bench-replan bench-search bench-portal fuzz fuzz-api fuzz-parsers audit scan guide-pictures lock migration clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -80,11 +80,23 @@ guide-pictures: setup-test ## Renew the pictures of the guides from a demo of th
 fuzz-api: .venv/.installed-dev ## Odd requests to everything that the OpenAPI documents describe (COUNT= for each address)
 	@FUZZ_API=$(or $(COUNT),300) $(BIN)/python -m pytest tests/exchange/test_odd_requests.py -q
 
+.venv-scan/.installed: requirements-scan.txt
+	@.ci/make-venv "$(PYTHON)" .venv-scan
+	@.venv-scan/bin/python -m pip install --quiet --require-hashes -r requirements-scan.txt
+	@touch $@
+
+audit: .venv/.installed-dev $(if $(ADVISORIES),,.venv-scan/.installed) ## Known weaknesses of what is installed (ADVISORIES=FOLDER: a copy of the advisory database, no network)
+	@$(BIN)/python -m tests.security.audit $(if $(ADVISORIES),--advisories "$(ADVISORIES)",--tool .venv-scan/bin/pip-audit)
+
+scan: setup .venv-scan/.installed ## An outside scanner (wapiti) over a demo of its own as every role: build/scan
+	@$(BIN)/python -m tests.security.scan --tool .venv-scan/bin/wapiti $(if $(ROLES),--roles $(ROLES))
+
 lock: ## Renew the locked requirements (needs uv)
 	@flags="--universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --quiet" ; \
 	uv pip compile $$flags --extra build pyproject.toml -o requirements.txt && \
 	uv pip compile $$flags --extra build --extra dev pyproject.toml -c requirements.txt -o requirements-dev.txt && \
-	uv pip compile $$flags --extra build --extra ray pyproject.toml -c requirements.txt -o requirements-ray.txt
+	uv pip compile $$flags --extra build --extra ray pyproject.toml -c requirements.txt -o requirements-ray.txt && \
+	uv pip compile $$flags requirements-scan.in -o requirements-scan.txt
 
 migration: .venv/.installed-dev ## Write a migration for changed tables
 	@PICCOLO_CONF=bangfu.piccolo_conf $(BIN)/piccolo migrations new bangfu --auto

@@ -11,6 +11,7 @@ from uuid import UUID
 from litestar import Litestar
 from litestar.config.csrf import CSRFConfig
 from litestar.datastructures import State
+from litestar.middleware import DefineMiddleware
 from litestar.static_files import create_static_files_router
 
 import bangfu.accounts.routes
@@ -150,6 +151,7 @@ from bangfu.shared.web import frame
 from bangfu.shared.web.access import public
 from bangfu.shared.web.failures import HANDLERS
 from bangfu.shared.web.flash import shown
+from bangfu.shared.web.form_tokens import FormTokens
 from bangfu.shared.web.headers import SecurityHeaders, security_headers, tiles_origin
 from bangfu.shared.web.pages import Request
 
@@ -328,23 +330,30 @@ def create_app(settings: Settings) -> Litestar:
     return Litestar(
         route_handlers=[*handlers, static],
         request_class=Request,
-        middleware=[SecurityHeaders(headers, own_names(settings)), Identify()],
+        middleware=[
+            SecurityHeaders(headers, own_names(settings)),
+            Identify(),
+            DefineMiddleware(FormTokens, config=_form_tokens(settings)),
+        ],
         exception_handlers=HANDLERS,
         after_exception=[log_refused],
-        csrf_config=CSRFConfig(
-            secret=keys().web.hex(),
-            cookie_name=csrf_cookie(settings),
-            header_name="x-csrf-token",
-            cookie_secure=settings.https,
-            cookie_httponly=True,
-            cookie_samesite="lax",
-            exclude=["^/static/", "^/api/v1/"],
-        ),
         state=State({"settings": settings, "frame_hooks": FrameHooks(), "headers": headers}),
         lifespan=[_database],
         openapi_config=None,
         request_max_body_size=32 * 1024 * 1024,
         debug=False,
+    )
+
+
+def _form_tokens(settings: Settings) -> CSRFConfig:
+    return CSRFConfig(
+        secret=keys().web.hex(),
+        cookie_name=csrf_cookie(settings),
+        header_name="x-csrf-token",
+        cookie_secure=settings.https,
+        cookie_httponly=True,
+        cookie_samesite="lax",
+        exclude=["^/static/", "^/api/v1/"],
     )
 
 

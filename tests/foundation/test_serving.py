@@ -24,7 +24,7 @@ def data() -> Iterator[Path]:
         yield folder / "data"
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -33,7 +33,7 @@ def _free_port() -> int:
 @contextlib.contextmanager
 def serving(data: Path) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
     """A served portal on a data folder of its own."""
-    port = _free_port()
+    port = free_port()
     environment = {**os.environ, "BANGFU_DATA": str(data), "PORT": str(port), "HOST": "127.0.0.1"}
     environment.pop("DATABASE_URL", None)
     process = subprocess.Popen([sys.executable, "-m", "bangfu.cli", "serve"], env=environment)

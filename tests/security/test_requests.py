@@ -44,6 +44,24 @@ async def test_no_form_counts_that_the_browser_says_another_site_sent(staged: St
     assert counted == []
 
 
+async def test_a_token_that_is_no_token_is_a_wrong_one(visit, world: World) -> None:
+    """Found by the scanner: letters beyond ASCII, a file in place of the text."""
+    browser = await visit("worker")
+    for token in ("口令" * 40, "a" * 128, "", "\U0001f600" * 70):
+        assert (await browser.client.post("/preferences", data={"_csrf_token": token})).status_code == 403
+    await browser.get("/signin")
+    files = {"_csrf_token": ("t.txt", b"a" * 128)}
+    assert (await browser.client.post("/preferences", files=files)).status_code == 403
+
+
+async def test_a_cookie_that_holds_no_token_shuts_nobody_out(visit, world: World) -> None:
+    browser = await visit(None)
+    browser.client.cookies.set("bangfu_csrf", "set-by-something-else", domain="127.0.0.1")
+    answer = await browser.get("/signin")
+    assert answer.cookies["bangfu_csrf"] != "set-by-something-else"
+    assert f'value="{answer.cookies["bangfu_csrf"]}"' in answer.text
+
+
 HOSTILE = (
     "https://evil.example", "//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example",
     "/%09/evil.example", "javascript:alert(1)", "/\t/evil.example", "https:evil.example", "/..//evil.example",
