@@ -95,7 +95,7 @@ class Settings:
     """One deployment's settings; `from_environment` is the only place that reads the environment."""
 
     data: Path
-    database_url: str | None = None
+    database_url: str | None = field(default=None, repr=False)
     host: str = "127.0.0.1"
     port: int = 8000
     key_file: Path | None = None

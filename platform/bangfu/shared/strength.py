@@ -7,5 +7,5 @@ LEAST_DISTINCT = 10
 def is_weak(secret: str) -> bool:
     """Whether a secret of the portal's own (32 characters and more) looks as if nobody drew it at random."""
     text = secret.strip()
-    half = text[: len(text) // 2]
-    return len(text) < 32 or len(set(text)) < LEAST_DISTINCT or (bool(half) and text.startswith(half * 2))
+    again = any(text == (text[:part] * len(text))[: len(text)] for part in range(1, len(text) // 2 + 1))
+    return len(text) < 32 or len(set(text)) < LEAST_DISTINCT or again
