@@ -9,7 +9,7 @@ HOST ?= 127.0.0.1
 WORKERS ?= 2
 export PORT HOST BROWSER PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup setup-test demo test lint format benchmarks bench bench-full bench-replan bench-search bench-portal fuzz fuzz-api fuzz-parsers audit scan guide-pictures lock migration clean
+.PHONY: help setup setup-test demo test lint format benchmarks bench bench-full bench-replan bench-search bench-portal fuzz fuzz-match fuzz-api fuzz-forms audit scan guide-pictures lock migration clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -71,7 +71,9 @@ bench-search: .venv/.installed-dev ## Speed of the search at 300,000 made-up peo
 bench-portal: .venv/.installed-dev ## Every page of the main roles at 200,000 and 2,000,000 visits: build/bench/portal.md
 	@$(BIN)/python -m tests.benchmarks.portal
 
-fuzz: .venv/.installed-dev ## 10,000 small odd matching problems: solved, checked, beside their true optimum (COUNT=)
+fuzz: fuzz-match fuzz-api fuzz-forms ## All three below, longer than the suite does (COUNT=)
+
+fuzz-match: .venv/.installed-dev ## 10,000 small odd matching problems: solved, checked, beside their true optimum (COUNT=)
 	@$(BIN)/python -m tests.matching.fuzz --count $(or $(COUNT),10000)
 
 guide-pictures: setup-test ## Renew the pictures of the guides from a demo of their own
@@ -90,6 +92,9 @@ audit: .venv/.installed-dev $(if $(ADVISORIES),,.venv-scan/.installed) ## Known 
 
 scan: setup .venv-scan/.installed ## An outside scanner (wapiti) over a demo of its own as every role: build/scan
 	@$(BIN)/python -m tests.security.scan --tool .venv-scan/bin/wapiti $(if $(ROLES),--roles $(ROLES))
+
+fuzz-forms: .venv/.installed-dev ## Odd files into every reader, odd words into every form (COUNT= of each)
+	@FUZZ=$(or $(COUNT),40) $(BIN)/python -m pytest tests/security/test_fuzz.py -q
 
 lock: ## Renew the locked requirements (needs uv)
 	@flags="--universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --quiet" ; \

@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 from bangfu.dispatch.tables import Assignment
+from bangfu.households.sealing import seal
 from bangfu.households.tables import Consent, Household, HouseholdMerge, Person
 from bangfu.imports import uploads
 from bangfu.imports.kinds import KINDS
@@ -97,9 +98,11 @@ async def _put_merges(stage: Stage, home: UUID, away: UUID) -> None:
     for kept, division, number in ((home, VILLAGE, "H-merged"), (away, FOREIGN_VILLAGE, "H-far-merged")):
         gone = await _household(division, number)
         await Household.update(status="merged", merged_into=kept).where(Household.id == gone)
+        key = uuid4()
         merge = HouseholdMerge(
-            id=uuid4(), kept=kept, merged=gone, division=division,
+            id=key, kept=kept, merged=gone, division=division,
             counts=json.dumps({"moved": {}, "stayed": {}, "told": []}),
+            undo_enc=seal("household_merge", "undo_enc", key, json.dumps({"changes": [], "there": [], "persons": []})),
         )  # fmt: skip
         await merge.save()
         merges.append(merge.id)
