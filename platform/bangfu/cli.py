@@ -106,6 +106,17 @@ def _parser() -> argparse.ArgumentParser:
     draw.add_argument("file", metavar="FILE.json")
     draw.set_defaults(run=_draw)
 
+    backup = add("backup", help="back everything up into an empty folder, while the portal serves")
+    backup.add_argument("folder", metavar="FOLDER")
+    backup.add_argument("--key-file", help="seal the backup, the key file of the fields inside; or BANGFU_BACKUP_KEY")
+    backup.set_defaults(run=_backup)
+
+    restore = add("restore", help="bring a backup into an empty data folder or database, and prove it")
+    restore.add_argument("folder", metavar="FOLDER")
+    restore.add_argument("--key-file", help="the key that sealed it; or BANGFU_BACKUP_KEY")
+    restore.add_argument("--check", action="store_true", help="only check the backup, without a database")
+    restore.set_defaults(run=_restore)
+
     audit = add("audit", help="the audit trail").add_subparsers(required=True, metavar="ACTION")
     audit.add_parser("verify", help="walk the chain and name the first broken link").set_defaults(run=_audit_verify)
 
@@ -218,6 +229,27 @@ def _draw(chosen: argparse.Namespace) -> int:
     from bangfu.oversight.draw_command import run_draw
 
     return run_draw(chosen.file)
+
+
+def _backup(chosen: argparse.Namespace) -> int:
+    from bangfu.keeping.command import run_backup
+    from bangfu.shared.i18n import for_operators
+
+    async def run(runtime: Runtime) -> int:
+        with for_operators():
+            return await run_backup(chosen, runtime.settings, _say)
+
+    return _with_database(run)
+
+
+def _restore(chosen: argparse.Namespace) -> int:
+    from bangfu.app import prepare_features
+    from bangfu.keeping.command import run_restore
+    from bangfu.shared.i18n import for_operators
+
+    prepare_features()
+    with for_operators():
+        return run_restore(chosen, _say)
 
 
 def _audit_verify(_: argparse.Namespace) -> int:

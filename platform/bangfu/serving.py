@@ -17,6 +17,7 @@ from bangfu.exposure import check_exposure
 from bangfu.framing import OneReading
 from bangfu.runtime import Runtime
 from bangfu.settings import Settings
+from bangfu.shared.i18n import for_operators
 from bangfu.worker import PARENT
 
 
@@ -27,7 +28,8 @@ def serve(settings: Settings, *, worker: bool = True, ready: str = "") -> int:
     # The web server raises the signal that stopped it once more: it must not end us before we have cleaned up.
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, _leave)
-    check_exposure(settings)
+    with for_operators():
+        check_exposure(settings)
     check_address(settings)
     with Runtime(settings) as runtime:
         asyncio.run(runtime.bring_up_to_date())

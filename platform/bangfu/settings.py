@@ -114,6 +114,8 @@ class Settings:
     """Whose sign-in asks for a code of an authenticator beside the password."""
     public_url: str = ""
     """Where people reach the portal, for the links in messages; without it, where it is served."""
+    backup_key: str = field(default="", repr=False)
+    """What seals backups."""
     hosts: frozenset[str] = frozenset()
     """Further names by which requests may call the portal, beside that of `public_url`."""
     outgoing: Outgoing = field(default_factory=Outgoing)
@@ -148,6 +150,7 @@ class Settings:
             demo=_flag("BANGFU_DEMO"),
             second_factor=_second_factor(),
             public_url=os.environ.get("BANGFU_PUBLIC_URL", "").strip().rstrip("/"),
+            backup_key=_secret("BANGFU_BACKUP_KEY"),
             hosts=frozenset(os.environ.get("BANGFU_HOSTS", "").lower().replace(",", " ").split()),
             outgoing=Outgoing.from_environment(),
         )

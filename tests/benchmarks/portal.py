@@ -183,7 +183,7 @@ def measure(folder: Path, size: Size, times: int, names: Sequence[str]) -> Resul
             found.update(await ask(app, times, names))
         return 0
 
-    with Runtime(replace(Settings.from_environment(), data=folder, database_url="")) as runtime:
+    with Runtime(replace(Settings.from_environment(), data=folder, database_url="", second_factor="off")) as runtime:
         asyncio.run(runtime.run(run))
     return found
 

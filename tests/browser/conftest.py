@@ -132,7 +132,8 @@ async def portal(
     port = _free_port()
     environment = {
         **os.environ, "DATABASE_URL": address, "BANGFU_KEYS": str(keys), "PORT": str(port), "HOST": "127.0.0.1",
-        "BANGFU_DATA": str(tmp_path_factory.mktemp("portal")), **getattr(request.module, "ENVIRONMENT", {}),
+        "BANGFU_DATA": str(tmp_path_factory.mktemp("portal")), "BANGFU_SECOND_FACTOR": "off",
+        **getattr(request.module, "ENVIRONMENT", {}),
     }  # fmt: skip
     command = [sys.executable, "-m", "bangfu.cli", "serve", *(["--no-worker"] if staged else [])]
     process = subprocess.Popen(command, env=environment)  # noqa: ASYNC220

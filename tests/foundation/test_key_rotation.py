@@ -1,4 +1,4 @@
-# ruff: noqa: ASYNC220, ASYNC240 (small local files of a test)
+# ruff: noqa: ASYNC220 (small local files of a test)
 """A new key for everything that is sealed: nothing is lost, wherever it is interrupted and whoever writes meanwhile."""
 
 import asyncio

@@ -52,7 +52,7 @@ def _allowed(who: str, path: str, hit: str) -> bool:
 @pytest.fixture
 def app(tmp_path: Path, keys: Path) -> Litestar:
     """A portal of the test's own: one of them gets a page that fails."""
-    return create_app(Settings(data=tmp_path, key_file=keys))
+    return create_app(Settings(data=tmp_path, key_file=keys, second_factor="off"))
 
 
 async def _dressed() -> Secrets:

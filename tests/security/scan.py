@@ -57,16 +57,21 @@ def demo(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
         process.wait(timeout=60)
 
 
-def session(url: str, name: str, password: str) -> str:
+def session(url: str, name: str, password: str) -> dict[str, str]:
     """The cookies of a signed-in browser."""
     with httpx.Client(base_url=url) as browser:
         browser.get("/signin")
         form = {"username": name, "password": password, "_csrf_token": browser.cookies["bangfu_csrf"]}
         browser.post("/signin", data=form)
-        return "; ".join(f"{key}={value}" for key, value in browser.cookies.items())
+        return dict(browser.cookies)
 
 
-def scanned(tool: str, url: str, name: str, cookies: str, seconds: int) -> dict[str, Any]:
+def still_in(url: str, cookies: dict[str, str]) -> bool:
+    """Whether the scanner's session still opens the portal."""
+    return httpx.get(f"{url}/inbox", cookies=cookies).status_code == 200
+
+
+def scanned(tool: str, url: str, name: str, cookies: dict[str, str], seconds: int) -> dict[str, Any]:
     """The scanner's report as one role."""
     report = OUT / f"{name or 'nobody'}.json"
     with tempfile.TemporaryDirectory() as kept:
@@ -76,7 +81,12 @@ def scanned(tool: str, url: str, name: str, cookies: str, seconds: int) -> dict[
             "--store-session", kept, "--store-config", kept, "--tasks", "4", "-d", "6", "--flush-session",
             "-x", f"{url}/signout*", "-x", f"{url}/static/*",
         ]  # fmt: skip
-        asked += ["-H", f"Cookie: {cookies}"] if cookies else []
+        if cookies:
+            jar, usual = Path(kept) / "cookies.json", {"expires": None, "secure": False, "port": None, "version": 0}
+            jar.write_text(
+                json.dumps({"127.0.0.1": {"/": {key: {"value": value, **usual} for key, value in cookies.items()}}})
+            )
+            asked += ["-C", str(jar)]
         subprocess.run(asked, check=False, timeout=seconds * 3 + 120, stdout=subprocess.DEVNULL)
     return dict(json.loads(report.read_text()))
 
@@ -102,8 +112,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name, demo(Path(name).resolve() / "data") as (url, passwords):
         Path(name).chmod(0o755)
         for role in chosen.roles:
-            cookies = session(url, role, passwords[role]) if role else ""
+            cookies = session(url, role, passwords[role]) if role else {}
             report = scanned(chosen.tool, url, role, cookies, chosen.seconds)
+            if role and not still_in(url, cookies):
+                print(f"{role}: was signed out on the way, some pages were not seen", flush=True)
             pages = report.get("infos", {}).get("crawled_pages_nbr", 0)
             lines = list(told(report))
             print(f"{role or 'nobody'}: {pages} pages, {len(lines)} findings", flush=True)

@@ -2,7 +2,9 @@
 
 import gettext
 import io
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from typing import Literal
@@ -20,6 +22,17 @@ DEFAULT: Lang = "zh"
 TAGS = {"zh": "zh-CN", "en": "en"}
 
 _lang: ContextVar[Lang] = ContextVar("lang", default=DEFAULT)
+
+
+@contextmanager
+def for_operators() -> Iterator[None]:
+    """The language of the terminal (LC_ALL, LANG) inside, the former one afterwards: for what a command says itself."""
+    former = current()
+    use("zh" if os.environ.get("LC_ALL", os.environ.get("LANG", "")).lower().startswith("zh") else "en")
+    try:
+        yield
+    finally:
+        use(former)
 
 
 def use(lang: str) -> Lang:

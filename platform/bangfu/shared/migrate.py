@@ -19,12 +19,27 @@ _LOCK = 0x62616E67  # one number for all processes of the product
 _OLDEST = 150000
 
 
+RESTORING = "bangfu_restoring"
+"""A table that stands only while a backup is being restored: such a database is not served."""
+
+
 async def migrate() -> list[str]:
     """Run the missing migrations under an advisory lock; returns the names of those that ran.
 
     Raises:
         SetupError: if the database cannot be reached, is too old, or holds a newer schema than this version knows.
     """
+    connection = await connect()
+    try:
+        if await connection.fetchval("SELECT to_regclass($1)", RESTORING):
+            raise SetupError("A restore of this database was cut off. Run bangfu restore FOLDER again.")
+    finally:
+        await connection.close()
+    return await migrate_to("all")
+
+
+async def migrate_to(last: str) -> list[str]:
+    """Run the missing migrations up to one of them, or `all`. As `migrate`, also while a backup is restored."""
     from piccolo.apps.migrations.commands.forwards import run_forwards
 
     connection = await connect()
@@ -33,13 +48,13 @@ async def migrate() -> list[str]:
             raise SetupError("Bangfu needs PostgreSQL 15 or newer.")
         await connection.execute("SELECT pg_advisory_lock($1)", _LOCK)
         before = await _applied(connection)
-        if unknown := before - _known():
+        if unknown := before - known_migrations():
             raise SetupError(
                 f"The database was made by a newer version (unknown migration {min(unknown)}); update the program."
             )
         spoken = io.StringIO()
         with contextlib.redirect_stdout(spoken):
-            result = await run_forwards("bangfu")
+            result = await run_forwards("bangfu", last)
         if not result.success:
             raise SetupError(f"The database could not be migrated: {result.message or spoken.getvalue().strip()}")
         return sorted(await _applied(connection) - before)
@@ -66,7 +81,7 @@ async def _applied(connection: asyncpg.Connection[asyncpg.Record]) -> set[str]:
     return {row["name"] for row in await connection.fetch("SELECT name FROM migration WHERE app_name = 'bangfu'")}
 
 
-def _known() -> set[str]:
+def known_migrations() -> set[str]:
     """The ids in the migration files, without importing them."""
     ids = set()
     for file in Path(MIGRATIONS).glob("bangfu_*.py"):

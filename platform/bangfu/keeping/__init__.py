@@ -1,0 +1,1 @@
+"""Backups that are consistent while the portal serves, and their way back."""
