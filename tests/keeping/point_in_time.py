@@ -91,21 +91,10 @@ async def play(folder: Path, binaries: Path) -> bool:
     first.run("initdb", "-D", str(first.data), "-U", "bangfu", "--auth=trust", "-E", "UTF8", "--no-locale")
     first.settings(f"wal_level = replica\narchive_mode = on\narchive_command = 'test ! -f {wal}/%f && cp %p {wal}/%f'")
     first.start()
-    load_keys(folder / "keys.json")
-    configure(first.dsn)
-    await migrate()
-    await load_defaults()
-    await open_pool()
-    first.run("pg_basebackup", "-h", str(sockets), "-p", str(first.port), "-U", "bangfu", "-D", str(base), "-X", "stream", "-c", "fast")  # fmt: skip
-    await note("before")
-    await asyncio.sleep(1.5)
-    moment = datetime.now(UTC)
-    await asyncio.sleep(1.5)
-    await note("after")
-    await audit.AuditEvent.raw("SELECT pg_switch_wal()")
-    await asyncio.sleep(2)
-    await close_pool()
-    first.stop()
+    try:
+        moment = await _work(first, folder, base, sockets)
+    finally:
+        first.stop()
     second = Server(binaries, base, sockets)
     second.settings(
         f"archive_mode = off\nrestore_command = 'cp {wal}/%f %p'\nrecovery_target_time = '{moment.isoformat()}'\n"
@@ -115,14 +104,40 @@ async def play(folder: Path, binaries: Path) -> bool:
     second.own(base)
     second.start()
     try:
-        assert await recovered(second.dsn)
-        configure(second.dsn)
-        await open_pool()
-        rows = await audit.AuditEvent.raw("SELECT data->>'word' AS word FROM audit_event WHERE action = 'test.moment'")
-        held, broken = await audit.verify()
-        await close_pool()
+        return await _proven(second, moment)
     finally:
         second.stop()
+
+
+async def _work(first: Server, folder: Path, base: Path, sockets: Path) -> datetime:
+    """A base backup, a row, the moment, another row."""
+    load_keys(folder / "keys.json")
+    configure(first.dsn)
+    await migrate()
+    await load_defaults()
+    await open_pool()
+    base.mkdir(mode=0o700)
+    first.own(base)
+    here = ("-h", str(sockets), "-p", str(first.port), "-U", "bangfu")
+    first.run("pg_basebackup", *here, "-D", str(base), "-X", "stream", "-c", "fast")
+    await note("before")
+    await asyncio.sleep(1.5)
+    moment = datetime.now(UTC)
+    await asyncio.sleep(1.5)
+    await note("after")
+    await audit.AuditEvent.raw("SELECT pg_switch_wal()")
+    await asyncio.sleep(2)
+    await close_pool()
+    return moment
+
+
+async def _proven(second: Server, moment: datetime) -> bool:
+    assert await recovered(second.dsn)
+    configure(second.dsn)
+    await open_pool()
+    rows = await audit.AuditEvent.raw("SELECT data->>'word' AS word FROM audit_event WHERE action = 'test.moment'")
+    held, broken = await audit.verify()
+    await close_pool()
     words = [row["word"] for row in rows]
     print(f"recovered to {moment.isoformat(timespec='seconds')}: {words}, {held} audit events, broken: {broken}")
     return words == ["before"] and broken is None
