@@ -75,6 +75,7 @@ import bangfu.messages.routes
 import bangfu.messages.words
 import bangfu.needs.routes
 import bangfu.needs.words
+import bangfu.operating.routes
 import bangfu.outreach.routes
 import bangfu.outreach.words
 import bangfu.oversight.check_routes
@@ -215,6 +216,7 @@ FEATURES: Sequence[ModuleType] = (
     bangfu.ledgers.routes,
     bangfu.directory.routes,
     bangfu.maps.routes,
+    bangfu.operating.routes,
     bangfu.home.routes,
 )
 WORDS: Sequence[ModuleType] = (
@@ -327,11 +329,12 @@ def create_app(settings: Settings) -> Litestar:
             cookie_secure=settings.https,
             cookie_httponly=True,
             cookie_samesite="lax",
-            exclude=["^/static/", "^/api/v1/"],
+            exclude=["^/static/", "^/api/v1/", "^/healthz$", "^/readyz$"],
         ),
         state=State({"settings": settings, "frame_hooks": FrameHooks(), "headers": headers, "throttle": Throttle()}),
         lifespan=[_database],
         openapi_config=None,
+        logging_config=None,  # shared/logs.py decides what a line may say
         request_max_body_size=32 * 1024 * 1024,
         debug=False,
     )

@@ -33,7 +33,7 @@ async def migrate() -> list[str]:
             raise SetupError("Bangfu needs PostgreSQL 15 or newer.")
         await connection.execute("SELECT pg_advisory_lock($1)", _LOCK)
         before = await _applied(connection)
-        if unknown := before - _known():
+        if unknown := before - known_migrations():
             raise SetupError(
                 f"The database was made by a newer version (unknown migration {min(unknown)}); update the program."
             )
@@ -66,7 +66,7 @@ async def _applied(connection: asyncpg.Connection[asyncpg.Record]) -> set[str]:
     return {row["name"] for row in await connection.fetch("SELECT name FROM migration WHERE app_name = 'bangfu'")}
 
 
-def _known() -> set[str]:
+def known_migrations() -> set[str]:
     """The ids in the migration files, without importing them."""
     ids = set()
     for file in Path(MIGRATIONS).glob("bangfu_*.py"):
