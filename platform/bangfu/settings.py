@@ -116,6 +116,7 @@ class Operating:
             backups=Path(backups).expanduser().absolute() if backups else None,
         )
 
+
 def _place(name: str) -> tuple[str, int] | None:
     """`127.0.0.1:9464` or `[::1]:9464`."""
     text = os.environ.get(name, "").strip()

@@ -92,6 +92,7 @@ FEATURES = (
     reports,
     ledgers,
     directory,
+    operating,
     maps,
 )
 """Features that keep their own rows and objects."""

@@ -31,7 +31,7 @@ class Observed:
         self._app, self._settings, self._metrics = app, settings, metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if str(scope["type"]) != "http":
             await self._app(scope, receive, send)
             return
         number = _number(scope["headers"])
