@@ -97,13 +97,14 @@ async def disk(ground: Ground) -> Finding:
 
 
 async def backup(ground: Ground) -> Finding:
-    """The age of the newest file in the folder of backups."""
+    """The age of the newest backup: a file, or a folder whose manifest was written last."""
     folder = ground.settings.operating.backups
     if folder is None:
         return ok(N_("No folder of backups is set, so none is looked at."))
     advice = N_("Look at the backup's own log, and make one now.")
     try:
-        newest = max((file.stat().st_mtime for file in folder.iterdir() if file.is_file()), default=None)
+        found = [*(file for file in folder.iterdir() if file.is_file()), *folder.glob("*/manifest.json")]
+        newest = max((file.stat().st_mtime for file in found), default=None)
     except OSError:
         return error(N_("The folder of backups {path} cannot be read."), advice, path=folder)
     if newest is None:
