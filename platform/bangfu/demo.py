@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 
 from bangfu.errors import SetupError
 from bangfu.runtime import Runtime
@@ -43,9 +43,9 @@ def demo(once: bool, as_json: bool) -> int:
     Raises:
         SetupError: one sentence for what stands in the way.
     """
-    settings = replace(Settings.from_environment(), demo=True)
     # The worker is a process of its own and reads its settings from the environment.
     os.environ["BANGFU_DEMO"] = "1"
+    settings = Settings.from_environment()
     use("zh" if os.environ.get("LC_ALL", os.environ.get("LANG", "")).lower().startswith("zh") else "en")
     if not once:
         check_address(settings)

@@ -106,11 +106,12 @@ class Operating:
         if form not in {"text", "json"}:
             raise SetupError(f"BANGFU_LOG must be text or json, not {form!r}.")
         backups = get("BANGFU_BACKUP_FOLDER", "").strip()
+        quiet = "0" if _flag("BANGFU_DEMO") else "1"  # whoever tries the demo reads its accounts in the same window
         return cls(
             metrics=_place("BANGFU_METRICS"),
             metrics_open=_flag("BANGFU_METRICS_OPEN"),
             log="json" if form == "json" else "text",
-            access_log=get("BANGFU_ACCESS_LOG", "1").strip().lower() not in {"0", "false", "no", "off"},
+            access_log=(get("BANGFU_ACCESS_LOG", "").strip().lower() or quiet) not in {"0", "false", "no", "off"},
             log_addresses=_flag("BANGFU_LOG_ADDRESSES"),
             drain=_seconds("BANGFU_DRAIN", 0.0 if _flag("BANGFU_DEMO") else cls().drain),
             backups=Path(backups).expanduser().absolute() if backups else None,

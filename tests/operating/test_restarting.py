@@ -1,5 +1,6 @@
 """A restart as a supervisor does it, with its socket: no request is lost, also of connections that stay open."""
 
+import asyncio
 import http.client
 import os
 import signal
@@ -12,8 +13,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 
+import asyncpg
+import httpx
 import pytest
 
+from bangfu.accounts.middleware import COOKIE
+from bangfu.shared.embedded import EmbeddedServer
 from tests.conftest import reachable_folder
 
 
@@ -139,6 +144,31 @@ def test_a_stop_before_a_start_keeps_who_knocks_waiting(data: Path) -> None:
         asking.join(timeout=60)
         assert asking.failed == []
         assert asking.answered > 1
+
+
+def test_what_has_begun_is_ended(data: Path) -> None:
+    """A request that waits for the database while its process is told to stop is answered."""
+    with closing(Supervisor(data, drain=1)) as supervisor:
+        process = supervisor.start()
+        asyncio.run(_stopped_while_waiting(supervisor, process, EmbeddedServer(data).dsn))
+        assert process.wait(timeout=60) == 0
+
+
+async def _stopped_while_waiting(supervisor: Supervisor, process: "subprocess.Popen[bytes]", dsn: str) -> None:
+    connection = await asyncpg.connect(dsn)
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{supervisor.port}", timeout=60) as client:
+        async with connection.transaction():
+            await connection.execute("LOCK TABLE app_session IN ACCESS EXCLUSIVE MODE")
+            waiting = asyncio.create_task(client.get("/", headers={"Cookie": f"{COOKIE}=nobody"}))
+            await asyncio.sleep(0.5)
+            process.send_signal(signal.SIGTERM)
+            await asyncio.sleep(3)
+            assert not waiting.done()
+            assert process.poll() is None
+        answer = await waiting
+        assert answer.status_code == 303
+        assert answer.headers["connection"] == "close"
+    await connection.close()
 
 
 def _free_port() -> int:

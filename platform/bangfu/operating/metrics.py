@@ -7,7 +7,14 @@ import time
 from collections.abc import Iterable
 from contextlib import suppress
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, ProcessCollector, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    ProcessCollector,
+    disable_created_metrics,
+    generate_latest,
+)
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
@@ -21,6 +28,7 @@ from bangfu.shared.database import DB
 from bangfu.shared.tracing import kind
 
 log = logging.getLogger("bangfu.metrics")
+disable_created_metrics()  # type: ignore[no-untyped-call]  # when a series began doubles their number and helps nobody
 KEEP_SECONDS = 10.0
 """How long the sums of the whole deployment stand before they are asked for again [D]."""
 _TYPE = b"text/plain; version=0.0.4; charset=utf-8"
