@@ -77,6 +77,7 @@ import bangfu.messages.routes
 import bangfu.messages.words
 import bangfu.needs.routes
 import bangfu.needs.words
+import bangfu.operating.routes
 import bangfu.outreach.routes
 import bangfu.outreach.words
 import bangfu.oversight.check_routes
@@ -219,6 +220,7 @@ FEATURES: Sequence[ModuleType] = (
     bangfu.ledgers.routes,
     bangfu.directory.routes,
     bangfu.maps.routes,
+    bangfu.operating.routes,
     bangfu.home.routes,
 )
 WORDS: Sequence[ModuleType] = (
@@ -340,6 +342,7 @@ def create_app(settings: Settings) -> Litestar:
         state=State({"settings": settings, "frame_hooks": FrameHooks(), "headers": headers}),
         lifespan=[_database],
         openapi_config=None,
+        logging_config=None,  # shared/logs.py decides what a line may say
         request_max_body_size=32 * 1024 * 1024,
         debug=False,
     )
@@ -353,7 +356,7 @@ def _form_tokens(settings: Settings) -> CSRFConfig:
         cookie_secure=settings.https,
         cookie_httponly=True,
         cookie_samesite="lax",
-        exclude=["^/static/", "^/api/v1/"],
+        exclude=["^/static/", "^/api/v1/", "^/healthz$", "^/readyz$"],
     )
 
 

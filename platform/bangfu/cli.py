@@ -51,10 +51,14 @@ def _parser() -> argparse.ArgumentParser:
 
     serve = add("serve", help="serve the portal over the configured database")
     serve.add_argument("--no-worker", action="store_true", help="start no background worker beside the web process")
+    serve.add_argument("--no-migrate", action="store_true", help="refuse an older schema instead of migrating it")
     serve.set_defaults(run=_serve)
 
     add("work", help="run background jobs (match runs, deadlines)").set_defaults(run=_work)
     add("migrate", help="bring the database to this version").set_defaults(run=_migrate)
+    check = add("check", help="look at settings, folders, database, clock, keys, mail, certificate and worker")
+    check.add_argument("--json", action="store_true", help="print the findings as one JSON object")
+    check.set_defaults(run=_check)
 
     importing = add("import", help="take a list in: divisions, organisations, carers, contract_lines, households")
     importing.add_argument("kind")
@@ -159,7 +163,7 @@ def _say(line: str) -> None:
 def _serve(chosen: argparse.Namespace) -> int:
     from bangfu.serving import serve
 
-    return serve(Settings.from_environment(), worker=not chosen.no_worker)
+    return serve(Settings.from_environment(), worker=not chosen.no_worker, migrating=not chosen.no_migrate)
 
 
 def _demo(chosen: argparse.Namespace) -> int:
@@ -182,6 +186,13 @@ def _migrate(_: argparse.Namespace) -> int:
         return 0
 
     return _with_database(run)
+
+
+def _check(chosen: argparse.Namespace) -> int:
+    import bangfu.app  # noqa: F401 (every feature names there what it keeps encrypted)
+    from bangfu.operating.checking import run_check
+
+    return run_check(_say, as_json=chosen.json)
 
 
 def _import(chosen: argparse.Namespace) -> int:

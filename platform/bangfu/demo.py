@@ -42,9 +42,9 @@ def demo(once: bool, as_json: bool) -> int:
     Raises:
         SetupError: one sentence for what stands in the way.
     """
-    settings = replace(Settings.from_environment(), demo=True, second_factor="off")
     # The worker is a process of its own and reads its settings from the environment.
     os.environ["BANGFU_DEMO"] = "1"
+    settings = replace(Settings.from_environment(), second_factor="off")
     use("zh" if os.environ.get("LC_ALL", os.environ.get("LANG", "")).lower().startswith("zh") else "en")
     if not once:
         check_exposure(settings)

@@ -57,6 +57,7 @@ TABLE_MODULES = [
     "bangfu.reports.tables",
     "bangfu.ledgers.tables",
     "bangfu.directory.tables",
+    "bangfu.operating.tables",
 ]
 
 APP_CONFIG = AppConfig(

@@ -10,6 +10,7 @@ from bangfu.defaults import load_defaults
 from bangfu.errors import SetupError
 from bangfu.messages.channels.offered import configure as configure_channels
 from bangfu.settings import Settings
+from bangfu.shared import rotation
 from bangfu.shared.crypto import load_keys
 from bangfu.shared.database import close_pool, configure, open_pool
 from bangfu.shared.embedded import EmbeddedServer
@@ -28,6 +29,7 @@ class Runtime:
         self.migrated: list[str] = []
         self.server = None if settings.database_url else EmbeddedServer(settings.data, fast=fast, say=_to_stderr)
         self.dsn = ""
+        self._made_keys = False
 
     def __enter__(self) -> Self:
         try:
@@ -36,6 +38,7 @@ class Runtime:
             raise SetupError(f"The data folder {self.settings.data} cannot be made: {error.strerror}.") from error
         self.dsn = self.settings.database_url or (self.server.open() if self.server else "")
         configure(self.dsn)
+        self._made_keys = not self.settings.keys.exists()
         load_keys(self.settings.keys)
         prepare_features()
         configure_channels(self.settings)
@@ -58,6 +61,22 @@ class Runtime:
             await close_pool()
 
     async def bring_up_to_date(self) -> None:
-        """Run the migrations and load the defaults."""
+        """Run the migrations and load the defaults.
+
+        Raises:
+            SetupError: as `migrate`; and if values need keys that were lost.
+        """
         self.migrated = await migrate()
+        if self._made_keys:
+            await self._refuse_new_keys()
         await load_defaults()
+
+    async def _refuse_new_keys(self) -> None:
+        """Keys that were made just now open nothing of what is there: the file was lost, and a new one beside old
+        values would hide it until somebody needs them."""
+        used = {key for key, _ in await rotation.uses()}
+        if used and not used & set(rotation.known_keys(self.settings.keys)[1]):
+            self.settings.keys.unlink()
+            raise SetupError(
+                f"The key file {self.settings.keys} is missing, and the database needs it; restore its copy."
+            )

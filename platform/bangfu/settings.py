@@ -91,6 +91,62 @@ class Outgoing:
 
 
 @dataclass(frozen=True, slots=True)
+class Operating:
+    """How this process is watched and stopped."""
+
+    metrics: tuple[str, int] | None = None
+    """Where the metrics are served beside the portal; off without it."""
+    metrics_open: bool = False
+    """Whether that may be an address which other machines reach."""
+    log: Literal["text", "json"] = "text"
+    access_log: bool = True
+    log_addresses: bool = False
+    """Whether the access line names the network address of who asks."""
+    drain: float = 5.0
+    """Seconds between "not ready" and the last new connection [D]: what a balancer needs to notice."""
+    backups: Path | None = None
+    """Where the backups are put, for the check of their age."""
+
+    @classmethod
+    def from_environment(cls) -> "Operating":
+        get = os.environ.get
+        form = get("BANGFU_LOG", "").strip().lower() or "text"
+        if form not in {"text", "json"}:
+            raise SetupError(f"BANGFU_LOG must be text or json, not {form!r}.")
+        backups = get("BANGFU_BACKUP_FOLDER", "").strip()
+        quiet = "0" if _flag("BANGFU_DEMO") else "1"  # whoever tries the demo reads its accounts in the same window
+        return cls(
+            metrics=_place("BANGFU_METRICS"),
+            metrics_open=_flag("BANGFU_METRICS_OPEN"),
+            log="json" if form == "json" else "text",
+            access_log=(get("BANGFU_ACCESS_LOG", "").strip().lower() or quiet) not in {"0", "false", "no", "off"},
+            log_addresses=_flag("BANGFU_LOG_ADDRESSES"),
+            drain=_seconds("BANGFU_DRAIN", 0.0 if _flag("BANGFU_DEMO") else cls().drain),
+            backups=Path(backups).expanduser().absolute() if backups else None,
+        )
+
+
+def _place(name: str) -> tuple[str, int] | None:
+    """`127.0.0.1:9464` or `[::1]:9464`."""
+    text = os.environ.get(name, "").strip()
+    if not text:
+        return None
+    host, _, port = text.rpartition(":")
+    if not host or not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        raise SetupError(f"{name} must be such as 127.0.0.1:9464, not {text!r}.")
+    return host.strip("[]"), int(port)
+
+
+def _seconds(name: str, usually: float) -> float:
+    text = os.environ.get(name, "").strip()
+    if not text:
+        return usually
+    if not (text.isascii() and text.isdigit() and int(text) <= 600):
+        raise SetupError(f"{name} must be whole seconds from 0 to 600, not {text!r}.")
+    return float(text)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """One deployment's settings; `from_environment` is the only place that reads the environment."""
 
@@ -119,6 +175,7 @@ class Settings:
     hosts: frozenset[str] = frozenset()
     """Further names by which requests may call the portal, beside that of `public_url`."""
     outgoing: Outgoing = field(default_factory=Outgoing)
+    operating: Operating = field(default_factory=Operating)
 
     @property
     def keys(self) -> Path:
@@ -153,6 +210,7 @@ class Settings:
             backup_key=_secret("BANGFU_BACKUP_KEY"),
             hosts=frozenset(os.environ.get("BANGFU_HOSTS", "").lower().replace(",", " ").split()),
             outgoing=Outgoing.from_environment(),
+            operating=Operating.from_environment(),
         )
 
 

@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 from collections.abc import Awaitable, Callable
+from uuid import uuid4
 
 from bangfu.accounts import resets, sessions
 from bangfu.agreements import due as agreements_due
@@ -29,6 +30,8 @@ from bangfu.ledgers import issuing as ledger_issuing
 from bangfu.messages import outbox, password_codes
 from bangfu.messages.delivering import deliver_due
 from bangfu.needs import leaving
+from bangfu.operating import actions as operating
+from bangfu.operating.metrics import Metrics, PeriodicMetrics, check_place, serve_metrics
 from bangfu.outreach.quarters import make_lists
 from bangfu.outreach.refreshing import refresh_all
 from bangfu.oversight import check_clock, draw_clock
@@ -50,6 +53,7 @@ from bangfu.settlement import making as settlement_making
 from bangfu.shared import jobs, tries
 from bangfu.shared.actor import SYSTEM
 from bangfu.shared.clock import now, today
+from bangfu.shared.logs import set_up
 from bangfu.shared.tracing import kind, where
 from bangfu.supervision.ticking import tick
 from bangfu.verification import clock as verification_clock
@@ -127,22 +131,56 @@ PERIODIC: list[tuple[float, Periodic]] = [
 ]
 
 
+BEAT_SECONDS = 10.0
+"""How often a worker says that it lives."""
+
+
 def work(settings: Settings) -> int:
     """Work until told to stop."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    set_up(settings.operating.log)
+    check_place(settings.operating)
     with Runtime(settings) as runtime:
 
         async def run(_: Runtime) -> int:
             stop = asyncio.Event()
             for name in (signal.SIGTERM, signal.SIGINT):
                 asyncio.get_running_loop().add_signal_handler(name, stop.set)
-            await asyncio.gather(
-                _take_jobs(stop), _watch_parent(stop), SPARE.keep(stop, environment()),
-                *(_repeat(stop, *item) for item in PERIODIC),
-            )  # fmt: skip
+            metrics = Metrics(deployment=True)
+            told = metrics.periodic()
+            told.expect(name_of(action) for _, action in PERIODIC)
+            served = await serve_metrics(metrics, settings.operating)
+            try:
+                await asyncio.gather(
+                    _take_jobs(stop), _watch_parent(stop), _live(stop), SPARE.keep(stop, environment()),
+                    *(_repeat(stop, *item, told) for item in PERIODIC),
+                )  # fmt: skip
+            finally:
+                if served is not None:
+                    served.close()
             return 0
 
         return asyncio.run(runtime.run(run))
+
+
+def name_of(action: Periodic) -> str:
+    """What a periodic action is called in logs and metrics: the names that its lambda speaks, such as `sessions.
+    end_expired`, without the clock that it is given."""
+    code = getattr(action, "__code__", None)
+    if code is None or code.co_name != "<lambda>":
+        return f"{action.__module__.rpartition('.')[2]}.{getattr(action, '__name__', '')}"
+    return ".".join(name for name in code.co_names if name not in {"now", "today", "SYSTEM"})
+
+
+async def _live(stop: asyncio.Event) -> None:
+    """Say every few seconds that this worker lives; a worker that stops in order takes its row along."""
+    me, started = uuid4(), now()
+    while not stop.is_set():
+        try:
+            await operating.beat(me, started)
+        except Exception as error:
+            log.warning("the database does not answer: %s", kind(error))
+        await _pause(stop, BEAT_SECONDS)
+    await operating.leave(me)
 
 
 async def _take_jobs(stop: asyncio.Event) -> None:
@@ -165,7 +203,7 @@ async def run_job(claim: jobs.Claim, stop: asyncio.Event) -> None:
     except jobs.LostClaim:
         log.warning("job %s was taken over by another worker", claim.id)
     except Exception as error:
-        log.error("job %s failed\n%s", claim.id, where(error))
+        log.error("job %s failed\n%s", claim.id, where(error), extra={"job": str(claim.id), "kind": claim.kind})
         try:
             await jobs.finish(claim, "failed", _told(error)[:500])
         except jobs.LostClaim:
@@ -177,12 +215,15 @@ def _told(error: Exception) -> str:
     return str(error) if isinstance(error, Told) else kind(error)
 
 
-async def _repeat(stop: asyncio.Event, seconds: float, action: Periodic) -> None:
+async def _repeat(stop: asyncio.Event, seconds: float, action: Periodic, told: PeriodicMetrics) -> None:
+    name = name_of(action)
     while not stop.is_set():
         try:
             await action()
+            told.succeeded(name)
         except Exception as error:
-            log.error("a periodic action failed; trying again later\n%s", where(error))
+            told.failed(name)
+            log.error("%s failed; trying again later\n%s", name, where(error), extra={"kind": name})
         await _pause(stop, seconds)
 
 

@@ -31,6 +31,7 @@ from tests.authorisation import (
     incidents,
     ledgers,
     maps,
+    operating,
     outreach,
     privacy,
     providers,
@@ -93,6 +94,7 @@ FEATURES = (
     reports,
     ledgers,
     directory,
+    operating,
     maps,
 )
 """Features that keep their own rows and objects."""
@@ -104,7 +106,6 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("GET", "/todo"): Row("signed_in"),
     ("GET", "/help"): Row("public"),
     ("GET", "/privacy"): Row("public"),
-    ("GET", "/healthz"): Row("public"),
     ("GET", "/inbox"): Row("signed_in"),
     ("POST", "/inbox/read"): Row("signed_in"),
     ("GET", "/inbox/{message:uuid}"): Row("signed_in", "message"),

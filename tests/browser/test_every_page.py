@@ -29,7 +29,7 @@ _NO_PAGE = {
     "/contracts/{contract:uuid}/acceptance/{acceptance:uuid}/files/{file:uuid}",
     "/draws/draw.py", "/draws/public/{draw_round:uuid}/lists.json", "/draws/public/{draw_round:uuid}/result.json",
     "/verification/anomalies.csv", "/visits/{visit:uuid}/photos/{photo:uuid}",
-    "/static/{file_path:path}", "/healthz", "/inbox/{message:uuid}", "/match/{run:uuid}/sums",
+    "/static/{file_path:path}", "/healthz", "/readyz", "/inbox/{message:uuid}", "/match/{run:uuid}/sums",
     "/match/{run:uuid}/progress", "/match/replans/{study:uuid}/progress", "/match/scenarios/{study:uuid}/progress",
     "/directory/export/{form:str}", "/directory/import/{directory_upload:uuid}/notes.csv",
     "/map/points.json", "/map/towns.json", "/reports/rows/{figure:str}/csv",

@@ -49,7 +49,7 @@ def answers(url: str, status: int = 200, seconds: float = 40) -> None:
     deadline = time.monotonic() + seconds
     while True:
         with contextlib.suppress(httpx.TransportError):
-            if httpx.get(f"{url}/healthz", timeout=10).status_code == status:
+            if httpx.get(f"{url}/readyz", timeout=10).status_code == status:
                 return
         assert time.monotonic() < deadline, f"no {status} from {url}"
         time.sleep(0.1)

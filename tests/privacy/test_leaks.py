@@ -4,17 +4,21 @@ The routes enumerate themselves: a new one is crawled without a line here.
 """
 
 import asyncio
+import io
 import logging
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, cast
 
+import httpx
 import pytest
 from litestar import Litestar, get
+from litestar.types import ASGIApp
 
 from bangfu.app import create_app
 from bangfu.dispatch.tables import Assignment
-from bangfu.settings import Settings
-from bangfu.shared import jobs
+from bangfu.operating.observing import Observed
+from bangfu.settings import Operating, Settings
+from bangfu.shared import jobs, logs
 from bangfu.shared.web.access import public
 from bangfu.worker import HANDLERS, PERIODIC, run_job
 from tests.authorisation.matrix import MATRIX
@@ -61,6 +65,36 @@ async def _dressed() -> Secrets:
     await leaks.dress(secrets)
     assert len(secrets.values) > 10
     return secrets
+
+
+@pytest.mark.parametrize("form", ["json", "text"])
+async def test_no_line_of_the_log_shows_what_pages_are_asked_for(
+    form: Literal["json", "text"], staged: Stage, visit: Any, app: Litestar
+) -> None:
+    """Every page of a role, searches for telling values, odd addresses and a failing page, as the server logs them."""
+    secrets = await _dressed()
+    typed = Secrets(dict(TYPED))
+    app.register(_failing)
+    root, stream = logging.getLogger(), io.StringIO()
+    before, level = list(root.handlers), root.level
+    logs.set_up(form, stream)
+    try:
+        browser = await visit("coordinator")
+        seen = Observed(cast(ASGIApp, app), Operating())
+        browser.client._transport = httpx.ASGITransport(app=seen, raise_app_exceptions=False)  # type: ignore[arg-type]
+        paths = leaks.own_addresses(app, staged, "coordinator")
+        answers = await leaks.crawl(browser, [*paths, "/failing"], most=40)
+        for value in [*TYPED, *list(secrets.values)[:20]]:
+            for path in (f"/households?q={value}", f"/nowhere/{value}", f"/home/{value}", f"/feeds/{value}"):
+                await browser.get(path, headers={"X-Request-ID": value.encode()})
+            await browser.post("/signin", {"username": value, "password": value})
+            await browser.client.request(f"X{value[:4]}" if value.isascii() else "XX", f"/{value}")
+    finally:
+        root.handlers[:], root.level = before, level
+    written = stream.getvalue()
+    assert written.count("bangfu.access") >= len(answers)
+    assert not typed.found_in(written) | secrets.found_in(written)
+    assert not [token for token in browser.client.cookies.values() if token in written]
 
 
 @pytest.mark.parametrize("who", ["", *ONE_OF_EACH])

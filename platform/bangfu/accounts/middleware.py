@@ -16,6 +16,8 @@ from bangfu.shared.clock import now
 
 COOKIE = "bangfu_session"
 LANG_COOKIE = "bangfu_lang"
+_NOBODYS = ("/static/", "/api/", "/healthz", "/readyz")
+"""Where a session is never asked for: what a browser carries is of no account there."""
 TYPE_COOKIE = "bangfu_large_type"
 PASSWORD_FIRST, FACTOR_FIRST = "/account", "/account/second-factor"
 _OPEN_WHEN_HELD = {"/signout", "/account", "/account/password", "/account/prove"}
@@ -47,7 +49,7 @@ class Identify(ASGIMiddleware):
         state = scope.setdefault("state", {})
         lang, large = connection.cookies.get(LANG_COOKIE, ""), connection.cookies.get(TYPE_COOKIE) == "1"
         token = connection.cookies.get(session_cookie(settings))
-        if token and not scope["path"].startswith(("/static/", "/api/")):
+        if token and not scope["path"].startswith(_NOBODYS):
             address = connection.client.host if connection.client else ""
             signed = await sessions.find(token, address, now())
             if signed is not None:

@@ -1,9 +1,9 @@
-"""The start page (待办), help, privacy, and the sign of life for the operator."""
+"""The start page (待办), help and privacy."""
 
 from datetime import datetime
 from pathlib import Path
 
-from litestar import MediaType, Response, get
+from litestar import get
 from litestar.params import FromPath
 
 from bangfu.errors import N_, NotYours
@@ -12,7 +12,6 @@ from bangfu.reports.headline import headline
 from bangfu.shared.clock import now
 from bangfu.shared.i18n import _
 from bangfu.shared.masking_filters import shown_number, shown_time
-from bangfu.shared.tables import Job
 from bangfu.shared.web import frame
 from bangfu.shared.web.access import public, signed_in
 from bangfu.shared.web.frame import MenuItem, TodoRow
@@ -82,18 +81,11 @@ async def show_privacy(request: Request) -> Page:
     return await page(request, "home/privacy.html")
 
 
-@get("/healthz", guards=[public])
-async def sign_of_life(request: Request) -> Response[str]:
-    """200 when the database answers."""
-    await Job.raw("SELECT 1")
-    return Response("ok", media_type=MediaType.TEXT)
-
-
 @get("/{rest:path}", guards=[public])
 async def nothing_here(request: Request, rest: FromPath[Path]) -> Page:
     """Every other address: the same answer as for an object that is not yours."""
     raise NotYours
 
 
-ROUTES = [start, show_waiting, show_help, show_privacy, sign_of_life, nothing_here]
+ROUTES = [start, show_waiting, show_help, show_privacy, nothing_here]
 MENU = [MenuItem(0, "start", N_("To do"), "/", "signed_in", "todo", phone=0)]

@@ -16,7 +16,8 @@ from bangfu.paths import MIGRATIONS
 from bangfu.shared.database import DB
 
 _LOCK = 0x62616E67  # one number for all processes of the product
-_OLDEST = 150000
+OLDEST = 150000
+"""PostgreSQL 15, as the server tells its version."""
 
 
 RESTORING = "bangfu_restoring"
@@ -29,13 +30,18 @@ async def migrate() -> list[str]:
     Raises:
         SetupError: if the database cannot be reached, is too old, or holds a newer schema than this version knows.
     """
+    await _check_restored()
+    return await migrate_to("all")
+
+
+async def _check_restored() -> None:
+    """Raises SetupError for a database whose restore was cut off."""
     connection = await connect()
     try:
         if await connection.fetchval("SELECT to_regclass($1)", RESTORING):
             raise SetupError("A restore of this database was cut off. Run bangfu restore FOLDER again.")
     finally:
         await connection.close()
-    return await migrate_to("all")
 
 
 async def migrate_to(last: str) -> list[str]:
@@ -44,7 +50,7 @@ async def migrate_to(last: str) -> list[str]:
 
     connection = await connect()
     try:
-        if connection.get_server_version().major * 10000 < _OLDEST:
+        if connection.get_server_version().major * 10000 < OLDEST:
             raise SetupError("Bangfu needs PostgreSQL 15 or newer.")
         await connection.execute("SELECT pg_advisory_lock($1)", _LOCK)
         before = await _applied(connection)
@@ -58,6 +64,31 @@ async def migrate_to(last: str) -> list[str]:
         if not result.success:
             raise SetupError(f"The database could not be migrated: {result.message or spoken.getvalue().strip()}")
         return sorted(await _applied(connection) - before)
+    finally:
+        await connection.close()
+
+
+async def check_schema() -> None:
+    """The schema is exactly this program's: for processes that must not change it.
+
+    Raises:
+        SetupError: if it is older or newer, in one sentence.
+    """
+    await _check_restored()
+    there, own = await applied_migrations(), known_migrations()
+    if missing := own - there:
+        raise SetupError(f"The database has an older schema (no migration {min(missing)}); run first: bangfu migrate")
+    if unknown := there - own:
+        raise SetupError(
+            f"The database was made by a newer version (unknown migration {min(unknown)}); update the program."
+        )
+
+
+async def applied_migrations() -> set[str]:
+    """The migrations that the database has seen."""
+    connection = await connect()
+    try:
+        return await _applied(connection)
     finally:
         await connection.close()
 

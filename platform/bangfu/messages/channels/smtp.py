@@ -110,14 +110,36 @@ class Email:
         except OSError:
             raise Temporary("unreachable") from None
 
-    def _connect(self) -> smtplib.SMTP:
+    async def probe(self, seconds: float) -> str:
+        """Greet the server and sign in, without sending anything: "" if that works, else the error as a code."""
+        return await asyncio.to_thread(self._probe, seconds)
+
+    def _probe(self, seconds: float) -> str:
+        try:
+            with self._connect(seconds) as connection:
+                connection.ehlo_or_helo_if_needed()
+        except smtplib.SMTPResponseException as error:
+            return f"smtp_{error.smtp_code}"
+        except smtplib.SMTPNotSupportedError:
+            return "smtp_no_starttls"
+        except ssl.SSLError:
+            return "tls"
+        except TimeoutError:
+            return "timeout"
+        except (smtplib.SMTPException, ValueError):
+            return "smtp_broken_off"
+        except OSError:
+            return "unreachable"
+        return ""
+
+    def _connect(self, seconds: float = TIMEOUT) -> smtplib.SMTP:
         server, name = self._server, self._sender[1].rpartition("@")[2]
         connection: smtplib.SMTP
         if server.security == "tls":
             context = ssl.create_default_context()
-            connection = smtplib.SMTP_SSL(server.host, server.port, name, timeout=TIMEOUT, context=context)
+            connection = smtplib.SMTP_SSL(server.host, server.port, name, timeout=seconds, context=context)
         else:
-            connection = smtplib.SMTP(server.host, server.port, name, TIMEOUT)
+            connection = smtplib.SMTP(server.host, server.port, name, seconds)
         try:
             if server.security == "starttls":
                 connection.starttls(context=ssl.create_default_context())

@@ -68,12 +68,13 @@ def _http(request: Request, error: HTTPException) -> Response[Any]:
 
 def _route(request: Request) -> str:
     """The address as the log may keep it: its pattern, since a home's code and a calendar's secret stand in paths."""
-    return str(request.scope.get("path_template") or request.scope["path"])
+    return str(request.scope.get("path_template") or "(no route)")
 
 
 def _unexpected(request: Request, error: Exception) -> Response[Any]:
     number = uuid4().hex[:8]
-    log.error("error %s at %s %s\n%s", number, request.method, _route(request), where(error))
+    log.error("error %s at %s %s\n%s", number, request.method, _route(request), where(error),
+              extra={"error": number})  # fmt: skip
     text = i18n._("Something went wrong here. Nothing was changed. Tell the administrator the number {number}.")
     return _simple(request, 500, text.format(number=number), reference=number)
 
