@@ -11,11 +11,13 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
+import pyotp
 import pytest
 
+from bangfu.accounts import factors
+from bangfu.accounts.factor_rules import PRIVILEGED
 from bangfu.operating import actions, database_checks, host_checks
 from bangfu.operating.checking import all_answers, answers, run_check
 from bangfu.operating.findings import Answered, Check, Finding, Ground, ok, warning, worst
@@ -248,20 +250,12 @@ async def test_a_clock_that_goes_wrong(
     assert (await database_checks.clock(ground)).level == level
 
 
-async def test_an_old_server_another_encoding_and_a_missing_time_zone(
-    ground: Ground, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    answered: dict[str, Any] = {"SHOW server_version_num": "140011", "SHOW server_version": "14.11"}
-
-    async def value(sql: str, *values: object) -> Any:
-        return answered.get(sql, False)
-
-    monkeypatch.setattr(database_checks, "_value", value)
-    says(await database_checks.server(ground), "error", "too old")
-    answered |= {"SHOW server_version_num": "170002", "SHOW server_encoding": "LATIN1"}
-    says(await database_checks.server(ground), "error", "not as UTF8")
-    answered["SHOW server_encoding"] = "UTF8"
-    says(await database_checks.server(ground), "error", "time zone")
+async def test_an_old_server_another_encoding_and_a_missing_time_zone(ground: Ground, database: str) -> None:
+    told = database_checks.server_finding
+    says(told(140011, "14.11", "UTF8", knows=True), "error", "too old")
+    says(told(170002, "17.2", "LATIN1", knows=True), "error", "not as UTF8")
+    says(told(170002, "17.2", "UTF8", knows=False), "error", "time zone")
+    assert (await database_checks.server(ground)).level == "ok"
 
 
 async def test_a_key_that_values_need_is_not_there(ground: Ground, world: World, keys: Path) -> None:
@@ -321,12 +315,18 @@ async def test_the_demo_beside_real_people(ground: Ground, world: World) -> None
     says(await database_checks.made_up_data(demo), "warning", "made up")
 
 
-async def test_administrators_without_a_second_factor(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def two() -> int:
-        return 2
-
-    monkeypatch.setattr(database_checks, "WITHOUT_SECOND_FACTOR", [two])
-    says(await database_checks.second_factors(ground), "warning", "second factor")
+async def test_privileged_people_without_a_second_factor(ground: Ground, world: World) -> None:
+    alone = await database_checks.second_factors(ground)
+    says(alone, "warning", "second factor")
+    privileged = [actor for actor in world.cast.values() if actor.roles & PRIVILEGED]
+    assert alone.params["n"] == len(privileged)
+    at = now()
+    for actor in privileged:
+        await factors.begin(actor, at)
+        await factors.confirm(actor, pyotp.TOTP(await factors.begun_secret(actor) or "").at(at), at)
+    assert (await database_checks.second_factors(ground)).level == "ok"
+    off = replace(ground, settings=replace(ground.settings, second_factor="off"))
+    says(await database_checks.second_factors(off), "warning", "switched off")
 
 
 async def test_a_check_that_breaks_off_hides_no_other(ground: Ground) -> None:

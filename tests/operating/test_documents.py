@@ -78,8 +78,6 @@ def test_every_command_that_is_named_exists(file: Path) -> None:
     spoken = re.findall(r"`([^`]+)`", text) if file.suffix == ".md" else re.findall(r"^ExecStart=(.+)$", text, re.M)
     spoken += re.findall(r"^ {4,}(\S.*)$", text, re.M) if file.suffix == ".md" else []
     named = [found.split() for one in spoken for found in _COMMAND.findall(one)]
-    if file.name == "bangfu-backup.service":
-        return  # the command of backups has tests of its own
     assert [words for words in named if not _exists(words)] == []
 
 

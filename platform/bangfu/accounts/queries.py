@@ -86,6 +86,16 @@ async def own_account(user: UUID) -> OwnAccount:
     return OwnAccount(**rows[0])
 
 
+async def without_factor(roles: frozenset[str]) -> int:
+    """How many active holders of the roles have not set up a second factor."""
+    rows = await User.raw(
+        "SELECT count(*) AS n FROM app_user u WHERE u.active AND u.roles && {}::varchar[] AND NOT EXISTS"
+        ' (SELECT 1 FROM app_second_factor f WHERE f."user" = u.id AND f.confirmed_at IS NOT NULL)',
+        sorted(roles),
+    )
+    return int(rows[0]["n"])
+
+
 async def sessions_of(user: UUID | None) -> list[dict[str, object]]:
     """The person's signed-in browsers."""
     rows: list[dict[str, object]] = await Session.raw(

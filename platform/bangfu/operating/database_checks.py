@@ -1,9 +1,10 @@
 """Checks of the database and of what runs over it."""
 
 import time
-from collections.abc import Awaitable, Callable
 from typing import Any
 
+from bangfu.accounts.factor_rules import PRIVILEGED
+from bangfu.accounts.queries import without_factor
 from bangfu.errors import N_, SetupError
 from bangfu.operating.findings import Check, Finding, Ground, error, ok, warning
 from bangfu.shared import audit, rotation
@@ -19,8 +20,6 @@ TAIL = 200
 WORKER_SECONDS = 60.0
 WAIT_MINUTES = 15
 """How long a job may wait or overstay its lease before somebody should look [D]."""
-WITHOUT_SECOND_FACTOR: list[Callable[[], Awaitable[int]]] = []
-"""How many active administrators have no second factor; registered by whoever keeps those."""
 
 
 async def _value(sql: str, *values: object) -> Any:
@@ -30,14 +29,19 @@ async def _value(sql: str, *values: object) -> Any:
 
 async def server(ground: Ground) -> Finding:
     """New enough, UTF-8, and it knows the civil time of China."""
+    knows = await _value("SELECT EXISTS (SELECT 1 FROM pg_timezone_names WHERE name = 'Asia/Shanghai')")
     number, text = int(await _value("SHOW server_version_num")), str(await _value("SHOW server_version"))
+    return server_finding(number, text, str(await _value("SHOW server_encoding")), knows=bool(knows))
+
+
+def server_finding(number: int, text: str, encoding: str, *, knows: bool) -> Finding:
+    """What is wrong with a server of this version and encoding; `knows` the time zone of China."""
     advice = N_("See the requirements of the database in the guide for operators.")
     if number < OLDEST:
         return error(N_("PostgreSQL {version} is too old; 15 or newer is needed."), advice, version=text)
-    encoding = str(await _value("SHOW server_encoding"))
     if encoding != "UTF8":
         return error(N_("The database keeps texts as {encoding}, not as UTF8."), advice, encoding=encoding)
-    if not await _value("SELECT EXISTS (SELECT 1 FROM pg_timezone_names WHERE name = 'Asia/Shanghai')"):
+    if not knows:
         return error(N_("The database does not know the time zone Asia/Shanghai."), advice)
     return ok(N_("PostgreSQL {version} answers."), version=text)
 
@@ -145,14 +149,14 @@ async def made_up_data(ground: Ground) -> Finding:
 
 
 async def second_factors(ground: Ground) -> Finding:
-    """Administrators who sign in with a password alone."""
-    alone = sum([await ask() for ask in WITHOUT_SECOND_FACTOR])
+    """People who decide on aid, money or accounts and have not set up their second factor yet."""
+    if ground.settings.second_factor == "off":
+        return warning(N_("Second factors are switched off."), N_("Remove BANGFU_SECOND_FACTOR from the settings."))
+    alone = await without_factor(PRIVILEGED)
     if alone:
-        return warning(N_("{n} administrators have no second factor."),
-                       N_("Let them set one up on the page of their account."), n=alone)  # fmt: skip
-    if not WITHOUT_SECOND_FACTOR:
-        return ok(N_("Second factors are not kept here."))
-    return ok(N_("Every administrator has a second factor."))
+        return warning(N_("{n} people in privileged roles have no second factor yet."),
+                       N_("They are led to set it up at their next sign-in."), n=alone)  # fmt: skip
+    return ok(N_("Everybody in a privileged role has a second factor."))
 
 
 CHECKS = (
