@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from bangfu.errors import SetupError
 
@@ -147,6 +148,29 @@ def _seconds(name: str, usually: float) -> float:
 
 
 @dataclass(frozen=True, slots=True)
+class Unified:
+    """A unified sign-in (OpenID Connect) beside passwords; without an issuer there is none."""
+
+    issuer: str = ""
+    client: str = ""
+    secret: str = field(default="", repr=False)
+
+    @classmethod
+    def from_environment(cls) -> "Unified":
+        """Raises SetupError for half a setting, or an issuer that is not reached over TLS."""
+        get = os.environ.get
+        issuer, client = get("BANGFU_OIDC_ISSUER", "").strip().rstrip("/"), get("BANGFU_OIDC_CLIENT", "").strip()
+        secret = _secret("BANGFU_OIDC_SECRET")
+        if bool(issuer) != bool(client) or (secret and not issuer):
+            raise SetupError("BANGFU_OIDC_ISSUER and BANGFU_OIDC_CLIENT are set together or not at all.")
+        parts = urlsplit(issuer)
+        here = parts.hostname in {"127.0.0.1", "localhost", "::1"}
+        if issuer and (parts.scheme not in ({"https", "http"} if here else {"https"}) or parts.query or parts.fragment):
+            raise SetupError("BANGFU_OIDC_ISSUER must be an https:// address without a query.")
+        return cls(issuer, client, secret)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """One deployment's settings; `from_environment` is the only place that reads the environment."""
 
@@ -174,6 +198,7 @@ class Settings:
     """What seals backups."""
     hosts: frozenset[str] = frozenset()
     """Further names by which requests may call the portal, beside that of `public_url`."""
+    unified: Unified = field(default_factory=Unified)
     outgoing: Outgoing = field(default_factory=Outgoing)
     operating: Operating = field(default_factory=Operating)
 
@@ -209,6 +234,7 @@ class Settings:
             public_url=os.environ.get("BANGFU_PUBLIC_URL", "").strip().rstrip("/"),
             backup_key=_secret("BANGFU_BACKUP_KEY"),
             hosts=frozenset(os.environ.get("BANGFU_HOSTS", "").lower().replace(",", " ").split()),
+            unified=Unified.from_environment(),
             outgoing=Outgoing.from_environment(),
             operating=Operating.from_environment(),
         )

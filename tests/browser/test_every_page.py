@@ -12,6 +12,7 @@ from tests.support import ROLES
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 _PARAMETER = re.compile(r"\{[^}]+\}")
 _NO_PAGE = {
+    "/signin/unified", "/signin/unified/back", "/signin/code",
     "/home/photo", "/carers/{carer:uuid}/photo/file",
     "/duties/chains.csv",
     "/ledgers/issues/{ledger_issue:uuid}/progress", "/ledgers/issues/{ledger_issue:uuid}/file",

@@ -33,6 +33,11 @@ def csrf_cookie(settings: Settings) -> str:
     return "__Host-bangfu_csrf" if settings.https else "bangfu_csrf"
 
 
+def unified_cookie(settings: Settings) -> str:
+    """The name of the cookie that waits for who went to the unified sign-in; as `session_cookie`."""
+    return "__Host-bangfu_unified" if settings.https else "bangfu_unified"
+
+
 class Identify(ASGIMiddleware):
     """Puts the Actor (or None) into the connection as `user` and sets the language of the request.
 

@@ -7,7 +7,7 @@ import segno
 from litestar import get, post
 from litestar.params import FromPath
 
-from bangfu.accounts import actions, factor_rules, factors, queries, signing_in
+from bangfu.accounts import actions, factor_rules, factors, queries, signing_in, unified
 from bangfu.accounts.signing_routes import local_path
 from bangfu.errors import N_, FormError
 from bangfu.shared import i18n
@@ -118,6 +118,7 @@ async def _account_page(request: Request, status: int = 200, errors: dict[str, s
     return await page(
         request, "accounts/account.html", status, account=await queries.account(request.actor.me), own=own,
         sessions=await queries.sessions_of(request.actor.me), errors=errors or {}, needed=_needed(request),
+        unified=bool(request.app.state.settings.unified.issuer), linked=await unified.is_linked(request.actor),
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from litestar import get, post
 from litestar.params import FromPath
 
-from bangfu.accounts import actions, factors, own_routes, queries, resets, signing_routes
+from bangfu.accounts import actions, factors, own_routes, queries, resets, signing_routes, unified_routes
 from bangfu.accounts.passwords import random_password
 from bangfu.errors import N_, FormError
 from bangfu.shared import i18n
@@ -161,7 +161,7 @@ def _role_choices() -> list[tuple[str, str]]:
 
 
 ROUTES = [
-    *signing_routes.ROUTES, *own_routes.ROUTES, list_accounts, new_account, create_account, show_user, change_user,
-    give_password, remove_factor, sign_out_user,
+    *signing_routes.ROUTES, *own_routes.ROUTES, *unified_routes.ROUTES, list_accounts, new_account, create_account,
+    show_user, change_user, give_password, remove_factor, sign_out_user,
 ]  # fmt: skip
 MENU = [MenuItem(90, "accounts", N_("Accounts"), "/accounts", "accounts.manage", "people")]

@@ -31,18 +31,22 @@ class Signed:
     password_given: bool
 
 
-async def start(user: UUID, address: str, agent: str, at: datetime, *, pending: bool = False) -> str:
-    """Open a session and return its token, which only the browser keeps; a `pending` one opens nothing yet."""
+async def start(
+    user: UUID, address: str, agent: str, at: datetime, *, pending: bool = False, strong: bool = False
+) -> str:
+    """Open a session and return its token, which only the browser keeps; a `pending` one opens nothing yet. `strong`:
+    somebody else (the unified sign-in) asked for a second factor."""
     token = secrets.token_urlsafe(32)
     await Session(
         id=uuid4(), token_hash=_hash(token), user=user, created_at=at, last_seen_at=at, proved_at=at, pending=pending,
-        expires_at=at + (PENDING if pending else ABSOLUTE), address=address[:64], agent=agent[:200], flashes="[]",
+        strong=strong, expires_at=at + (PENDING if pending else ABSOLUTE), address=address[:64], agent=agent[:200],
+        flashes="[]",
     ).save()  # fmt: skip
     return token
 
 
 _LIVE = (
-    "SELECT s.id AS session, s.last_seen_at, s.proved_at, s.flashes <> '[]'::jsonb AS has_flashes, u.*,"
+    "SELECT s.id AS session, s.last_seen_at, s.proved_at, s.strong, s.flashes <> '[]'::jsonb AS has_flashes, u.*,"
     ' EXISTS (SELECT 1 FROM app_second_factor f WHERE f."user" = u.id AND f.confirmed_at IS NOT NULL) AS has_factor'
     " FROM app_session s JOIN app_user u ON u.id = s.user WHERE s.token_hash = {} AND s.expires_at > {}"
     " AND s.last_seen_at > {} AND u.active AND s.pending = {}"
@@ -58,8 +62,8 @@ async def find(token: str, address: str, at: datetime) -> Signed | None:
     if at - row["last_seen_at"] > _TOUCH:
         await Session.raw("UPDATE app_session SET last_seen_at = {} WHERE id = {}", at, row["session"])
     return Signed(
-        _actor(row, address), row["lang"], row["large_type"], row["has_flashes"], row["proved_at"], row["has_factor"],
-        row["password_given"],
+        _actor(row, address), row["lang"], row["large_type"], row["has_flashes"], row["proved_at"],
+        row["has_factor"] or row["strong"], row["password_given"],
     )  # fmt: skip
 
 

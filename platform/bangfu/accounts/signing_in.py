@@ -70,6 +70,26 @@ async def give_second(pending: Actor, typed: str, address: str, agent: str, at: 
     return SignIn(token, "", pending.me)
 
 
+async def sign_in_unified(mark: str, address: str, agent: str, at: datetime, *, strong: bool) -> SignIn:
+    """Open a session for who the unified sign-in vouches for; `strong`: it asked for a second factor itself. Nobody
+    gets an account by it: the person linked it before."""
+    async with transaction():
+        rows = await User.raw(
+            'SELECT u.id FROM app_identity i JOIN app_user u ON u.id = i."user" WHERE i.mark = {} AND u.active'
+            " FOR UPDATE OF u",
+            mark,
+        )
+        user = await User.objects().where(User.id == rows[0]["id"]).first() if rows else None
+        if user is None:
+            return SignIn(None, "unknown")
+        second = not strong and await factors.has_factor(user.id)
+        token = await sessions.start(user.id, address, agent, at, pending=second, strong=strong)
+        if not second:
+            data = {"unified": True, "second_factor": strong}
+            await audit.record(_as_actor(user, address), "account.sign_in", "user", user.id, data=data, at=at)
+    return SignIn(token, "", user.id, second)
+
+
 async def sign_out(actor: Actor, at: datetime, *, everywhere_else: bool = False) -> None:
     """End this browser's session, or every other one of the person."""
     async with transaction():

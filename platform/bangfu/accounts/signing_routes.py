@@ -42,8 +42,9 @@ async def show_sign_in(request: Request) -> Page:
         return go(request, "/")
     told = request.query_params.get("reset") == "done"
     return await page(
-        request, "accounts/signin.html", next=local_path(request.query_params.get("next")), reset_done=told
-    )
+        request, "accounts/signin.html", next=local_path(request.query_params.get("next")), reset_done=told,
+        unified=bool(request.app.state.settings.unified.issuer),
+    )  # fmt: skip
 
 
 @post(SIGN_IN, guards=[public], status_code=200)

@@ -39,6 +39,8 @@ class Session(Table, tablename="app_session"):
     """When the person last gave the password or a code: what is grave asks for it again (stepping up)."""
     pending = Boolean(default=False)
     """The password was right, the second factor is missing: such a session opens nothing."""
+    strong = Boolean(default=False)
+    """The unified sign-in asked for a second factor: the portal's own is not missing."""
     address = Varchar(64, default="")
     agent = Varchar(200, default="")
     flashes = JSONB(default="[]")
@@ -62,6 +64,15 @@ class RecoveryCode(Table, tablename="app_recovery_code"):
     user = UUID(index=True)
     code_hash = Varchar(64)
     used_at = Timestamptz(null=True, default=None)
+
+
+class Identity(Table, tablename="app_identity"):
+    """Who a person is at the unified sign-in: a keyed hash of issuer and subject, which may be a national number."""
+
+    id: UUID = UUID(primary_key=True, default=UUID4())
+    user = UUID(index=True)
+    mark = Varchar(64, unique=True)
+    linked_at = Timestamptz(default=TimestamptzNow())
 
 
 class PasswordCode(Table, tablename="app_password_code"):
