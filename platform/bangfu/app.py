@@ -107,6 +107,8 @@ import bangfu.quality.routes
 import bangfu.quality.words
 import bangfu.reports.routes
 import bangfu.reports.words
+import bangfu.retention.routes
+import bangfu.retention.words
 import bangfu.schedules.routes
 import bangfu.schedules.words
 import bangfu.separation.routes
@@ -141,6 +143,7 @@ from bangfu.messages.queries import unread_count
 from bangfu.messages.words import SENTENCES
 from bangfu.needs import catalogue
 from bangfu.paths import STATIC
+from bangfu.retention.rules import configure as configure_retention
 from bangfu.separation.attempts import log_refused
 from bangfu.settings import Settings
 from bangfu.shared import i18n, words
@@ -221,6 +224,7 @@ FEATURES: Sequence[ModuleType] = (
     bangfu.directory.routes,
     bangfu.maps.routes,
     bangfu.operating.routes,
+    bangfu.retention.routes,
     bangfu.home.routes,
 )
 WORDS: Sequence[ModuleType] = (
@@ -278,6 +282,7 @@ WORDS: Sequence[ModuleType] = (
     bangfu.reports.words,
     bangfu.ledgers.words,
     bangfu.directory.words,
+    bangfu.retention.words,
 )
 
 
@@ -324,6 +329,7 @@ def create_app(settings: Settings) -> Litestar:
     prepare_features()
     configure_channels(settings)
     boundaries(settings.boundaries, settings.boundaries_datum)  # a wrong file is told now, not to whoever opens the map
+    configure_retention(settings.retention)
     handlers: list[Any] = [route for feature in FEATURES for route in feature.ROUTES]
     static = create_static_files_router(
         path="/static", directories=[STATIC], guards=[public], cache_control=None, name="static"

@@ -58,6 +58,7 @@ TABLE_MODULES = [
     "bangfu.ledgers.tables",
     "bangfu.directory.tables",
     "bangfu.operating.tables",
+    "bangfu.retention.tables",
 ]
 
 APP_CONFIG = AppConfig(

@@ -189,6 +189,8 @@ class Settings:
     boundaries_datum: Literal["wgs84", "gcj02"] = "wgs84"
     geocoder: str = ""
     geocoder_options: dict[str, str] = field(default_factory=dict)
+    retention: str = ""
+    """Longer periods than the defaults, such as `photo=5 declined=2` (retention/rules.py)."""
     demo: bool = False
     second_factor: Literal["privileged", "all", "off"] = "privileged"
     """Whose sign-in asks for a code of an authenticator beside the password."""
@@ -229,6 +231,7 @@ class Settings:
             boundaries_datum=_datum("BANGFU_BOUNDARIES_DATUM"),
             geocoder=os.environ.get("BANGFU_GEOCODER", ""),
             geocoder_options=_options(os.environ.get("BANGFU_GEOCODER_OPTIONS", "")),
+            retention=os.environ.get("BANGFU_RETENTION", "").strip(),
             demo=_flag("BANGFU_DEMO"),
             second_factor=_second_factor(),
             public_url=os.environ.get("BANGFU_PUBLIC_URL", "").strip().rstrip("/"),

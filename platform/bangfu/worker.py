@@ -42,6 +42,8 @@ from bangfu.providers import expiries, register_due, signing_up
 from bangfu.quality import life_wiring as quality_wiring
 from bangfu.quality.life_clock import look_after as look_after_scores
 from bangfu.reports import tally_fold
+from bangfu.retention import working as retention
+from bangfu.retention.actions import JOB as RETENTION
 from bangfu.runtime import Runtime
 from bangfu.schedules import drafting
 from bangfu.schedules import hooks as schedules_hooks
@@ -85,6 +87,7 @@ HANDLERS: dict[str, Handler] = {
     ledger_issuing.JOB: ledger_issuing.work,
     ledger_checking.JOB: ledger_checking.work,
     ledger_exporting.JOB: ledger_exporting.work,
+    RETENTION: retention.work,
 }
 PERIODIC: list[tuple[float, Periodic]] = [
     (600.0, lambda: sessions.end_expired(now())),
@@ -126,6 +129,7 @@ PERIODIC: list[tuple[float, Periodic]] = [
     (300.0, lambda: draw_clock.look_after(now())),
     (600.0, lambda: complaints_clock.look_after(now())),
     (1800.0, lambda: separation_proving.look_after(now())),
+    (3600.0, lambda: retention.forget_points(now())),
     (10.0, tally_fold.fold),
     (10.0, movement_sums.fold),
 ]

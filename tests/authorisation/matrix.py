@@ -39,6 +39,7 @@ from tests.authorisation import (
     quality,
     quality_life,
     reports,
+    retention,
     roster,
     schedules,
     separation,
@@ -95,6 +96,7 @@ FEATURES = (
     ledgers,
     directory,
     operating,
+    retention,
     maps,
 )
 """Features that keep their own rows and objects."""

@@ -173,6 +173,7 @@ PAGES: Final[dict[str, tuple[str, ...]]] = {
     "import-places": ("/imports/locations", "/imports/locations/*"),
     "directory-import": ("/directory/import", "/directory/import/*"),
     "directory-remove": ("/directory/sources/*/remove",),
+    "retention": ("/retention", "/retention/*"),
     "export": ("/exchange",),
     "clients": ("/exchange/clients", "/exchange/tokens", "/exchange/changes"),
     "webhooks": ("/exchange/webhooks", "/exchange/webhooks/*"),

@@ -124,7 +124,7 @@ async def files_of(subject_type: str, subjects: Sequence[UUID], kind: str | None
     rows = await StoredFile.raw(
         "SELECT id, subject, kind, name_enc, media_type, size, sha256, uploaded_by, created_at FROM stored_file"
         " WHERE subject_type = {} AND subject = ANY({}) AND ({}::varchar IS NULL OR kind = {}::varchar)"
-        " ORDER BY created_at, id",
+        " AND key_enc <> '' ORDER BY created_at, id",
         subject_type, list(subjects), kind, kind,
     )  # fmt: skip
     for row in rows:
@@ -138,14 +138,14 @@ async def opened(file: UUID, subject_type: str, subject: UUID) -> Looked:
     """A file with its content, through the row that owns it; that row was fetched with its own access check.
 
     Raises:
-        NotYours: if there is no such file, or it belongs to another row.
+        NotYours: if there is no such file, it belongs to another row, or its time is over and its content gone.
     """
     rows = await StoredFile.raw(
         "SELECT id, name_enc, media_type, key_enc, content FROM stored_file"
         " WHERE id = {} AND subject_type = {} AND subject = {}",
         file, subject_type, subject,
     )  # fmt: skip
-    if not rows:
+    if not rows or not rows[0]["key_enc"]:
         raise NotYours
     row = rows[0]
     key = bytes.fromhex(decrypt(row["key_enc"], f"stored_file:key_enc:{file}"))

@@ -252,6 +252,12 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "directory.import": BUREAU,
     # who did what on one chain (8.11)
     "separation.read": frozenset({"auditor", "bureau_lead"}),
+    # how long what is kept (9.4): an officer proposes a deletion, the lead approves; the administrator sees counts
+    "retention.read": BUREAU | {"auditor", "sysadmin"},
+    "retention.runs": BUREAU | {"auditor"},
+    "retention.propose": frozenset({"bureau_officer"}),
+    "retention.approve": frozenset({"bureau_lead"}),
+    "retention.withdraw": BUREAU,
     "accounts.manage": frozenset({"sysadmin"}),
     "audit.read": frozenset({"auditor"}),
     "signed_in": WORKERS | SERVERS | {"auditor", "sysadmin", "finance_officer"},
