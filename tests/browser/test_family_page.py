@@ -23,6 +23,7 @@ async def furnish(world: World) -> tuple[str, str]:
 
 
 async def _fits(page: Page) -> None:
+    await page.wait_for_load_state()
     assert await page.evaluate("document.documentElement.scrollWidth") <= 320
     low = "els => els.filter(e => e.getBoundingClientRect().height < 48).map(e => e.outerHTML.slice(0, 80))"
     assert await page.eval_on_selector_all(".family .btn, .family .tel", low) == []

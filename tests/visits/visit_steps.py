@@ -1,7 +1,7 @@
 """Accepted tasks and visits in every state, for tests; everybody is made up. All go through the product's actions."""
 
 import io
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,7 +13,7 @@ from bangfu.dispatch.actions import accept
 from bangfu.dispatch.tables import Assignment
 from bangfu.providers.tables import Carer
 from bangfu.shared.actor import SYSTEM, Actor
-from bangfu.shared.clock import now
+from bangfu.shared.clock import SHANGHAI, now
 from bangfu.shared.database import transaction
 from bangfu.shared.files import keep, look_at
 from bangfu.verification import flagging
@@ -81,9 +81,10 @@ async def planned(
     world: World, carer: str = "nurse", start: datetime | None = None, *, task: Assignment | None = None,
     days: int = 7, partner: UUID | None = None, **more: Any,
 ) -> Visit:  # fmt: skip
-    """A planned visit, by default an hour ago, due within `days` around it."""
+    """A planned visit, by default an hour ago but not before the day began, due within `days` around it."""
     at = now()
-    start = start or (at - timedelta(hours=1)).replace(second=0, microsecond=0)
+    midnight = at.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
+    start = start or max(at - timedelta(hours=1), midnight).astimezone(UTC).replace(second=0, microsecond=0)
     task = task or await accepted(world, carer, **more)
     wanted = NewVisit(
         id=uuid4(), assignment=task.id, start=start, due_from=start - timedelta(days=days / 2),

@@ -90,7 +90,7 @@ def _where(condition: str, home: UUID, person: UUID | None = None) -> str:
 
 def _each(condition: str, home: UUID, people: Sequence[UUID]) -> Iterator[str]:
     """The condition for every member; one about the household alone is the same for all."""
-    for person in [*people] or [None]:
+    for person in people or (None,):
         yield _where(condition, home, person)
 
 
