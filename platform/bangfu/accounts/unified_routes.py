@@ -31,6 +31,8 @@ async def go_out(request: Request) -> Page:
 @post("/account/unified/link", guards=[signed_in, proved], status_code=200)
 async def begin_link(request: Request) -> Page:
     """Lead there to link one's own account."""
+    if not request.app.state.settings.unified.issuer:
+        raise Refused(N_("This portal has no unified sign-in."))
     return await _out(request, "/account", link=request.actor.me)
 
 
