@@ -17,16 +17,17 @@ from uuid import UUID, uuid4
 import pytest
 
 from bangfu.errors import SetupError
-from bangfu.households.sealing import PersonFacts, household_columns, person_columns, seal, unseal
-from bangfu.households.tables import Household, HouseholdMerge, Person
+from bangfu.households.sealing import household_columns, seal, unseal
+from bangfu.households.tables import Household, HouseholdMerge
 from bangfu.imports import sealed, uploads
 from bangfu.imports.tables import Upload
 from bangfu.shared import crypto, jobs, rotation
 from bangfu.shared.actor import SYSTEM
 from bangfu.shared.clock import now
 from bangfu.shared.migrate import connect
-from bangfu.shared.sealed_places import holders, sealed_tables
+from bangfu.shared.sealed_places import sealed_tables
 from bangfu.shared.tables import Job
+from tests.foundation.sealed_values import fill, opened
 from tests.support import VILLAGE, World
 
 sealed.register()
@@ -41,41 +42,6 @@ def key_file(tmp_path: Path) -> Iterator[Path]:
     crypto.load_keys(path)
     yield path
     crypto._keys = before
-
-
-async def fill(people: int) -> UUID:
-    """Households with everything that is sealed about them; the id of the last one."""
-    household = uuid4()
-    for number in range(people):
-        household, person = uuid4(), uuid4()
-        columns = household_columns(household, head_name="王秀英", address=f"幸福路{number}号", note="耳背")
-        await Household(
-            **{"id": household, "number": f"R-{number}", "division": VILLAGE, "category": "dibao", **columns}
-        ).save()
-        facts = PersonFacts("王秀英", phone=f"+86138{number:08d}", health="高血压", bank="990001", tags=("dementia",))
-        await Person(id=person, household=household, **person_columns(person, facts)).save()
-    return household
-
-
-async def opened() -> dict[str, str]:
-    """Every sealed value of the database, opened."""
-    connection = await connect()
-    found: dict[str, str] = {}
-
-    def read(place: str, stored: str) -> str:
-        found[place] = crypto.decrypt(stored, place)
-        return stored
-
-    for table in await sealed_tables(connection):
-        for row in await connection.fetch(f'SELECT "{table.key}"::text AS key, * FROM {table.name}'):
-            for column in table.columns:
-                read(f"{table.name}:{column}:{row['key']}", row[column] or "")
-    for holder in holders():
-        for row in await connection.fetch(f"SELECT id::text AS key, {holder.read} AS text FROM {holder.table}"):
-            if row["text"]:
-                holder.reseal(row["key"], row["text"], read)
-    await connection.close()
-    return found
 
 
 async def test_every_value_reads_the_same_under_the_new_key_alone(world: World, key_file: Path) -> None:

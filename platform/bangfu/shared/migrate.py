@@ -46,8 +46,6 @@ async def _check_restored() -> None:
 
 async def migrate_to(last: str) -> list[str]:
     """Run the missing migrations up to one of them, or `all`. As `migrate`, also while a backup is restored."""
-    from piccolo.apps.migrations.commands.forwards import run_forwards
-
     connection = await connect()
     try:
         if connection.get_server_version().major * 10000 < OLDEST:
@@ -58,14 +56,35 @@ async def migrate_to(last: str) -> list[str]:
             raise SetupError(
                 f"The database was made by a newer version (unknown migration {min(unknown)}); update the program."
             )
-        spoken = io.StringIO()
-        with contextlib.redirect_stdout(spoken):
-            result = await run_forwards("bangfu", last)
-        if not result.success:
-            raise SetupError(f"The database could not be migrated: {result.message or spoken.getvalue().strip()}")
-        return sorted(await _applied(connection) - before)
+        missing = sorted(known_migrations() - before)
+        if last != "all":
+            missing = [name for name in missing if name <= last]
+        if missing:
+            await _forwards(missing)
+        return missing
     finally:
         await connection.close()
+
+
+async def _forwards(names: Sequence[str]) -> None:
+    """Run these migrations, each in one transaction with the entry that it has run: killed between the two, the next
+    start would find its tables there and fail for ever."""
+    from piccolo.apps.migrations.commands.forwards import ForwardsMigrationManager
+    from piccolo.apps.migrations.tables import Migration
+
+    with contextlib.redirect_stdout(io.StringIO()):
+        manager = ForwardsMigrationManager("bangfu")
+        await manager.create_migration_table()
+        modules = manager.get_migration_modules(str(MIGRATIONS))
+        for name in names:
+            try:
+                async with DB.transaction():
+                    changes = await modules[name].forwards()
+                    if isinstance(changes, MigrationManager):
+                        await changes.run()
+                    await Migration(name=name, app_name="bangfu").save()
+            except (asyncpg.PostgresError, OSError) as error:
+                raise SetupError(f"The database could not be migrated: {name}: {error}") from error
 
 
 async def check_schema() -> None:
