@@ -89,8 +89,11 @@ async def broken(stand: Stand) -> list[str]:
     _, link = await audit.verify()
     if link is not None:
         faults.append(f"audit chain: {link}")
-    if wrong := await proving.differences():
-        faults.append(f"frozen facts: {wrong[:3]}")
+    for row in await stand.asked(
+        "SELECT s.id FROM quarter_score s JOIN contract c ON c.id = s.subject WHERE c.number LIKE 'F-%'"
+    ):  # the other scores are made up
+        if wrong := await proving.differences_of(row["id"]):
+            faults.append(f"frozen facts: {wrong[:3]}")
     paid = await stand.one(
         "SELECT coalesce(sum(amount), 0) FROM settlement_claim WHERE status IN ('paid', 'reconciled')"
     )

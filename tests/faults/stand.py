@@ -22,7 +22,7 @@ from bangfu.accounts.middleware import COOKIE
 from bangfu.app import prepare_features
 from bangfu.contracts.tables import Contract, ContractLine
 from bangfu.defaults import load_defaults
-from bangfu.providers.tables import Organization
+from bangfu.providers.tables import Carer, Organization
 from bangfu.shared.actor import Actor
 from bangfu.shared.clock import now
 from bangfu.shared.crypto import load_keys
@@ -264,6 +264,7 @@ async def stand(folder: Path) -> AsyncIterator[Stand]:
         await open_pool()
         made.world = await make_world()
         await Organization.update({Organization.minutes_per_4_weeks: MUCH}, force=True)
+        await Carer.update({Carer.max_households: MUCH, Carer.minutes_per_week: 10_080}, force=True)
         await ContractLine.update({ContractLine.max_units: MUCH, ContractLine.max_amount: MUCH * 100}, force=True)
         await Contract.update({Contract.total: MUCH * 100}, force=True)
         await settlement_steps.account(made.world)
