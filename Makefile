@@ -9,7 +9,7 @@ HOST ?= 127.0.0.1
 WORKERS ?= 2
 export PORT HOST BROWSER PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup setup-test demo test lint format benchmarks bench bench-full bench-replan bench-search bench-portal fuzz fuzz-match fuzz-api fuzz-forms audit scan guide-pictures lock migration clean
+.PHONY: help setup setup-test demo test lint format benchmarks bench bench-full bench-replan bench-search bench-portal fuzz fuzz-match fuzz-api fuzz-forms faults audit scan guide-pictures lock migration clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -95,6 +95,9 @@ scan: setup .venv-scan/.installed ## An outside scanner (wapiti) over a demo of 
 
 fuzz-forms: .venv/.installed-dev ## Odd files into every reader, odd words into every form (COUNT= of each)
 	@FUZZ=$(or $(COUNT),40) $(BIN)/python -m pytest tests/security/test_fuzz.py -q
+
+faults: .venv/.installed-dev ## 200 faults into every kind of write, 0 losses: docs/reliability.md (as root also the full disk)
+	@$(BIN)/python -u -m tests.faults --write
 
 lock: ## Renew the locked requirements (needs uv)
 	@flags="--universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --quiet" ; \

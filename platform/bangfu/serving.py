@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 from types import FrameType
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import uvicorn
 from litestar.types import ASGIApp
@@ -27,6 +27,11 @@ from bangfu.shared.i18n import for_operators
 from bangfu.shared.logs import set_up
 from bangfu.shared.migrate import check_schema
 from bangfu.worker import PARENT
+
+
+KEPT_OPEN: Final = 75
+"""Seconds that a silent connection stays open: longer than the balancer in front keeps it, so that a balancer never
+sends a request into one that is just being closed."""
 
 
 def serve(settings: Settings, *, worker: bool = True, migrating: bool = True, ready: str = "") -> int:
@@ -67,6 +72,7 @@ async def _serve(settings: Settings, helper: "_Worker | None", ready: str, socke
     config = uvicorn.Config(
         cast(Any, app), host=settings.host, port=settings.port, log_level="warning", log_config=None,
         access_log=False, server_header=False, timeout_graceful_shutdown=FINISH_SECONDS, date_header=True,
+        timeout_keep_alive=KEPT_OPEN,
     )  # fmt: skip
     server = Draining(config, settings.operating.drain, handed=sockets)
     told_to = await serve_metrics(metrics, settings.operating)

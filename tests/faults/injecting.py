@@ -15,7 +15,7 @@ from tests.faults.case import AFTER, Case
 from tests.faults.stand import Answer, Stand
 
 Inject = Callable[[Stand, Case, random.Random], Awaitable[list[Answer]]]
-USUAL: Final = 0.25
+USUAL: Final = 0.12
 """Seconds that the writes take, as far as a moment inside of them is chosen by it."""
 BACK: Final = (-40.0, -3600.0, -26 * 3600.0)
 """How far a clock jumps back, in seconds."""

@@ -55,22 +55,17 @@ async def ask(port: int, users: Sequence[User], seconds: float, *, pause: float 
 
 
 async def _user(port: int, user: User, end: float, pause: float, dice: random.Random, found: Asked) -> None:
-    line: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+    line: Line | None = None
     await asyncio.sleep(dice.uniform(0, pause or 0.2))
     while time.monotonic() < end:
         page = dice.choice(list(user.pages))
         begun = time.perf_counter()
         try:
-            if line is None:
-                line = await asyncio.open_connection("127.0.0.1", port)
-            status, stays = await _get(line, page, user.cookie)
+            status, line = await _once_more(port, line, page, user.cookie)
             if status == 200:
                 found.answers.append((page, time.perf_counter() - begun))
             else:
                 found.faults.append(f"{status} {page}")
-            if not stays:
-                line[1].close()
-                line = None
         except (OSError, asyncio.IncompleteReadError, ValueError) as error:
             found.faults.append(f"{type(error).__name__} {page}")
             line = None
@@ -80,8 +75,21 @@ async def _user(port: int, user: User, end: float, pause: float, dice: random.Ra
         line[1].close()
 
 
-async def _get(line: tuple[asyncio.StreamReader, asyncio.StreamWriter], page: str, cookie: str) -> tuple[int, bool]:
-    """Ask once; (status, whether the connection stays)."""
+Line = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+async def _once_more(port: int, line: Line | None, page: str, cookie: str) -> tuple[int, Line | None]:
+    """Ask over the open connection; where the server has closed it meanwhile, over a new one, as browsers do."""
+    if line is not None:
+        try:
+            return await _get(line, page, cookie)
+        except (OSError, asyncio.IncompleteReadError):
+            line[1].close()
+    return await _get(await asyncio.open_connection("127.0.0.1", port), page, cookie)
+
+
+async def _get(line: Line, page: str, cookie: str) -> tuple[int, Line | None]:
+    """Ask once; (status, the connection if it stays)."""
     reader, writer = line
     writer.write(f"GET {page} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookie}\r\nAccept: text/html\r\n\r\n".encode())
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
@@ -92,4 +100,7 @@ async def _get(line: tuple[asyncio.StreamReader, asyncio.StreamWriter], page: st
         while size := int((await reader.readline()).split(b";")[0], 16):
             await reader.readexactly(size + 2)
         await reader.readline()
-    return status, "connection: close" not in head
+    if "connection: close" in head:
+        writer.close()
+        return status, None
+    return status, line

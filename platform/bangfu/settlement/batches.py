@@ -4,7 +4,7 @@ Finance puts approved claims with a confirmed account into a batch. What the ban
 for another account and another batch. The same answer read twice changes nothing.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -168,6 +168,7 @@ async def load_answer(actor: Actor, batch: UUID, content: bytes, at: datetime) -
         raise FormError({"answer": (fault.message, fault.params)}) from fault
     digest = batch_rules.hash_of(content)
     if await BankAnswer.exists().where((BankAnswer.batch == batch) & (BankAnswer.sha256 == digest)):
+        await _settle(items, at)  # the first time may have been cut off before this
         return Loaded(0, 0, known=True)
     by_place = {item.place: item for item in items}
     async with transaction():
@@ -175,11 +176,16 @@ async def load_answer(actor: Actor, batch: UUID, content: bytes, at: datetime) -
         await audit.hold(row.division)
         done = [await _take(actor, by_place[one.place], one, at) for one in answers]
         await _note(actor, row, digest, done, at)
+    await _settle(items, at)
+    return Loaded(done.count("paid"), done.count("returned"))
+
+
+async def _settle(items: Sequence[BatchItem], at: datetime) -> None:
+    """What follows for the visits of claims that are paid."""
     for item in items:
         claim = await Claim.objects().get(Claim.id == item.claim)
         if claim is not None and claim.status == "paid":
             await paying.settle_visits(claim.statement, at)
-    return Loaded(done.count("paid"), done.count("returned"))
 
 
 async def _take(actor: Actor, item: BatchItem, one: Answer, at: datetime) -> str:

@@ -36,13 +36,12 @@ async def pay(actor: Actor, key: UUID, paid_on: date, at: datetime) -> None:
     async with transaction():
         await hold(key)
         held, step = await claiming.entered(actor, key, "pay")
-        if step is None:
-            return
-        if held.claim.batch is not None:
-            raise Refused(IN_THE_BANK, batch=await _number_of(held.claim.batch))
-        _check_day(held.claim, paid_on, at)
-        await finish(actor, held, step, paid_on, at)
-    await settle_visits(held.statement.id, at)
+        if step is not None:
+            if held.claim.batch is not None:
+                raise Refused(IN_THE_BANK, batch=await _number_of(held.claim.batch))
+            _check_day(held.claim, paid_on, at)
+            await finish(actor, held, step, paid_on, at)
+    await settle_visits(held.statement.id, at)  # on a repeat, too: the first time may have been cut off here
 
 
 async def finish(
