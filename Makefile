@@ -9,7 +9,7 @@ HOST ?= 127.0.0.1
 WORKERS ?= 2
 export PORT HOST BROWSER PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup setup-test demo test lint format benchmarks bench bench-full bench-replan bench-search bench-portal fuzz fuzz-match fuzz-api fuzz-forms faults audit scan guide-pictures lock migration clean
+.PHONY: help setup setup-test demo test lint format benchmarks bench bench-full bench-replan bench-search bench-portal fuzz fuzz-match fuzz-api fuzz-forms faults load soak audit scan guide-pictures lock migration clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -98,6 +98,12 @@ fuzz-forms: .venv/.installed-dev ## Odd files into every reader, odd words into 
 
 faults: .venv/.installed-dev ## 200 faults into every kind of write, 0 losses: docs/reliability.md (as root also the full disk)
 	@$(BIN)/python -u -m tests.faults --write
+
+load: .venv/.installed-dev ## 100 users for five minutes, beside a bare page and beside a match run: docs/reliability.md
+	@$(BIN)/python -u -m tests.load load --write
+
+soak: .venv/.installed-dev ## 100 users for an hour: does the memory grow? docs/reliability.md
+	@$(BIN)/python -u -m tests.load soak --write
 
 lock: ## Renew the locked requirements (needs uv)
 	@flags="--universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --quiet" ; \

@@ -28,7 +28,6 @@ from bangfu.shared.logs import set_up
 from bangfu.shared.migrate import check_schema
 from bangfu.worker import PARENT
 
-
 KEPT_OPEN: Final = 75
 """Seconds that a silent connection stays open: longer than the balancer in front keeps it, so that a balancer never
 sends a request into one that is just being closed."""

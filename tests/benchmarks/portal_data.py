@@ -123,7 +123,7 @@ _BASIS: Final = (
     " date '1935-01-01' + pg_temp.d(n, 8, 20000), {search} FROM generate_series(0, {households} * 3 / 2 - 1) n"
     " JOIN household h ON h.id = pg_temp.k('household', n % {households})",
     "INSERT INTO consent (id, household, ground, purposes, given_on) SELECT pg_temp.k('consent', n),"
-    " pg_temp.k('household', n), 'consent', ARRAY['archive', 'share_provider'], $1::date - 800"
+    " pg_temp.k('household', n), 'consent', ARRAY['archive', 'service', 'share_provider'], $1::date - 800"
     " FROM generate_series(0, {households} - 1) n",
 )
 _SERVED: Final = (

@@ -18,6 +18,7 @@ import httpx
 from bangfu.accounts import sessions
 from bangfu.accounts.middleware import COOKIE
 from bangfu.app import create_app
+from bangfu.households.tables import Household
 from bangfu.runtime import Runtime
 from bangfu.settings import Settings
 from bangfu.shared.clock import now, today
@@ -143,21 +144,21 @@ async def county(folder: Path, size: Size = SIZE) -> AsyncIterator[County]:
     """The county, made unless the folder has one; its embedded server runs meanwhile."""
     settings = replace(Settings.from_environment(), data=folder, database_url="", second_factor="off")
     with Runtime(settings) as runtime:
-        done: asyncio.Event = asyncio.Event()
-        ready: asyncio.Future[County] = asyncio.get_running_loop().create_future()
+        done, made = asyncio.Event(), asyncio.Event()
 
         async def hold(_: Runtime) -> int:
-            if not await sessions.Session.raw("SELECT 1 FROM household LIMIT 1"):
+            if not await Household.exists():
                 await make(runtime.dsn, size, today())
-            ready.set_result(County(folder, runtime.dsn, settings))
+            made.set()
             await done.wait()
             return 0
 
         task = asyncio.create_task(runtime.run(hold))
-        await asyncio.wait([task, ready], return_when=asyncio.FIRST_COMPLETED)
-        if task.done():
-            await task
-        it = await ready
+        while not made.is_set():
+            if task.done():
+                await task
+            await asyncio.sleep(0.1)
+        it = County(folder, runtime.dsn, settings)
         try:
             yield it
         finally:
