@@ -9,7 +9,7 @@ HOST ?= 127.0.0.1
 WORKERS ?= 2
 export PORT HOST BROWSER PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup setup-test demo test lint format benchmarks bench bench-full bench-replan bench-search bench-portal fuzz fuzz-match fuzz-api fuzz-forms faults load soak audit scan guide-pictures lock migration clean
+.PHONY: help setup setup-test demo test lint format benchmarks bench bench-full bench-replan bench-search bench-portal fuzz fuzz-match fuzz-api fuzz-forms faults load soak scale-nodes audit scan guide-pictures lock migration clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -104,6 +104,9 @@ load: .venv/.installed-dev ## 100 users for five minutes, beside a bare page and
 
 soak: .venv/.installed-dev ## 100 users for an hour: does the memory grow? docs/reliability.md
 	@$(BIN)/python -u -m tests.load soak --write
+
+scale-nodes: .venv/.installed-dev ## Three web nodes behind HAProxy and nginx (where installed), one killed: docs/scale.md
+	@$(BIN)/python -u -m tests.scale.nodes --write
 
 lock: ## Renew the locked requirements (needs uv)
 	@flags="--universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --quiet" ; \
